@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+const kernels = [
+  'tests/{runtime,kernels,autograd,ops,layers,losses,optimizers,training,formats}/**/*.test.ts',
+  'tests/lecture.test.ts',
+];
+const onKernels = (build: 'debug' | 'release') => ({
+  test: {
+    name: build,
+    include: kernels,
+    setupFiles: ['tests/support/setup.ts'],
+    env: { SIMDGRAD_BUILD: build },
+  },
+});
+
+export default defineConfig({
+  test: {
+    testTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          name: 'host',
+          include: ['tests/**/*.test.ts'],
+          exclude: [...kernels, 'tests/package/**'],
+        },
+      },
+      onKernels('debug'),
+      onKernels('release'),
+    ],
+    coverage: { provider: 'v8', include: ['src/**'], reporter: ['text', 'text-summary'] },
+  },
+});
