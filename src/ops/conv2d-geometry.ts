@@ -1,3 +1,8 @@
+import { ShapeError } from '../errors.js';
+import { checkShape, formatShape, type Shape } from '../shape.js';
+import { checkInteger, checkPair } from './check.js';
+import { extentOf, type Padding2d, resolvePadding, type Window } from './padding.js';
+
 /** Everything a 2-D convolution kernel needs to know about sizes; immutable, shared with the gradients. */
 export interface Conv2dGeometry {
   readonly batch: number;
@@ -16,4 +21,105 @@ export interface Conv2dGeometry {
   readonly padTop: number;
   readonly padLeft: number;
   readonly groups: number;
+}
+
+export interface Conv2dOptions {
+  /** Distance between windows: a number or [height, width]. Default 1. */
+  stride?: number | readonly number[];
+  /** Zeros around the input. Default 0. */
+  padding?: Padding2d;
+  /** Distance between kernel taps: a number or [height, width]. Default 1. */
+  dilation?: number | readonly number[];
+  /** Number of groups that input and output channels are divided into. Default 1. */
+  groups?: number;
+}
+
+/**
+ * Checks the shapes and options of a convolution of x [N,H,W,C] with weight [KH,KW,C/groups,OC].
+ * @throws ShapeError, RangeError, TypeError naming `op` and the argument.
+ */
+export function conv2dGeometry(
+  op: string,
+  xShape: Shape,
+  weightShape: Shape,
+  options: Conv2dOptions,
+): Conv2dGeometry {
+  const [batch, inHeight, inWidth, inChannels] = xShape as Quad;
+  const [kernelHeight, kernelWidth, groupChannels, outChannels] = weightShape as Quad;
+  const [strideHeight, strideWidth] = checkPair(op, 'stride', options.stride ?? 1, 1);
+  const [dilationHeight, dilationWidth] = checkPair(op, 'dilation', options.dilation ?? 1, 1);
+  const groups = options.groups ?? 1;
+  checkChannels(op, xShape, weightShape, groups);
+  weightShape.forEach((axis) => checkInteger(op, 'weight: axes', axis, 1));
+  const height = {
+    size: inHeight,
+    kernel: kernelHeight,
+    stride: strideHeight,
+    dilation: dilationHeight,
+  };
+  const width = {
+    size: inWidth,
+    kernel: kernelWidth,
+    stride: strideWidth,
+    dilation: dilationWidth,
+  };
+  const [padTop, padLeft, padBottom, padRight] = resolvePadding(
+    op,
+    options.padding ?? 0,
+    height,
+    width,
+  );
+  const outHeight = outputSize(op, 'height', height, padTop + padBottom);
+  const outWidth = outputSize(op, 'width', width, padLeft + padRight);
+  checkShape(op, 'output', [batch, outHeight, outWidth, outChannels]);
+  checkInteger(op, 'input: channels per group', groupChannels, 1);
+  return Object.freeze({
+    batch,
+    inHeight,
+    inWidth,
+    inChannels,
+    outHeight,
+    outWidth,
+    outChannels,
+    kernelHeight,
+    kernelWidth,
+    strideHeight,
+    strideWidth,
+    dilationHeight,
+    dilationWidth,
+    padTop,
+    padLeft,
+    groups,
+  });
+}
+
+type Quad = [number, number, number, number];
+
+function checkChannels(op: string, xShape: Shape, weightShape: Shape, groups: number): void {
+  const inChannels = xShape[3]!;
+  const [, , groupChannels, outChannels] = weightShape as Quad;
+  checkInteger(op, 'groups', groups, 1);
+  if (inChannels !== groupChannels * groups) {
+    throw new ShapeError(
+      `${op}: input channels: expected ${groupChannels * groups} (weight ${formatShape(weightShape)}` +
+        `${groups > 1 ? `, ${groups} groups` : ''}), got ${inChannels} (input ${formatShape(xShape)})`,
+    );
+  }
+  if (outChannels % groups !== 0) {
+    throw new ShapeError(
+      `${op}: output channels: expected a multiple of ${groups} groups, got ${outChannels} ` +
+        `(weight ${formatShape(weightShape)})`,
+    );
+  }
+}
+
+function outputSize(op: string, axis: string, window: Window, padding: number): number {
+  const extent = extentOf(window);
+  if (window.size + padding < extent) {
+    throw new ShapeError(
+      `${op}: ${axis}: expected at least ${extent} for a kernel of ${window.kernel} with dilation ` +
+        `${window.dilation}, got ${window.size} and ${padding} of padding`,
+    );
+  }
+  return Math.floor((window.size + padding - extent) / window.stride) + 1;
 }

@@ -1,0 +1,197 @@
+import { SingleBar } from 'cli-progress';
+import type { ClassScore } from './metrics.js';
+import type { EpochRecord, LayerRow } from './report/data.js';
+import { count, decimal, duration, percent, shape } from './report/format.js';
+
+/** Where to write: `process.stdout`, or a stand-in. */
+export type Output = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+
+/** What to show of a step; all but `step` are averages over the epoch so far. */
+export interface StepRecord {
+  /** Steps of this epoch that are done. */
+  step: number;
+  loss: number;
+  accuracy: number;
+  imagesPerSecond: number;
+}
+
+export interface ProgressOptions {
+  output: Output;
+  epochs: number;
+  stepsPerEpoch: number;
+  /** Epochs that an earlier run already did. Default 0. */
+  firstEpoch?: number;
+  /** Milliseconds that only go up. Default `performance.now`. */
+  now?: () => number;
+}
+
+/** Colour is for terminals whose user has not said no (https://no-color.org). */
+export const colourEnabled = (output: { isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env) =>
+  output.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+
+/**
+ * Shows training as it runs: on a terminal a bar with loss, accuracy, images per second and the
+ * time left, and everywhere a line for each finished epoch. `stop` ends it, whatever happened.
+ */
+export class TrainingProgress {
+  readonly #options: Required<ProgressOptions>;
+  readonly #startedAt: number;
+  #bar: SingleBar | undefined;
+  #epoch = 0;
+
+  constructor(options: ProgressOptions) {
+    this.#options = { firstEpoch: 0, now: () => performance.now(), ...options };
+    this.#startedAt = this.#options.now();
+  }
+
+  /** @param epoch Counted from 1. */
+  startEpoch(epoch: number): void {
+    this.stop();
+    this.#epoch = epoch;
+    const { output, stepsPerEpoch } = this.#options;
+    if (!output.isTTY) return;
+    this.#bar = createBar(output);
+    this.#bar.start(stepsPerEpoch, 0, { head: this.#head(epoch), tail: '' });
+  }
+
+  step(record: StepRecord): void {
+    this.#bar?.update(record.step, { tail: this.#tail(record) });
+  }
+
+  endEpoch(record: EpochRecord): void {
+    this.stop();
+    this.#options.output.write(`${this.#head(record.epoch)}  ${epochLine(record)}\n`);
+  }
+
+  /** Takes the bar away. Safe to call at any time, also twice. */
+  stop(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+
+  #head(epoch: number): string {
+    const total = String(this.#options.epochs);
+    return `epoch ${String(epoch).padStart(total.length)}/${total}`;
+  }
+
+  #tail({ step, loss, accuracy, imagesPerSecond }: StepRecord): string {
+    const { epochs, stepsPerEpoch, firstEpoch, now } = this.#options;
+    const done = (this.#epoch - 1 - firstEpoch) * stepsPerEpoch + step;
+    const left = (epochs - firstEpoch) * stepsPerEpoch - done;
+    const secondsPerStep = (now() - this.#startedAt) / 1000 / done;
+    return [
+      `loss ${decimal(loss)}`,
+      `accuracy ${percent(accuracy)}`,
+      `${count(imagesPerSecond)} images/s`,
+      `${duration(secondsPerStep * left)} left`,
+    ].join('  ');
+  }
+}
+
+function createBar(output: Output): SingleBar {
+  const columns = output.columns || 80;
+  return new SingleBar({
+    stream: output,
+    format: '{head} {bar} {percentage}%  {tail}',
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    // What is beside the bar takes up to 85 columns; a narrow terminal keeps the numbers.
+    barsize: Math.min(Math.max(columns - 85, 8), 40),
+    clearOnComplete: true,
+    // Cut the line at the terminal's edge, rather than switch wrapping off: nothing to restore.
+    linewrap: true,
+  });
+}
+
+function epochLine(epoch: EpochRecord): string {
+  const { validationLoss, validationAccuracy } = epoch;
+  const parts = [`loss ${decimal(epoch.loss)}`, `accuracy ${percent(epoch.accuracy)}`];
+  if (validationLoss !== undefined) parts.push(`validation loss ${decimal(validationLoss)}`);
+  if (validationAccuracy !== undefined) {
+    parts.push(`validation accuracy ${percent(validationAccuracy)}`);
+  }
+  parts.push(`${count(epoch.imagesPerSecond)} images/s`, duration(epoch.seconds));
+  return parts.join('  ');
+}
+
+/** The epochs as an aligned table; validation columns only where there is a validation. */
+export function epochTable(epochs: readonly EpochRecord[], colour = colourEnabled(process.stdout)) {
+  const optional = (value: number | undefined, format: (value: number) => string) =>
+    value === undefined ? '' : format(value);
+  const rows = epochs.map((epoch) => [
+    String(epoch.epoch),
+    decimal(epoch.loss),
+    percent(epoch.accuracy),
+    optional(epoch.validationLoss, decimal),
+    optional(epoch.validationAccuracy, percent),
+    count(epoch.imagesPerSecond),
+    duration(epoch.seconds),
+  ]);
+  const heads = ['epoch', 'loss', 'accuracy', 'val. loss', 'val. accuracy', 'images/s', 'time'];
+  const used = heads.map((_, c) => epochs.length === 0 || rows.some((row) => row[c] !== ''));
+  const keep = (row: string[]) => row.filter((_, c) => used[c]);
+  return table(keep(heads), rows.map(keep), { left: [], colour });
+}
+
+/** Precision, recall, F1 and support of each class, aligned. */
+export function classTable(
+  perClass: readonly ClassScore[],
+  classNames: readonly string[],
+  colour = colourEnabled(process.stdout),
+): string {
+  const rows = perClass.map((score, c) => [
+    classNames[c] ?? String(c),
+    percent(score.precision),
+    percent(score.recall),
+    percent(score.f1),
+    count(score.support),
+  ]);
+  const heads = ['class', 'precision', 'recall', 'F1', 'support'];
+  return table(heads, rows, { left: [0], colour });
+}
+
+/** The layers of a model with output shapes and parameters, aligned, and their total. */
+export function summaryTable(
+  layers: readonly LayerRow[],
+  colour = colourEnabled(process.stdout),
+): string {
+  const rows = layers.map((layer) => [
+    layer.name,
+    shape(layer.outputShape),
+    count(layer.parameters),
+  ]);
+  const total = layers.reduce((sum, layer) => sum + layer.parameters, 0);
+  const heads = ['layer', 'output', 'parameters'];
+  return table(heads, rows, { left: [0, 1], colour, foot: ['total', '', count(total)] });
+}
+
+interface TableOptions {
+  /** Columns of words, aligned left; numbers are aligned right. */
+  left: number[];
+  colour: boolean;
+  foot?: string[];
+}
+
+function table(heads: string[], rows: string[][], { left, colour, foot }: TableOptions): string {
+  const all = [heads, ...rows, ...(foot ? [foot] : [])].map((row) => row.map(printable));
+  const widths = heads.map((_, c) => Math.max(...all.map((row) => length(row[c]!))));
+  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
+  const [head, ...lines] = all.map((row) =>
+    row
+      .map((cell, c) => pad(cell, widths[c]!, left.includes(c)))
+      .join('  ')
+      .trimEnd(),
+  );
+  if (foot) lines.splice(-1, 0, rule);
+  return [colour ? `\x1b[1m${head}\x1b[22m` : head, rule, ...lines].join('\n');
+}
+
+/** Names come from files: a control character in one must not reach the terminal. */
+const printable = (cell: string) => cell.replace(/\p{Cc}/gu, '\uFFFD');
+
+const length = (cell: string) => [...cell].length;
+
+function pad(cell: string, width: number, left: boolean): string {
+  const space = ' '.repeat(width - length(cell));
+  return left ? cell + space : space + cell;
+}

@@ -1,0 +1,143 @@
+import { curvesScript, curvesSection, curvesStyle } from './report/curves.js';
+import type { ReportData } from './report/data.js';
+import { count, decimal, duration, percent, shape } from './report/format.js';
+import { featureMapsSection, filtersSection, mistakesSection } from './report/gallery.js';
+import { html, raw, type Html } from './report/html.js';
+import { scoresSections } from './report/scores.js';
+import { STYLE } from './report/style.js';
+
+export type * from './report/data.js';
+
+/** Nothing may be fetched: the page holds all it shows. */
+const POLICY =
+  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+
+/**
+ * A training run as one HTML page that needs no network: scores, curves, confusion matrix, classes,
+ * filters, feature maps and mistakes. Sections without data are left out.
+ */
+export function renderReport(data: ReportData): string {
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
+        <link rel="icon" href="data:," />
+        <title>${data.title}</title>
+        <style>
+          ${raw(curvesStyle() + STYLE)}
+        </style>
+      </head>
+      <body>
+        ${header(data)}
+        <main>${sections(data)}</main>
+        ${footer(data)} ${curvesScript(data.epochs)}
+      </body>
+    </html> `;
+  return page.text;
+}
+
+function sections(data: ReportData): Html[] {
+  const { epochs, filters, featureMaps, mistakes, classNames } = data;
+  return [
+    figures(data),
+    curvesSection(epochs),
+    scoresSections(data),
+    ...(filters ? [filtersSection(filters)] : []),
+    ...(featureMaps ? [featureMapsSection(featureMaps)] : []),
+    mistakesSection(mistakes, classNames),
+    modelSection(data),
+  ];
+}
+
+function header({ title, model, dataset, createdAt, filters, featureMaps }: ReportData): Html {
+  const links = [
+    ['curves', 'Training'],
+    ['confusion', 'Confusion'],
+    ['classes', 'Classes'],
+    ...(filters ? [['filters', 'Filters']] : []),
+    ...(featureMaps ? [['feature-maps', 'Feature maps']] : []),
+    ['mistakes', 'Mistakes'],
+    ['model', 'Model'],
+  ];
+  return html`<header>
+    <h1>${title}</h1>
+    <p><b>${model}</b> trained on <b>${dataset}</b> <span class="muted">· ${createdAt}</span></p>
+    <nav>${links.map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav>
+  </header>`;
+}
+
+function figures({ test, imagesPerSecond, layers, epochs }: ReportData): Html {
+  const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  const tiles = [
+    [percent(test.accuracy), 'test accuracy', `on ${count(test.examples)} examples`],
+    [decimal(test.loss), 'test loss', ''],
+    [count(imagesPerSecond), 'images per second', 'in training'],
+    [duration(seconds), 'training time', `${count(epochs.length)} ${plural(epochs, 'epoch')}`],
+    [count(parameters(layers)), 'parameters', `${count(layers.length)} ${plural(layers, 'layer')}`],
+  ];
+  return html`<section class="figures" aria-label="Results">
+    ${tiles.map(
+      ([value, name, note]) =>
+        html`<div><strong>${value}</strong><span>${name}</span><small>${note}</small></div>`,
+    )}
+  </section>`;
+}
+
+function modelSection({ model, layers, options }: ReportData): Html {
+  const rows = layers.map(
+    (layer) =>
+      html`<tr>
+        <th scope="row">${layer.name}</th>
+        <td>${shape(layer.outputShape)}</td>
+        <td>${count(layer.parameters)}</td>
+      </tr>`,
+  );
+  const settings = Object.entries(options).map(
+    ([name, value]) =>
+      html`<div>
+        <dt>${name}</dt>
+        <dd>${value}</dd>
+      </div>`,
+  );
+  return html`<section id="model">
+    <h2>Model</h2>
+    <p>${model}</p>
+    <div class="scroll">
+      <table class="numbers">
+        <thead>
+          <tr>
+            <th>Layer</th>
+            <th>Output</th>
+            <th>Parameters</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">Total</th>
+            <td></td>
+            <td>${count(parameters(layers))}</td>
+          </tr>
+        </tfoot>
+      </table>
+    </div>
+    <h2>Options</h2>
+    <dl class="options">${settings}</dl>
+  </section>`;
+}
+
+const footer = ({ weightsSha256, createdAt }: ReportData) =>
+  html`<footer>
+    <p>SHA-256 of the weights <code>${weightsSha256}</code></p>
+    <p>Made by simdgrad, ${createdAt}. This page is complete in itself and fetches nothing.</p>
+  </footer>`;
+
+const parameters = (layers: ReportData['layers']) =>
+  layers.reduce((sum, layer) => sum + layer.parameters, 0);
+
+const plural = (list: readonly unknown[], word: string) => (list.length === 1 ? word : `${word}s`);

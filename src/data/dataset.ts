@@ -1,0 +1,381 @@
+import { ShapeError } from '../errors.js';
+import { Random } from '../random.js';
+
+/** What a `Dataset` is made of. */
+export interface DatasetSource {
+  /** All samples one after the other; kept, not copied. Bytes count as value / 255. */
+  readonly inputs: Uint8Array | Float32Array;
+  /** The shape of one sample, channels last: [28, 28, 1], [128, 1]. */
+  readonly inputShape: readonly number[];
+  /** One class index per sample. */
+  readonly labels: ArrayLike<number>;
+  /** The name of each class. */
+  readonly classNames: readonly string[];
+}
+
+/** Per-channel mean and standard deviation; a number stands for all channels. */
+export interface Statistics {
+  readonly mean: number | readonly number[];
+  readonly std: number | readonly number[];
+}
+
+/** Samples made ready for a network: inputs [n, …inputShape], labels [n]. */
+export interface Batch {
+  readonly inputs: Float32Array;
+  readonly inputShape: readonly number[];
+  readonly labels: Int32Array;
+  /** Where in the data set each sample stands. */
+  readonly indices: Uint32Array;
+}
+
+/** One sample made ready for a network. */
+export interface Sample {
+  readonly input: Float32Array;
+  readonly label: number;
+}
+
+/**
+ * Changes one sample, in place or by returning another array of the same length. It is given the
+ * normalised values and the training loop's generator, so that a seed fixes every augmentation.
+ */
+export type SampleMap = (sample: Float32Array, random: Random) => Float32Array | void;
+
+/** How `batches` goes through a data set. */
+export interface BatchesOptions {
+  /** Leave out a last batch that is smaller than the others. */
+  readonly dropLast?: boolean;
+  /** Shuffles the samples and feeds the maps; in order, with `new Random(0)` for the maps, without. */
+  readonly random?: Random;
+}
+
+/** Which samples of a source a data set shows, and how it prepares them. */
+interface View {
+  /** The position of each sample in the source. */
+  readonly rows: Uint32Array;
+  /** Per channel: a value v becomes (v − mean) / std. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  readonly maps: readonly SampleMap[];
+}
+
+/**
+ * Samples and labels in plain typed arrays. Immutable: every method gives a view that shares the
+ * inputs, which stay as they came (MNIST: 47 MB of bytes) until a batch is filled. Then, in this
+ * order: bytes are divided by 255, `normalise` is applied, then every `map`.
+ */
+export class Dataset {
+  /** The shape of one sample, channels last. */
+  readonly inputShape: readonly number[];
+  /** One class index per sample. */
+  readonly labels: Int32Array;
+  /** The name of each class. */
+  readonly classNames: readonly string[];
+  readonly #source: DatasetSource;
+  readonly #view: View;
+  readonly #sampleSize: number;
+  /** For bytes: the prepared value of each byte in each channel, [channels, 256]. */
+  readonly #byteValues: Float32Array | undefined;
+
+  /**
+   * Throws a TypeError for inputs of another kind, a ShapeError where inputs, shape and labels do
+   * not fit together, a RangeError for labels that are no class index.
+   */
+  constructor(source: DatasetSource);
+  /** @internal */
+  constructor(source: DatasetSource, view: View);
+  constructor(source: DatasetSource, view?: View) {
+    if (!view) checkSource(source);
+    this.#source = source;
+    this.#view = view ?? wholeSource(source);
+    this.inputShape = source.inputShape;
+    this.classNames = source.classNames;
+    this.labels = Int32Array.from(this.#view.rows, (row) => source.labels[row]!);
+    this.#sampleSize = product(source.inputShape);
+    if (source.inputs instanceof Uint8Array) this.#byteValues = byteValues(this.#view);
+  }
+
+  /** How many samples there are; at least one. */
+  get length(): number {
+    return this.#view.rows.length;
+  }
+
+  /** The samples at these positions, in this order; a RangeError for a position outside. */
+  select(indices: ArrayLike<number>): Dataset {
+    this.#checkIndices('select', indices);
+    return this.#derive({ rows: Uint32Array.from(indices, (i) => this.#view.rows[i]!) });
+  }
+
+  /** The same samples in random order. */
+  shuffle(random: Random): Dataset {
+    return this.#derive({ rows: random.shuffle(this.#view.rows.slice()) });
+  }
+
+  /** Samples `begin` to `end` − 1; a RangeError unless 0 ≤ begin < end ≤ length. */
+  slice(begin: number, end: number = this.length): Dataset {
+    const ok = Number.isInteger(begin) && Number.isInteger(end) && begin >= 0 && begin < end;
+    if (!ok || end > this.length) {
+      const expected = `integers 0 <= begin < end <= ${this.length}`;
+      fail('slice: begin, end', expected, `${String(begin)}, ${String(end)}`);
+    }
+    return this.#derive({ rows: this.#view.rows.slice(begin, end) });
+  }
+
+  /**
+   * Two parts, in order (shuffle first where the order has a meaning): the first holds this many
+   * samples, or this fraction of them for a number below 1. Both must hold at least one sample.
+   */
+  split(countOrFraction: number): [Dataset, Dataset] {
+    const isFraction = countOrFraction > 0 && countOrFraction < 1;
+    const count = isFraction ? Math.round(countOrFraction * this.length) : countOrFraction;
+    if (!Number.isInteger(count) || count < 1 || count >= this.length) {
+      const expected = `a count in [1, ${this.length - 1}] or a fraction that leaves both parts a sample`;
+      fail('split: countOrFraction', expected, countOrFraction);
+    }
+    return [this.slice(0, count), this.slice(count)];
+  }
+
+  /** Lazily changes each sample whenever a batch is filled, after normalisation: augmentation. */
+  map(fn: SampleMap): Dataset {
+    if (typeof fn !== 'function') throw new TypeError(message('map: fn', 'a function', typeof fn));
+    return this.#derive({ maps: [...this.#view.maps, fn] });
+  }
+
+  /**
+   * Each value v becomes (v − mean) / std, per channel, whenever a batch is filled; bytes have been
+   * divided by 255 before. A second call applies to the result of the first.
+   */
+  normalise({ mean, std }: Statistics): Dataset {
+    const means = this.#perChannel('mean', mean, Number.isFinite, 'finite numbers');
+    const stds = this.#perChannel('std', std, isPositive, 'positive finite numbers');
+    const { mean: oldMean, std: oldStd } = this.#view;
+    return this.#derive({
+      mean: oldMean.map((m, c) => m + means[c]! * oldStd[c]!),
+      std: oldStd.map((s, c) => s * stds[c]!),
+    });
+  }
+
+  /**
+   * The mean and the (population) standard deviation of each channel, normalised as batches are but
+   * before any `map`; made for `normalise`: `test.normalise(train.statistics())`.
+   */
+  statistics(): { mean: number[]; std: number[] } {
+    const mean = this.#channelMeans((value) => value);
+    const variance = this.#channelMeans((value, c) => (value - mean[c]!) * (value - mean[c]!));
+    return { mean, std: variance.map(Math.sqrt) };
+  }
+
+  /** Sample `index` as a batch would hold it, in a new array. */
+  sample(index: number, random?: Random): Sample {
+    const { inputs, labels } = this.batch([index], random);
+    return { input: inputs, label: labels[0]! };
+  }
+
+  /** Sample `index` as it is stored (bytes stay bytes), to be shown; shared memory, not to be changed. */
+  raw(index: number): Uint8Array | Float32Array {
+    this.#checkIndices('raw', [index]);
+    return this.#stored(this.#view.rows[index]!);
+  }
+
+  /**
+   * The samples at these positions, for training loops that keep their own order. `random` feeds
+   * the maps (`new Random(0)` unless given). The result is `into`, overwritten, where given: a batch
+   * of this data set with as many samples; otherwise new memory.
+   */
+  batch(indices: ArrayLike<number>, random = new Random(0), into?: Batch): Batch {
+    this.#checkIndices('batch', indices);
+    const batch = into ?? this.#allocate(indices.length);
+    if (
+      batch.labels.length !== indices.length ||
+      batch.inputs.length !== indices.length * this.#sampleSize
+    ) {
+      throw new ShapeError(
+        message(
+          'batch: into',
+          `[${[indices.length, ...this.inputShape]}]`,
+          `[${batch.inputShape}]`,
+        ),
+      );
+    }
+    batch.indices.set(indices);
+    for (let i = 0; i < indices.length; i++) {
+      const sample = batch.inputs.subarray(i * this.#sampleSize, (i + 1) * this.#sampleSize);
+      this.#fill(this.#view.rows[indices[i]!]!, sample);
+      for (const map of this.#view.maps) this.#apply(map, sample, random);
+      batch.labels[i] = this.labels[indices[i]!]!;
+    }
+    return batch;
+  }
+
+  /**
+   * All samples once, `batchSize` at a time; the last batch may be smaller. The arrays of a batch
+   * are REUSED for the next one: copy what is to be kept.
+   */
+  *batches(batchSize: number, { dropLast = false, random }: BatchesOptions = {}): Generator<Batch> {
+    if (!Number.isInteger(batchSize) || batchSize < 1) {
+      fail('batches: batchSize', 'a positive integer', batchSize);
+    }
+    const order = random ? random.permutation(this.length) : Uint32Array.from(this.labels.keys());
+    const whole = this.length - (this.length % batchSize);
+    const buffer = this.#allocate(Math.min(batchSize, this.length));
+    for (let begin = 0; begin < whole; begin += batchSize) {
+      yield this.batch(order.subarray(begin, begin + batchSize), random, buffer);
+    }
+    if (whole < this.length && !dropLast) {
+      const rest = this.length - whole;
+      yield this.batch(order.subarray(whole), random, this.#head(buffer, rest));
+    }
+  }
+
+  #derive(changes: Partial<View>): Dataset {
+    return new Dataset(this.#source, { ...this.#view, ...changes });
+  }
+
+  #allocate(count: number): Batch {
+    return {
+      inputs: new Float32Array(count * this.#sampleSize),
+      inputShape: [count, ...this.inputShape],
+      labels: new Int32Array(count),
+      indices: new Uint32Array(count),
+    };
+  }
+
+  /** The first `count` samples of a batch, in the same memory. */
+  #head({ inputs, labels, indices }: Batch, count: number): Batch {
+    return {
+      inputs: inputs.subarray(0, count * this.#sampleSize),
+      inputShape: [count, ...this.inputShape],
+      labels: labels.subarray(0, count),
+      indices: indices.subarray(0, count),
+    };
+  }
+
+  #stored(row: number): Uint8Array | Float32Array {
+    return this.#source.inputs.subarray(row * this.#sampleSize, (row + 1) * this.#sampleSize);
+  }
+
+  /** Writes the normalised values of one stored sample. */
+  #fill(row: number, sample: Float32Array): void {
+    const stored = this.#stored(row);
+    const { mean, std } = this.#view;
+    const channels = mean.length;
+    const table = this.#byteValues;
+    for (let c = 0; c < channels; c++) {
+      for (let i = c; i < stored.length; i += channels) {
+        const value = stored[i]!;
+        sample[i] = table ? table[c * 256 + value]! : (value - mean[c]!) / std[c]!;
+      }
+    }
+  }
+
+  #apply(map: SampleMap, sample: Float32Array, random: Random): void {
+    const result = map(sample, random);
+    if (result === undefined || result === sample) return;
+    if (!(result instanceof Float32Array) || result.length !== sample.length) {
+      const expected = `undefined or a Float32Array of ${sample.length} values`;
+      throw new TypeError(message('map: the function’s result', expected, describe(result)));
+    }
+    sample.set(result);
+  }
+
+  #channelMeans(term: (value: number, channel: number) => number): number[] {
+    const channels = this.#view.mean.length;
+    const sums = new Array<number>(channels).fill(0);
+    const sample = new Float32Array(this.#sampleSize);
+    for (const row of this.#view.rows) {
+      this.#fill(row, sample);
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        for (let i = c; i < sample.length; i += channels) sum += term(sample[i]!, c);
+        sums[c]! += sum;
+      }
+    }
+    return sums.map((sum) => (sum * channels) / (this.length * this.#sampleSize));
+  }
+
+  #perChannel(
+    argument: string,
+    value: number | readonly number[],
+    isValid: (v: number) => boolean,
+    expected: string,
+  ): readonly number[] {
+    const channels = this.#view.mean.length;
+    const values = typeof value === 'number' ? new Array<number>(channels).fill(value) : value;
+    if (values.length !== channels) {
+      throw new ShapeError(
+        message(`normalise: ${argument}`, `${channels} channels`, values.length),
+      );
+    }
+    const wrong = values.findIndex((v) => !isValid(v));
+    if (wrong >= 0)
+      fail(`normalise: ${argument}`, expected, `${values[wrong]} for channel ${wrong}`);
+    return values;
+  }
+
+  #checkIndices(method: string, indices: ArrayLike<number>): void {
+    if (indices.length === 0) fail(`${method}: indices`, 'at least one', 'none');
+    for (let i = 0; i < indices.length; i++) {
+      const index = indices[i]!;
+      if (!Number.isInteger(index) || index < 0 || index >= this.length) {
+        fail(`${method}: index`, `an integer in [0, ${this.length})`, index);
+      }
+    }
+  }
+}
+
+function wholeSource({ inputShape, labels }: DatasetSource): View {
+  const channels = inputShape.at(-1)!;
+  return {
+    rows: Uint32Array.from({ length: labels.length }, (_, i) => i),
+    mean: new Array<number>(channels).fill(0),
+    std: new Array<number>(channels).fill(1),
+    maps: [],
+  };
+}
+
+function checkSource({ inputs, inputShape, labels, classNames }: DatasetSource): void {
+  if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
+    throw new TypeError(message('inputs', 'a Uint8Array or a Float32Array', describe(inputs)));
+  }
+  if (inputShape.length === 0 || !inputShape.every((size) => Number.isInteger(size) && size > 0)) {
+    throw new ShapeError(message('inputShape', 'positive integers', `[${inputShape}]`));
+  }
+  if (labels.length === 0) throw new RangeError(message('labels', 'at least one sample', 'none'));
+  const expected = labels.length * product(inputShape);
+  if (inputs.length !== expected) {
+    const shape = `[${[labels.length, ...inputShape]}]`;
+    throw new ShapeError(
+      message('inputs', `${expected} values (labels × inputShape: ${shape})`, inputs.length),
+    );
+  }
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (!Number.isInteger(label) || label < 0 || label >= classNames.length) {
+      fail('labels', `integers in [0, ${classNames.length})`, `${label} at index ${i}`);
+    }
+  }
+}
+
+function byteValues({ mean, std }: View): Float32Array {
+  const values = new Float32Array(mean.length * 256);
+  return values.map((_, i) => ((i % 256) / 255 - mean[i >> 8]!) / std[i >> 8]!);
+}
+
+function isPositive(value: number): boolean {
+  return Number.isFinite(value) && value > 0;
+}
+
+function product(shape: readonly number[]): number {
+  return shape.reduce((size, n) => size * n, 1);
+}
+
+function describe(value: unknown): string {
+  return ArrayBuffer.isView(value) ? value.constructor.name : typeof value;
+}
+
+function message(argument: string, expected: string, got: unknown): string {
+  return `Dataset: ${argument}: expected ${expected}, got ${String(got)}`;
+}
+
+function fail(argument: string, expected: string, got: unknown): never {
+  throw new RangeError(message(argument, expected, got));
+}

@@ -1,0 +1,12 @@
+export * from './errors.js';
+export { type Capabilities, capabilities, init, type InitOptions } from './runtime/runtime.js';
+export { type DType, keep, scope, Tensor } from './tensor.js';
+export { noGrad } from './autograd.js';
+export { add } from './ops/add.js';
+export { addBias } from './ops/bias.js';
+export { conv1d, type Conv1dOptions } from './ops/conv1d.js';
+export { conv2d } from './ops/conv2d.js';
+export type { Conv2dOptions } from './ops/conv2d-geometry.js';
+export { linear } from './ops/linear.js';
+export type { Padding1d, Padding2d } from './ops/padding.js';
+export { flatten, reshape } from './ops/reshape.js';

@@ -1,0 +1,34 @@
+import { type AddGradient, record } from '../autograd.js';
+import { runtime } from '../runtime/runtime.js';
+import { checkSameShape } from '../shape.js';
+import { Tensor } from '../tensor.js';
+import { checkTensor } from './check.js';
+
+/**
+ * Elementwise sum of two tensors of one shape.
+ * @throws TypeError, ShapeError
+ */
+export function add(a: Tensor, b: Tensor): Tensor {
+  checkTensor('add', 'a', a);
+  checkTensor('add', 'b', b);
+  checkSameShape('add', 'b', a.shape, b.shape);
+  const y = Tensor.allocate(a.shape);
+  runtime().kernels.addForward(y.pointer, a.pointer, b.pointer, 0, y.size);
+  return record('add', y, [a, b], (gradOutput, addGradient) => {
+    passGradient(addGradient, a, gradOutput);
+    passGradient(addGradient, b, gradOutput);
+  });
+}
+
+/** The gradient of an input that reaches the output unchanged. */
+export function passGradient(addGradient: AddGradient, input: Tensor, gradOutput: Tensor): void {
+  addGradient(input, (gradInput, accumulate) =>
+    runtime().kernels.addGradInput(
+      gradInput.pointer,
+      gradOutput.pointer,
+      accumulate,
+      0,
+      gradInput.size,
+    ),
+  );
+}

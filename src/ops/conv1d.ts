@@ -1,0 +1,42 @@
+import type { Tensor } from '../tensor.js';
+import { checkTensor } from './check.js';
+import { convolve } from './conv2d.js';
+import { conv2dGeometry } from './conv2d-geometry.js';
+import { type Padding1d, padding2dOf } from './padding.js';
+
+export interface Conv1dOptions {
+  /** Distance between windows. Default 1. */
+  stride?: number;
+  /** Zeros around the input. Default 0. */
+  padding?: Padding1d;
+  /** Distance between kernel taps. Default 1. */
+  dilation?: number;
+  /** Number of groups that input and output channels are divided into. Default 1. */
+  groups?: number;
+}
+
+/**
+ * 1-D convolution (cross-correlation).
+ * @param x [N, length, inChannels]
+ * @param weight [kernelSize, inChannels / groups, outChannels]
+ * @param bias [outChannels], or undefined
+ * @returns [N, outLength, outChannels]
+ * @throws TypeError, ShapeError, RangeError
+ */
+export function conv1d(
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor,
+  { stride = 1, padding = 0, dilation = 1, groups = 1 }: Conv1dOptions = {},
+): Tensor {
+  checkTensor('conv1d', 'input', x, { rank: 3 });
+  checkTensor('conv1d', 'weight', weight, { rank: 3 });
+  const [batch, length, channels] = x.shape as [number, number, number];
+  const g = conv2dGeometry('conv1d', [batch, 1, length, channels], [1, ...weight.shape], {
+    stride: [1, stride],
+    padding: padding2dOf(padding),
+    dilation: [1, dilation],
+    groups,
+  });
+  return convolve('conv1d', x, weight, bias, g, [batch, g.outWidth, g.outChannels]);
+}

@@ -1,0 +1,141 @@
+import { record } from '../autograd.js';
+import { ShapeError } from '../errors.js';
+import { runtime } from '../runtime/runtime.js';
+import { withScratch } from '../runtime/storage.js';
+import { checkSameShape, checkShape, formatShape } from '../shape.js';
+import { Tensor } from '../tensor.js';
+import { addBiasGradient } from './bias.js';
+import { checkTensor } from './check.js';
+
+const TILE_ROWS = 4;
+const TILE_COLUMNS = 8;
+
+/** Sizes of a dense layer: x [rows, inFeatures], y [rows, outFeatures]. */
+interface LinearGeometry {
+  readonly rows: number;
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+}
+
+/**
+ * Dense layer: `y[…,o] = bias[o] + Σ_i x[…,i] · weight[i,o]`.
+ * @param x [..., inFeatures]
+ * @param weight [inFeatures, outFeatures]
+ * @param bias [outFeatures], or undefined
+ * @returns [..., outFeatures]
+ * @throws TypeError, ShapeError
+ */
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  checkTensor('linear', 'input', x);
+  checkTensor('linear', 'weight', weight, { rank: 2 });
+  const g = linearGeometry(x, weight);
+  if (bias) {
+    checkTensor('linear', 'bias', bias, { rank: 1 });
+    checkSameShape('linear', 'bias', [g.outFeatures], bias.shape);
+  }
+  const shape = [...x.shape.slice(0, -1), g.outFeatures];
+  checkShape('linear', 'output', shape);
+  const y = Tensor.allocate(shape);
+  forward(y, x, weight, bias, g);
+  return record('linear', y, [x, weight, bias], (gradOutput, addGradient) => {
+    addGradient(x, (gradInput, accumulate) =>
+      gradientOfInput(gradInput, gradOutput, weight, g, accumulate),
+    );
+    addGradient(weight, (gradWeight, accumulate) =>
+      gradientOfWeight(gradWeight, x, gradOutput, g, accumulate),
+    );
+    addBiasGradient(addGradient, bias, gradOutput);
+  });
+}
+
+function linearGeometry(x: Tensor, weight: Tensor): LinearGeometry {
+  const [inFeatures, outFeatures] = weight.shape as [number, number];
+  if (x.shape.at(-1) !== inFeatures || weight.size === 0) {
+    throw new ShapeError(
+      `linear: input features: expected ${inFeatures} (weight ${formatShape(weight.shape)}), ` +
+        `got ${x.shape.at(-1) ?? 'none'} (input ${formatShape(x.shape)})`,
+    );
+  }
+  return { rows: x.size / inFeatures, inFeatures, outFeatures };
+}
+
+function forward(
+  y: Tensor,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  { rows, inFeatures, outFeatures }: LinearGeometry,
+): void {
+  const { kernels } = runtime();
+  withPacked(inFeatures, outFeatures, (packed, taps) => {
+    kernels.linearPackWeight(packed, weight.pointer, inFeatures, outFeatures);
+    kernels.linearForward(
+      y.pointer,
+      x.pointer,
+      packed,
+      bias?.pointer ?? 0,
+      taps,
+      inFeatures,
+      outFeatures,
+      0,
+      rows,
+    );
+  });
+}
+
+function gradientOfInput(
+  gradInput: Tensor,
+  gradOutput: Tensor,
+  weight: Tensor,
+  { rows, inFeatures, outFeatures }: LinearGeometry,
+  accumulate: boolean,
+): void {
+  const { kernels } = runtime();
+  withPacked(outFeatures, inFeatures, (packed, taps) => {
+    kernels.linearPackWeightTransposed(packed, weight.pointer, inFeatures, outFeatures);
+    kernels.linearGradInput(
+      gradInput.pointer,
+      gradOutput.pointer,
+      packed,
+      taps,
+      inFeatures,
+      outFeatures,
+      accumulate,
+      0,
+      rows,
+    );
+  });
+}
+
+function gradientOfWeight(
+  gradWeight: Tensor,
+  x: Tensor,
+  gradOutput: Tensor,
+  { rows, inFeatures, outFeatures }: LinearGeometry,
+  accumulate: boolean,
+): void {
+  withScratch(4 * inFeatures, (taps) =>
+    runtime().kernels.linearGradWeight(
+      gradWeight.pointer,
+      x.pointer,
+      gradOutput.pointer,
+      taps,
+      rows,
+      inFeatures,
+      outFeatures,
+      accumulate,
+      0,
+      Math.ceil(inFeatures / TILE_ROWS),
+    ),
+  );
+}
+
+/** Lends memory for a packed [depth, columns] operand and the table of its one tap. */
+function withPacked(
+  depth: number,
+  columns: number,
+  body: (packed: number, taps: number) => void,
+): void {
+  const packedBytes = 4 * depth * TILE_COLUMNS * Math.ceil(columns / TILE_COLUMNS);
+  withScratch(packedBytes + 4, (pointer) => body(pointer, pointer + packedBytes));
+}

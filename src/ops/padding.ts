@@ -1,0 +1,65 @@
+import { checkInteger, describe } from './check.js';
+
+/**
+ * Zeros around the input: a number for all sides, `[height, width]`, `[top, left, bottom, right]` (ONNX's order),
+ * `'valid'` (none) or `'same'` (output size = ⌈input size / stride⌉, the odd one below and to the right).
+ */
+export type Padding2d = number | readonly number[] | 'same' | 'valid';
+
+/** The same for signals: a number for both ends, `[left, right]`, `'valid'` or `'same'`. */
+export type Padding1d = number | readonly number[] | 'same' | 'valid';
+
+/** One axis of a sliding window. */
+export interface Window {
+  readonly size: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+}
+
+/** Zeros before and after each axis: [top, left, bottom, right]. */
+export type Sides = readonly [top: number, left: number, bottom: number, right: number];
+
+/** @throws RangeError for padding that is not a non-negative integer, TypeError for another form. */
+export function resolvePadding(
+  op: string,
+  padding: Padding2d,
+  height: Window,
+  width: Window,
+): Sides {
+  if (padding === 'valid') return [0, 0, 0, 0];
+  if (padding === 'same') {
+    const [top, bottom] = same(height);
+    const [left, right] = same(width);
+    return [top, left, bottom, right];
+  }
+  const sides = typeof padding === 'number' ? [padding] : padding;
+  if (!Array.isArray(sides) || ![1, 2, 4].includes(sides.length)) {
+    throw new TypeError(
+      `${op}: padding: expected an integer, [height, width], [top, left, bottom, right], 'same' or 'valid', ` +
+        `got ${describe(padding)}`,
+    );
+  }
+  for (const side of sides) checkInteger(op, 'padding', side, 0);
+  const [a, b = a, c = a, d = b] = sides as [number, ...number[]];
+  return [a, b, c, d];
+}
+
+/** Padding of a signal as padding of a picture of height 1. */
+export function padding2dOf(padding: Padding1d): Padding2d {
+  if (typeof padding === 'number') return [0, padding];
+  if (Array.isArray(padding)) return padding.length === 2 ? [0, padding[0], 0, padding[1]] : [];
+  return padding;
+}
+
+/** Extent of a dilated kernel. */
+export function extentOf({ kernel, dilation }: Window): number {
+  return (kernel - 1) * dilation + 1;
+}
+
+function same(window: Window): [number, number] {
+  const out = Math.ceil(window.size / window.stride);
+  const total = Math.max(0, (out - 1) * window.stride + extentOf(window) - window.size);
+  const before = Math.floor(total / 2);
+  return [before, total - before];
+}

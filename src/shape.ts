@@ -1,0 +1,52 @@
+import { ShapeError } from './errors.js';
+
+/** The size of each axis, outermost first; `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** Elements that a tensor may have: its bytes must be addressable with a signed 32-bit offset. */
+export const MAX_ELEMENTS = (2 ** 31 - 1) >> 2;
+
+/** `[2,3]` */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(',')}]`;
+}
+
+/** Product of the axes, exact while below 2^53. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((size, axis) => size * axis, 1);
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((axis, i) => axis === b[i]);
+}
+
+/**
+ * Checks that every axis is a non-negative integer and that the product is addressable.
+ * @throws ShapeError naming `op` and `argument`.
+ */
+export function checkShape(op: string, argument: string, shape: Shape): void {
+  if (!Array.isArray(shape)) {
+    throw new TypeError(`${op}: ${argument}: expected an array of axis sizes, got ${typeof shape}`);
+  }
+  const bad = shape.findIndex((axis) => !Number.isSafeInteger(axis) || axis < 0);
+  if (bad >= 0) {
+    throw new ShapeError(
+      `${op}: ${argument}: expected non-negative integers, got ${formatShape(shape)} (axis ${bad})`,
+    );
+  }
+  const size = sizeOf(shape);
+  if (size > MAX_ELEMENTS) {
+    throw new ShapeError(
+      `${op}: ${argument}: ${formatShape(shape)} has ${size} elements, the limit is ${MAX_ELEMENTS} (2 GiB)`,
+    );
+  }
+}
+
+/** @throws ShapeError unless both shapes are the same. */
+export function checkSameShape(op: string, argument: string, expected: Shape, got: Shape): void {
+  if (!sameShape(expected, got)) {
+    throw new ShapeError(
+      `${op}: ${argument}: expected shape ${formatShape(expected)}, got ${formatShape(got)}`,
+    );
+  }
+}

@@ -1,0 +1,208 @@
+import { DisposedError, ShapeError } from './errors.js';
+import { type Arena, adoptInScope, runInScope } from './runtime/arena.js';
+import { runtime } from './runtime/runtime.js';
+import { Storage } from './runtime/storage.js';
+import { checkShape, formatShape, type Shape, sizeOf } from './shape.js';
+
+export type DType = 'float32' | 'int32';
+export type TensorData = Float32Array | Int32Array;
+
+/** Where a tensor came from: what `backward` walks. Implemented by the tape. @internal */
+export interface GradientNode {
+  backward(root: Tensor, gradOutput: Tensor | undefined): void;
+}
+
+/**
+ * A dense array in linear memory, row-major. Values of a tensor do not change, but for parameters, which the
+ * optimizers update in place.
+ */
+export class Tensor {
+  readonly shape: Shape;
+  readonly size: number;
+  readonly dtype: DType;
+  /** Whether `backward` computes a gradient for it. */
+  requiresGrad: boolean;
+  /** The sum of the gradients since it was last cleared; filled by `backward` on leaves that require one. */
+  grad: Tensor | undefined;
+  /** Counts the in-place changes. @internal */
+  version = 0;
+  /** @internal */
+  node: GradientNode | undefined;
+  /** @internal */
+  arena: Arena | undefined;
+  #storage: Storage | undefined;
+
+  /** Use `tensor`, `zeros` … @internal */
+  constructor(storage: Storage, shape: Shape, dtype: DType, requiresGrad = false) {
+    this.#storage = storage;
+    this.shape = Object.freeze([...shape]);
+    this.size = sizeOf(shape);
+    this.dtype = dtype;
+    this.requiresGrad = requiresGrad;
+    adoptInScope(this);
+  }
+
+  /** A tensor with undefined contents. @throws OutOfMemoryError @internal */
+  static allocate(shape: Shape, dtype: DType = 'float32'): Tensor {
+    return new Tensor(new Storage(4 * sizeOf(shape)), shape, dtype);
+  }
+
+  /** Number of axes. */
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  get isDisposed(): boolean {
+    return this.#storage === undefined;
+  }
+
+  /** Byte offset in linear memory. @throws DisposedError @internal */
+  get pointer(): number {
+    return this.#alive().pointer;
+  }
+
+  /** A copy of the values. @throws DisposedError */
+  data(): TensorData {
+    return this.view().slice();
+  }
+
+  /** The values themselves; never to be kept across an allocation. @internal */
+  view(): TensorData {
+    const begin = this.pointer / 4;
+    const { heap } = runtime();
+    return (this.dtype === 'int32' ? heap.i32 : heap.f32).subarray(begin, begin + this.size);
+  }
+
+  /** The only value of a tensor of size 1. @throws ShapeError */
+  item(): number {
+    if (this.size !== 1) {
+      throw new ShapeError(
+        `item: expected a tensor of one element, got shape ${formatShape(this.shape)}`,
+      );
+    }
+    return this.view()[0]!;
+  }
+
+  /** The values as nested arrays (a number for a scalar). */
+  toArray(): NestedArray {
+    return nest(this.view(), this.shape);
+  }
+
+  /**
+   * Computes the gradient of this tensor with respect to every leaf that requires one and adds it to `grad`.
+   * @param gradOutput gradient of the result with respect to this tensor; may be left out for a single value (1).
+   */
+  backward(gradOutput?: Tensor): void {
+    if (!this.node) {
+      throw new Error('backward: this tensor was not computed from any tensor with requiresGrad');
+    }
+    this.node.backward(this, gradOutput);
+  }
+
+  /** The same values as a tensor that gradients do not flow through. */
+  detach(): Tensor {
+    return this.shareStorage(this.shape);
+  }
+
+  /** A tensor of another shape over the same memory. @internal */
+  shareStorage(shape: Shape): Tensor {
+    return new Tensor(this.#alive().retain(), shape, this.dtype);
+  }
+
+  /** Overwrites the values in place. @throws ShapeError if the lengths differ. */
+  assign(values: ArrayLike<number>): void {
+    if (values.length !== this.size) {
+      throw new ShapeError(`assign: values: expected ${this.size} values, got ${values.length}`);
+    }
+    this.view().set(values);
+    this.version++;
+  }
+
+  /** Frees the memory, and that of the gradient. Any later use throws. A second call does nothing. */
+  dispose(): void {
+    if (!this.#storage) return;
+    this.arena?.release(this);
+    this.#storage.release();
+    this.#storage = undefined;
+    this.node = undefined;
+    this.grad?.dispose();
+    this.grad = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  toString(): string {
+    return `Tensor(${formatShape(this.shape)}, ${this.dtype}${this.isDisposed ? ', disposed' : ''})`;
+  }
+
+  #alive(): Storage {
+    if (!this.#storage) {
+      throw new DisposedError(
+        `a tensor of shape ${formatShape(this.shape)} was used after it was disposed; ` +
+          'return it from its scope, or keep() it, to use it longer',
+      );
+    }
+    return this.#storage;
+  }
+}
+
+export type NestedArray = number | NestedArray[];
+
+function nest(values: TensorData, shape: Shape): NestedArray {
+  if (shape.length === 0) return values[0]!;
+  const [length, ...inner] = shape as [number, ...number[]];
+  const step = sizeOf(inner);
+  return Array.from({ length }, (_, i) => nest(values.subarray(i * step, (i + 1) * step), inner));
+}
+
+/**
+ * Runs `body` and frees every tensor made inside it, except parameters and what it returns: a tensor, or an
+ * array or plain object that holds tensors.
+ * @throws TypeError if `body` is asynchronous: its end would not be the end of the work.
+ */
+export function scope<T>(body: () => T): T {
+  return runInScope(body, (result) => {
+    if (result instanceof Promise)
+      throw new TypeError('scope: body: expected a synchronous function');
+    return tensorsIn(result);
+  });
+}
+
+/** Takes a tensor out of its scope: it lives until it is disposed. */
+export function keep<T extends Tensor>(value: T): T {
+  value.arena?.release(value);
+  return value;
+}
+
+function* tensorsIn(value: unknown): Generator<Tensor> {
+  if (value instanceof Tensor) yield value;
+  else if (Array.isArray(value)) for (const item of value) yield* tensorsIn(item);
+  else if (value !== null && typeof value === 'object' && isPlain(value)) {
+    for (const item of Object.values(value)) yield* tensorsIn(item);
+  }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Copies typed arrays, numbers or nested arrays into a new tensor. See `tensor`. @internal */
+export function fromData(
+  op: string,
+  values: ArrayLike<number>,
+  shape: Shape,
+  dtype: DType,
+): Tensor {
+  checkShape(op, 'shape', shape);
+  if (sizeOf(shape) !== values.length) {
+    throw new ShapeError(
+      `${op}: data: expected ${sizeOf(shape)} values for shape ${formatShape(shape)}, got ${values.length}`,
+    );
+  }
+  const result = Tensor.allocate(shape, dtype);
+  result.view().set(values);
+  return result;
+}

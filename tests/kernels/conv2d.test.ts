@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
+import {
+  CONV2D_FIELDS,
+  type Conv2dPlan,
+  planConv2d,
+  planConv2dGradInput,
+} from '../../src/ops/conv2d-plan.js';
+import { Random } from '../../src/random.js';
+import { writeGeometry } from '../../src/runtime/geometry-block.js';
+import { runtime } from '../../src/runtime/runtime.js';
+import { withScratch } from '../../src/runtime/storage.js';
+import { scope, type Tensor } from '../../src/tensor.js';
+import { expectClose } from '../support/compare.js';
+import { pick, randomValues } from '../support/random.js';
+import * as reference from '../support/reference/conv2d.js';
+import { floats, ranges, unwritten } from '../support/tensors.js';
+
+const RELATIVE = 2e-6;
+
+/** Runs `body` with the geometry written, packed weights and scratch: what src/ops/conv2d.ts provides. */
+function withPlan(plan: Conv2dPlan, body: (geometry: number, packed: number, scratch: number) => void) {
+  withScratch(256, (geometry) =>
+    withScratch(plan.packedBytes, (packed) =>
+      withScratch(plan.scratchBytes, (scratch) => {
+        writeGeometry(geometry, CONV2D_FIELDS, plan);
+        body(geometry, packed, scratch);
+      }),
+    ),
+  );
+}
+
+function runForward(y: Tensor, x: Tensor, w: Tensor, b: Tensor | null, plan: Conv2dPlan, parts: number) {
+  const { kernels } = runtime();
+  withPlan(plan, (geometry, packed, scratch) => {
+    kernels.conv2dPackWeight(packed, w.pointer, geometry);
+    for (const [begin, end] of ranges(plan.tasks, parts)) {
+      kernels.conv2dForward(y.pointer, x.pointer, packed, b?.pointer ?? 0, scratch, geometry, begin, end);
+    }
+  });
+}
+
+function runGradInput(dx: Tensor, dy: Tensor, w: Tensor, plan: Conv2dPlan, accumulate: boolean, parts: number) {
+  const { kernels } = runtime();
+  withPlan(plan, (geometry, packed, scratch) => {
+    kernels.conv2dPackWeightRotated(packed, w.pointer, geometry);
+    for (const [begin, end] of ranges(plan.tasks, parts)) {
+      kernels.conv2dGradInput(dx.pointer, dy.pointer, packed, scratch, geometry, accumulate, begin, end);
+    }
+  });
+}
+
+function runGradWeight(dw: Tensor, x: Tensor, dy: Tensor, plan: Conv2dPlan, accumulate: boolean, parts: number) {
+  const { kernels } = runtime();
+  withPlan(plan, (geometry, _packed, scratch) => {
+    for (const [begin, end] of ranges(plan.weightTasks, parts)) {
+      kernels.conv2dGradWeight(dw.pointer, x.pointer, dy.pointer, scratch, geometry, accumulate, begin, end);
+    }
+  });
+}
+
+function plus(values: Float64Array, offset: ArrayLike<number>): Float64Array {
+  return values.map((value, i) => value + offset[i]!);
+}
+
+function checkAll(g: Conv2dGeometry, random: Random, label: string) {
+  const values = (count: number) => randomValues(count, random);
+  const x = values(g.batch * g.inHeight * g.inWidth * g.inChannels);
+  const w = values((g.kernelHeight * g.kernelWidth * g.inChannels * g.outChannels) / g.groups);
+  const b = random.integer(2) ? values(g.outChannels) : null;
+  const dy = values(g.batch * g.outHeight * g.outWidth * g.outChannels);
+  const parts = pick(random, [1, 1, 2, 5]);
+  scope(() => {
+    const [tx, tw, tb, tdy] = [floats(x), floats(w), b && floats(b), floats(dy)];
+    const y = unwritten(dy.length);
+    runForward(y, tx, tw, tb, planConv2d(g), parts);
+    expectClose(y.data(), reference.conv2dForward(x, w, b, g), { relative: RELATIVE, label: `y ${label}` });
+
+    const dx = unwritten(x.length);
+    const expectedDx = reference.conv2dGradInput(dy, w, g);
+    runGradInput(dx, tdy, tw, planConv2dGradInput(g), false, parts);
+    expectClose(dx.data(), expectedDx, { relative: RELATIVE, label: `dx ${label}` });
+    const moreDx = floats(x);
+    runGradInput(moreDx, tdy, tw, planConv2dGradInput(g), true, parts);
+    expectClose(moreDx.data(), plus(expectedDx, x), { relative: RELATIVE, label: `dx + ${label}` });
+
+    const dw = unwritten(w.length);
+    const expectedDw = reference.conv2dGradWeight(x, dy, g);
+    runGradWeight(dw, tx, tdy, planConv2d(g), false, parts);
+    expectClose(dw.data(), expectedDw, { relative: RELATIVE, label: `dw ${label}` });
+    const moreDw = floats(w);
+    runGradWeight(moreDw, tx, tdy, planConv2d(g), true, parts);
+    expectClose(moreDw.data(), plus(expectedDw, w), { relative: RELATIVE, label: `dw + ${label}` });
+  });
+}
+
+describe('conv2d kernels agree with the reference', () => {
+  test('on random awkward geometries', () => {
+    const seed = 20_261;
+    const random = new Random(seed);
+    let done = 0;
+    while (done < 400) {
+      const groups = pick(random, [1, 1, 1, 2, 3]);
+      const inChannels = groups * (1 + random.integer(groups > 1 ? 3 : 9));
+      const outChannels = groups * (1 + random.integer(groups > 1 ? 3 : 17));
+      const x = [random.integer(4), 1 + random.integer(9), 1 + random.integer(9), inChannels];
+      const kernel = [1 + random.integer(5), 1 + random.integer(5)];
+      const w = [...kernel, inChannels / groups, outChannels];
+      const options = {
+        groups,
+        stride: [1 + random.integer(4), 1 + random.integer(4)],
+        dilation: [pick(random, [1, 1, 2, 3]), pick(random, [1, 1, 2, 3])],
+        padding: pick(random, [0, 1, 2, [3, 0], [0, 1, 2, 3], [4, 2, 0, 1], 'same' as const]),
+      };
+      let g: Conv2dGeometry;
+      try {
+        g = conv2dGeometry('test', x, w, options);
+      } catch {
+        continue;
+      }
+      checkAll(g, random, `seed ${seed} case ${done} ${JSON.stringify({ x, w, ...options })}`);
+      done++;
+    }
+  });
+
+  test.each([
+    { name: 'several blocks of rows in an image', x: [2, 40, 60, 16], w: [3, 3, 16, 9], padding: 1, stride: 1 },
+    { name: 'several blocks, strided', x: [1, 61, 60, 16], w: [5, 3, 16, 8], padding: 2, stride: 2 },
+    { name: 'several blocks without padding', x: [1, 64, 64, 16], w: [1, 1, 16, 12], padding: 0, stride: 1 },
+    { name: 'channels beyond one slab row', x: [1, 3, 3, 5000], w: [3, 3, 5000, 2], padding: 1, stride: 1 },
+    { name: '1x1 image, 5x5 kernel', x: [3, 1, 1, 3], w: [5, 5, 3, 4], padding: 2, stride: 1 },
+    { name: 'stride beyond the kernel', x: [1, 11, 13, 2], w: [2, 2, 2, 3], padding: 0, stride: 5 },
+    { name: 'padding beyond the kernel', x: [1, 3, 2, 2], w: [2, 2, 2, 3], padding: 6, stride: 3 },
+    { name: 'empty batch', x: [0, 5, 5, 2], w: [3, 3, 2, 3], padding: 1, stride: 1 },
+  ])('$name', ({ x, w, padding, stride }) => {
+    const g = conv2dGeometry('test', x, w, { padding, stride });
+    checkAll(g, new Random(7), JSON.stringify({ x, w, padding, stride }));
+  });
+});
+
+test('a number that is not finite stays in its receptive field', () => {
+  const g = conv2dGeometry('test', [1, 5, 5, 1], [3, 3, 1, 1], {});
+  scope(() => {
+    const x = new Float32Array(25).fill(1);
+    x[0] = NaN;
+    x[24] = Infinity;
+    const y = unwritten(9);
+    runForward(y, floats(x), floats(new Float32Array(9).fill(1)), null, planConv2d(g), 1);
+    expect([...y.data()]).toEqual([NaN, 9, 9, 9, 9, 9, 9, 9, Infinity]);
+  });
+});

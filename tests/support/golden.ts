@@ -1,0 +1,272 @@
+// What PyTorch computes, in simdgrad's layouts: tests/golden/*.json, written by scripts/golden.py.
+//
+// PyTorch computed in float64 and every number is rounded to float32. The gradients of outputs (dy,
+// dLoss) are inputs too; d<name> is the gradient of <name>. Drawn inputs are exact in float32.
+
+import { readFileSync } from 'node:fs';
+import type { Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
+import type { Pool2dGeometry } from '../../src/ops/pool2d-geometry.js';
+
+type Pair = [number, number];
+type Shape1d = [batch: number, length: number, channels: number];
+type Shape2d = [batch: number, height: number, width: number, channels: number];
+
+interface ConvCase<Shape, Kernel, Axes, Padding> {
+  name: string;
+  stride: Axes;
+  padding: Padding;
+  /** Whether PyTorch got `padding='same'`; `padding` spells it out all the same. */
+  same: boolean;
+  dilation: Axes;
+  groups: number;
+  xShape: Shape;
+  x: number[];
+  wShape: Kernel;
+  w: number[];
+  b: number[] | null;
+  yShape: Shape;
+  y: number[];
+  dy: number[];
+  dx: number[];
+  dw: number[];
+  db: number[] | null;
+}
+
+type Padding1d = [left: number, right: number];
+type Padding2d = [top: number, left: number, bottom: number, right: number];
+
+type Kernel1d = [kernel: number, inPerGroup: number, outChannels: number];
+type Kernel2d = [
+  kernelHeight: number,
+  kernelWidth: number,
+  inPerGroup: number,
+  outChannels: number,
+];
+
+export type Conv1dCase = ConvCase<Shape1d, Kernel1d, number, Padding1d>;
+export type Conv2dCase = ConvCase<Shape2d, Kernel2d, Pair, Padding2d>;
+
+interface PoolCase<Shape, Axes, Padding> {
+  name: string;
+  kernelSize: Axes;
+  stride: Axes;
+  padding: Padding;
+  ceilMode: boolean;
+  xShape: Shape;
+  x: number[];
+  yShape: Shape;
+  y: number[];
+  dy: number[];
+  dx: number[];
+}
+
+interface MaxPoolFields<Axes> {
+  dilation: Axes;
+  /** `ih * inWidth + iw` for every element of y. */
+  argmax: number[];
+}
+
+interface AvgPoolFields {
+  countIncludePad: boolean;
+}
+
+export type MaxPool1dCase = PoolCase<Shape1d, number, Padding1d> & MaxPoolFields<number>;
+export type MaxPool2dCase = PoolCase<Shape2d, Pair, Padding2d> & MaxPoolFields<Pair>;
+export type AvgPool1dCase = PoolCase<Shape1d, number, Padding1d> & AvgPoolFields;
+export type AvgPool2dCase = PoolCase<Shape2d, Pair, Padding2d> & AvgPoolFields;
+
+export interface LinearCase {
+  name: string;
+  rows: number;
+  inFeatures: number;
+  outFeatures: number;
+  x: number[];
+  /** [inFeatures, outFeatures] */
+  w: number[];
+  b: number[] | null;
+  y: number[];
+  dy: number[];
+  dx: number[];
+  dw: number[];
+  db: number[] | null;
+}
+
+export interface ActivationCase {
+  name: string;
+  x: number[];
+  y: number[];
+  dy: number[];
+  dx: number[];
+}
+
+export interface SoftmaxCase extends ActivationCase {
+  rows: number;
+  classes: number;
+}
+
+export type Reduction = 'mean' | 'sum' | 'none';
+
+export interface CrossEntropyCase {
+  name: string;
+  rows: number;
+  classes: number;
+  reduction: Reduction;
+  logits: number[];
+  labels: number[];
+  /** One number, or with reduction 'none' one for every row; likewise `dLoss`. */
+  loss: number[];
+  dLoss: number[];
+  dLogits: number[];
+}
+
+export interface MseCase {
+  name: string;
+  reduction: Reduction;
+  x: number[];
+  target: number[];
+  /** One number, or with reduction 'none' one for every element; likewise `dLoss`. */
+  loss: number[];
+  dLoss: number[];
+  dx: number[];
+}
+
+interface OptimizerCase<Options> {
+  name: string;
+  options: Options;
+  initial: number[];
+  /** The gradient that a step got, and the parameter after it. */
+  steps: { gradient: number[]; parameter: number[] }[];
+}
+
+export type SgdCase = OptimizerCase<{
+  lr: number;
+  momentum: number;
+  dampening: number;
+  nesterov: boolean;
+  weightDecay: number;
+}>;
+
+export type AdamCase = OptimizerCase<{
+  lr: number;
+  betas: Pair;
+  eps: number;
+  weightDecay: number;
+}>;
+
+interface GoldenFiles {
+  conv2d: { conv2d: Conv2dCase[] };
+  conv1d: { conv1d: Conv1dCase[] };
+  pool2d: { maxPool2d: MaxPool2dCase[]; avgPool2d: AvgPool2dCase[] };
+  pool1d: { maxPool1d: MaxPool1dCase[]; avgPool1d: AvgPool1dCase[] };
+  linear: { linear: LinearCase[] };
+  losses: { crossEntropy: CrossEntropyCase[]; mse: MseCase[] };
+  optimizers: { sgd: SgdCase[]; adam: AdamCase[]; adamW: AdamCase[] };
+  activations: {
+    relu: ActivationCase[];
+    sigmoid: ActivationCase[];
+    tanh: ActivationCase[];
+    softmax: SoftmaxCase[];
+  };
+}
+
+/** The cases of `tests/golden/<file>.json`, by op. */
+export function golden<File extends keyof GoldenFiles>(file: File): GoldenFiles[File] {
+  const url = new URL(`../golden/${file}.json`, import.meta.url);
+  return JSON.parse(readFileSync(url, 'utf8')) as GoldenFiles[File];
+}
+
+export function conv2dGeometry(c: Conv2dCase): Conv2dGeometry {
+  const [batch, inHeight, inWidth, inChannels] = c.xShape;
+  const [, outHeight, outWidth, outChannels] = c.yShape;
+  const [kernelHeight, kernelWidth] = c.wShape;
+  const [strideHeight, strideWidth] = c.stride;
+  const [dilationHeight, dilationWidth] = c.dilation;
+  const [padTop, padLeft] = c.padding;
+  return {
+    batch,
+    inHeight,
+    inWidth,
+    inChannels,
+    outHeight,
+    outWidth,
+    outChannels,
+    kernelHeight,
+    kernelWidth,
+    strideHeight,
+    strideWidth,
+    dilationHeight,
+    dilationWidth,
+    padTop,
+    padLeft,
+    groups: c.groups,
+  };
+}
+
+export function pool2dGeometry(c: MaxPool2dCase | AvgPool2dCase): Pool2dGeometry {
+  const [batch, inHeight, inWidth, channels] = c.xShape;
+  const [, outHeight, outWidth] = c.yShape;
+  const [kernelHeight, kernelWidth] = c.kernelSize;
+  const [strideHeight, strideWidth] = c.stride;
+  const [dilationHeight, dilationWidth] = 'dilation' in c ? c.dilation : [1, 1];
+  const [padTop, padLeft, padBottom, padRight] = c.padding;
+  return {
+    batch,
+    inHeight,
+    inWidth,
+    channels,
+    outHeight,
+    outWidth,
+    kernelHeight,
+    kernelWidth,
+    strideHeight,
+    strideWidth,
+    dilationHeight,
+    dilationWidth,
+    padTop,
+    padLeft,
+    padBottom,
+    padRight,
+  };
+}
+
+/** The same case with height 1. */
+export function conv1dAs2d(c: Conv1dCase): Conv2dCase {
+  return {
+    ...c,
+    stride: [1, c.stride],
+    padding: imagePadding(c.padding),
+    dilation: [1, c.dilation],
+    xShape: imageShape(c.xShape),
+    wShape: [1, ...c.wShape],
+    yShape: imageShape(c.yShape),
+  };
+}
+
+/** The same case with height 1. */
+export function maxPool1dAs2d(c: MaxPool1dCase): MaxPool2dCase {
+  return { ...pool1dAs2d(c), dilation: [1, c.dilation], argmax: c.argmax };
+}
+
+/** The same case with height 1. */
+export function avgPool1dAs2d(c: AvgPool1dCase): AvgPool2dCase {
+  return { ...pool1dAs2d(c), countIncludePad: c.countIncludePad };
+}
+
+function pool1dAs2d(c: PoolCase<Shape1d, number, Padding1d>): PoolCase<Shape2d, Pair, Padding2d> {
+  return {
+    ...c,
+    kernelSize: [1, c.kernelSize],
+    stride: [1, c.stride],
+    padding: imagePadding(c.padding),
+    xShape: imageShape(c.xShape),
+    yShape: imageShape(c.yShape),
+  };
+}
+
+function imageShape([batch, length, channels]: Shape1d): Shape2d {
+  return [batch, 1, length, channels];
+}
+
+function imagePadding([left, right]: Padding1d): Padding2d {
+  return [0, left, 0, right];
+}

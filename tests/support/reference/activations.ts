@@ -1,0 +1,29 @@
+// relu:     y = max(x, 0)           dx = dy where x > 0, else 0
+// sigmoid:  y = 1 / (1 + exp(−x))   dx = dy · y · (1 − y)
+// tanh:     y = tanh(x)             dx = dy · (1 − y²)
+//
+// relu(NaN) is NaN, and there the gradient passes: x is not known to be negative.
+
+export function reluForward(x: ArrayLike<number>): Float64Array {
+  return Float64Array.from(x, (value) => (value <= 0 ? 0 : value));
+}
+
+export function reluGradInput(x: ArrayLike<number>, dy: ArrayLike<number>): Float64Array {
+  return Float64Array.from(dy, (gradient, i) => (x[i]! <= 0 ? 0 : gradient));
+}
+
+export function sigmoidForward(x: ArrayLike<number>): Float64Array {
+  return Float64Array.from(x, (value) => 1 / (1 + Math.exp(-value)));
+}
+
+export function sigmoidGradInput(y: ArrayLike<number>, dy: ArrayLike<number>): Float64Array {
+  return Float64Array.from(dy, (gradient, i) => gradient * y[i]! * (1 - y[i]!));
+}
+
+export function tanhForward(x: ArrayLike<number>): Float64Array {
+  return Float64Array.from(x, Math.tanh);
+}
+
+export function tanhGradInput(y: ArrayLike<number>, dy: ArrayLike<number>): Float64Array {
+  return Float64Array.from(dy, (gradient, i) => gradient * (1 - y[i]! * y[i]!));
+}

@@ -1,0 +1,91 @@
+// y[n, oh, ow, oc] = b[oc] + Σ over kh, kw, ic of x[n, ih, iw, ic] · w[kh, kw, ic mod C/G, oc]
+//
+//   ih = oh · strideHeight − padTop  + kh · dilationHeight     (outside the image x is 0)
+//   iw = ow · strideWidth  − padLeft + kw · dilationWidth
+//   ic runs over the input channels of the group of oc: group g reads [g · C/G, (g + 1) · C/G)
+//
+// x [N, H, W, C], w [KH, KW, C/G, OC], b [OC], y [N, OH, OW, OC].
+//
+// y is linear in x and in w: every product x[i] · w[j] that goes into y[k] makes dy[k] · w[j] part of
+// dx[i], and x[i] · dy[k] part of dw[j]. So all three walk over the same triples (i, j, k).
+
+import type { Conv2dGeometry } from '../../../src/ops/conv2d-geometry.js';
+
+export function conv2dForward(
+  x: ArrayLike<number>,
+  w: ArrayLike<number>,
+  b: ArrayLike<number> | null,
+  g: Conv2dGeometry,
+): Float64Array {
+  const y = new Float64Array(outputSize(g));
+  for (let k = 0; k < y.length; k++) y[k] = b === null ? 0 : b[k % g.outChannels]!;
+  forEachProduct(g, (i, j, k) => {
+    y[k]! += x[i]! * w[j]!;
+  });
+  return y;
+}
+
+export function conv2dGradInput(
+  dy: ArrayLike<number>,
+  w: ArrayLike<number>,
+  g: Conv2dGeometry,
+): Float64Array {
+  const dx = new Float64Array(g.batch * g.inHeight * g.inWidth * g.inChannels);
+  forEachProduct(g, (i, j, k) => {
+    dx[i]! += dy[k]! * w[j]!;
+  });
+  return dx;
+}
+
+export function conv2dGradWeight(
+  x: ArrayLike<number>,
+  dy: ArrayLike<number>,
+  g: Conv2dGeometry,
+): Float64Array {
+  const dw = new Float64Array(
+    g.kernelHeight * g.kernelWidth * (g.inChannels / g.groups) * g.outChannels,
+  );
+  forEachProduct(g, (i, j, k) => {
+    dw[j]! += x[i]! * dy[k]!;
+  });
+  return dw;
+}
+
+export function conv2dGradBias(dy: ArrayLike<number>, g: Conv2dGeometry): Float64Array {
+  const db = new Float64Array(g.outChannels);
+  for (let k = 0; k < outputSize(g); k++) db[k % g.outChannels]! += dy[k]!;
+  return db;
+}
+
+function outputSize(g: Conv2dGeometry): number {
+  return g.batch * g.outHeight * g.outWidth * g.outChannels;
+}
+
+/** Visits the flat indices `(i, j, k)` of every product `x[i] · w[j]` that goes into `y[k]`. */
+function forEachProduct(g: Conv2dGeometry, visit: (i: number, j: number, k: number) => void): void {
+  const inPerGroup = g.inChannels / g.groups;
+  const outPerGroup = g.outChannels / g.groups;
+  for (let n = 0; n < g.batch; n++) {
+    for (let oh = 0; oh < g.outHeight; oh++) {
+      for (let ow = 0; ow < g.outWidth; ow++) {
+        for (let oc = 0; oc < g.outChannels; oc++) {
+          for (let kh = 0; kh < g.kernelHeight; kh++) {
+            for (let kw = 0; kw < g.kernelWidth; kw++) {
+              for (let kc = 0; kc < inPerGroup; kc++) {
+                const ih = oh * g.strideHeight - g.padTop + kh * g.dilationHeight;
+                const iw = ow * g.strideWidth - g.padLeft + kw * g.dilationWidth;
+                const ic = Math.floor(oc / outPerGroup) * inPerGroup + kc;
+                if (ih < 0 || ih >= g.inHeight || iw < 0 || iw >= g.inWidth) continue;
+                visit(
+                  ((n * g.inHeight + ih) * g.inWidth + iw) * g.inChannels + ic,
+                  ((kh * g.kernelWidth + kw) * inPerGroup + kc) * g.outChannels + oc,
+                  ((n * g.outHeight + oh) * g.outWidth + ow) * g.outChannels + oc,
+                );
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
