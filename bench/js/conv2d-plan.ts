@@ -6,9 +6,7 @@
 // `taps[d]` is the offset of element d of a kernel, d = (kh · kernelWidth + kw) · inChannels/groups + ic.
 
 import type { Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
-
-/** Output pixels and channels are computed four by four, in registers. */
-export const TILE = 4;
+import { TILE } from './tiles.js';
 
 /** A geometry with everything derived from it, and the buffers its passes need. */
 export interface Conv2dPlan {
@@ -29,9 +27,28 @@ export interface Conv2dPlan {
   readonly gradFrame: Float32Array | null;
   /** The weight, rearranged in panels of four output channels (forward) or four taps (gradInput). */
   readonly panels: Float32Array;
+  /** Depthwise with stride 1: the convolution of dy, taps reversed, that gives dx. */
+  readonly mirror: Conv2dPlan | null;
+  /** The results of one tile. */
+  readonly sums: Float64Array;
 }
 
 export function planConv2d(g: Conv2dGeometry): Conv2dPlan {
+  return { ...planOneWay(g), mirror: planMirror(g) };
+}
+
+function planMirror(g: Conv2dGeometry): Conv2dPlan | null {
+  const isDepthwise = g.groups === g.inChannels && g.groups === g.outChannels;
+  const padTop = (g.kernelHeight - 1) * g.dilationHeight - g.padTop;
+  const padLeft = (g.kernelWidth - 1) * g.dilationWidth - g.padLeft;
+  const isStrided = g.strideHeight > 1 || g.strideWidth > 1;
+  if (!isDepthwise || isStrided || padTop < 0 || padLeft < 0) return null;
+  const { inHeight: outHeight, inWidth: outWidth, outHeight: inHeight, outWidth: inWidth } = g;
+  const plan = planOneWay({ ...g, inHeight, inWidth, outHeight, outWidth, padTop, padLeft });
+  return { ...plan, taps: plan.taps.reverse() };
+}
+
+function planOneWay(g: Conv2dGeometry): Conv2dPlan {
   const inPerGroup = g.inChannels / g.groups;
   const outPerGroup = g.outChannels / g.groups;
   const depth = g.kernelHeight * g.kernelWidth * inPerGroup;
@@ -65,6 +82,8 @@ export function planConv2d(g: Conv2dGeometry): Conv2dPlan {
     frame: isFramed ? new Float32Array(frameSize) : null,
     gradFrame: isFramed ? new Float32Array(frameSize) : null,
     panels: new Float32Array(panelsSize(g.groups, depth, outPerGroup)),
+    mirror: null,
+    sums: new Float64Array(TILE * TILE),
   };
 }
 
@@ -128,7 +147,7 @@ function tapOffsets(g: Conv2dGeometry, frameWidth: number): Int32Array {
 }
 
 function panelsSize(groups: number, depth: number, outPerGroup: number): number {
-  const forward = Math.ceil(outPerGroup / TILE) * (depth + 1);
+  const forward = Math.ceil(outPerGroup / TILE) * depth;
   const gradInput = Math.ceil(depth / TILE) * outPerGroup;
   return groups * TILE * Math.max(forward, gradInput);
 }

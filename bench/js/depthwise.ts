@@ -2,7 +2,8 @@
 // x[n, ih, iw, c] · w[kh, kw, c]. Four pixels (or four taps) by two channels at a time.
 // x and dx are framed (conv2d-plan.ts).
 
-import { TILE, type Conv2dPlan } from './conv2d-plan.js';
+import { type Conv2dPlan } from './conv2d-plan.js';
+import { TILE } from './tiles.js';
 
 export function depthwiseForward(
   x: Float32Array,

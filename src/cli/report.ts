@@ -87,14 +87,6 @@ function figures({ test, imagesPerSecond, layers, epochs }: ReportData): Html {
 }
 
 function modelSection({ model, layers, options }: ReportData): Html {
-  const rows = layers.map(
-    (layer) =>
-      html`<tr>
-        <th scope="row">${layer.name}</th>
-        <td>${shape(layer.outputShape)}</td>
-        <td>${count(layer.parameters)}</td>
-      </tr>`,
-  );
   const settings = Object.entries(options).map(
     ([name, value]) =>
       html`<div>
@@ -105,30 +97,36 @@ function modelSection({ model, layers, options }: ReportData): Html {
   return html`<section id="model">
     <h2>Model</h2>
     <p>${model}</p>
-    <div class="scroll">
-      <table class="numbers">
-        <thead>
-          <tr>
-            <th>Layer</th>
-            <th>Output</th>
-            <th>Parameters</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row">Total</th>
-            <td></td>
-            <td>${count(parameters(layers))}</td>
-          </tr>
-        </tfoot>
-      </table>
-    </div>
+    ${layersTable(layers)}
     <h2>Options</h2>
     <dl class="options">${settings}</dl>
   </section>`;
+}
+
+function layersTable(layers: ReportData['layers']): Html {
+  const row = (name: string, output: string, weights: number) =>
+    html`<tr>
+      <th scope="row">${name}</th>
+      <td>${output}</td>
+      <td>${count(weights)}</td>
+    </tr>`;
+  return html`<div class="scroll">
+    <table class="numbers">
+      <thead>
+        <tr>
+          <th>Layer</th>
+          <th>Output</th>
+          <th>Parameters</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${layers.map((layer) => row(layer.name, shape(layer.outputShape), layer.parameters))}
+      </tbody>
+      <tfoot>
+        ${row('Total', '', parameters(layers))}
+      </tfoot>
+    </table>
+  </div>`;
 }
 
 const footer = ({ weightsSha256, createdAt }: ReportData) =>

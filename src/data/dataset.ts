@@ -1,17 +1,13 @@
 import { ShapeError } from '../errors.js';
 import { Random } from '../random.js';
-
-/** What a `Dataset` is made of. */
-export interface DatasetSource {
-  /** All samples one after the other; kept, not copied. Bytes count as value / 255. */
-  readonly inputs: Uint8Array | Float32Array;
-  /** The shape of one sample, channels last: [28, 28, 1], [128, 1]. */
-  readonly inputShape: readonly number[];
-  /** One class index per sample. */
-  readonly labels: ArrayLike<number>;
-  /** The name of each class. */
-  readonly classNames: readonly string[];
-}
+import {
+  checkSource,
+  type DatasetSource,
+  describe,
+  fail,
+  message,
+  product,
+} from './dataset-source.js';
 
 /** Per-channel mean and standard deviation; a number stands for all channels. */
 export interface Statistics {
@@ -210,10 +206,14 @@ export class Dataset {
    * All samples once, `batchSize` at a time; the last batch may be smaller. The arrays of a batch
    * are REUSED for the next one: copy what is to be kept.
    */
-  *batches(batchSize: number, { dropLast = false, random }: BatchesOptions = {}): Generator<Batch> {
+  batches(batchSize: number, { dropLast = false, random }: BatchesOptions = {}): Generator<Batch> {
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       fail('batches: batchSize', 'a positive integer', batchSize);
     }
+    return this.#iterate(batchSize, dropLast, random);
+  }
+
+  *#iterate(batchSize: number, dropLast: boolean, random: Random | undefined): Generator<Batch> {
     const order = random ? random.permutation(this.length) : Uint32Array.from(this.labels.keys());
     const whole = this.length - (this.length % batchSize);
     const buffer = this.#allocate(Math.min(batchSize, this.length));
@@ -332,29 +332,6 @@ function wholeSource({ inputShape, labels }: DatasetSource): View {
   };
 }
 
-function checkSource({ inputs, inputShape, labels, classNames }: DatasetSource): void {
-  if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
-    throw new TypeError(message('inputs', 'a Uint8Array or a Float32Array', describe(inputs)));
-  }
-  if (inputShape.length === 0 || !inputShape.every((size) => Number.isInteger(size) && size > 0)) {
-    throw new ShapeError(message('inputShape', 'positive integers', `[${inputShape}]`));
-  }
-  if (labels.length === 0) throw new RangeError(message('labels', 'at least one sample', 'none'));
-  const expected = labels.length * product(inputShape);
-  if (inputs.length !== expected) {
-    const shape = `[${[labels.length, ...inputShape]}]`;
-    throw new ShapeError(
-      message('inputs', `${expected} values (labels × inputShape: ${shape})`, inputs.length),
-    );
-  }
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i]!;
-    if (!Number.isInteger(label) || label < 0 || label >= classNames.length) {
-      fail('labels', `integers in [0, ${classNames.length})`, `${label} at index ${i}`);
-    }
-  }
-}
-
 function byteValues({ mean, std }: View): Float32Array {
   const values = new Float32Array(mean.length * 256);
   return values.map((_, i) => ((i % 256) / 255 - mean[i >> 8]!) / std[i >> 8]!);
@@ -362,20 +339,4 @@ function byteValues({ mean, std }: View): Float32Array {
 
 function isPositive(value: number): boolean {
   return Number.isFinite(value) && value > 0;
-}
-
-function product(shape: readonly number[]): number {
-  return shape.reduce((size, n) => size * n, 1);
-}
-
-function describe(value: unknown): string {
-  return ArrayBuffer.isView(value) ? value.constructor.name : typeof value;
-}
-
-function message(argument: string, expected: string, got: unknown): string {
-  return `Dataset: ${argument}: expected ${expected}, got ${String(got)}`;
-}
-
-function fail(argument: string, expected: string, got: unknown): never {
-  throw new RangeError(message(argument, expected, got));
 }

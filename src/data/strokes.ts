@@ -6,7 +6,7 @@ import { drawPath } from './stroke-pen.js';
 
 /** What `strokes` draws. */
 export interface StrokesOptions {
-  /** How many images; a positive integer. */
+  /** How many images: at least 1, at most 2 GiB of pixels. */
   readonly count: number;
   /** A safe non-negative integer; the same seed gives the same images on every engine. */
   readonly seed: number;
@@ -20,16 +20,17 @@ export const DIGITS: readonly string[] = ['0', '1', '2', '3', '4', '5', '6', '7'
 /** Line segments per span between two control points. */
 const STEPS = 5;
 const MAX_POINTS = 128;
+const MAX_BYTES = 2 ** 31;
 
 /** Standard deviations of the distortions, in units of the digit's height or in radians. */
-const POINT_JITTER = 0.027;
+const POINT_JITTER = 0.024;
 const WAVE_AMPLITUDE = 0.045;
 const WAIST = 0.08;
 const TAPER = 0.25;
 const MEAN_SLANT = 0.16;
-const SLANT = 0.26;
-const ROTATION = 0.13;
-const ASPECT = 0.22;
+const SLANT = 0.25;
+const ROTATION = 0.11;
+const ASPECT = 0.2;
 
 /**
  * A built-in data set of handwritten-like digits 0–9, white on black as MNIST: `count` grey images
@@ -38,8 +39,8 @@ const ASPECT = 0.22;
  * a soft pen of varying thickness. Nothing is downloaded. Throws a RangeError for a bad option.
  */
 export function strokes({ count, seed, size = 28 }: StrokesOptions): Dataset {
-  requireInteger('count', count, 1, 2 ** 24);
   requireInteger('size', size, 12, 256);
+  requireInteger('count', count, 1, Math.floor(MAX_BYTES / (size * size)));
   const random = new Random(seed);
   const labels = random.shuffle(Int32Array.from({ length: count }, (_, i) => i % 10));
   const inputs = new Uint8Array(count * size * size);
@@ -83,8 +84,8 @@ class Writer {
     this.#bend();
     this.#slant();
     const pixel = this.size / 28;
-    const radius = pixel * clamp(this.random.normal(1.22, 0.33), 0.65, 2.1);
-    this.#fit(20 * pixel - 2 * radius);
+    const radius = pixel * clamp(this.random.normal(1.2, 0.35), 0.6, 2.2);
+    this.#fit(20 * pixel - 2 * radius, pixel / 2);
     this.#draw(radius, pixel * this.random.uniform(0.8, 1.6));
     this.#expose(image);
   }
@@ -92,7 +93,7 @@ class Writer {
   /** Appends the smooth curve through the jittered control points. */
   #trace(outline: Outline): void {
     const { random } = this;
-    const knots = outline.map((v) => v + random.normal(0, POINT_JITTER));
+    const knots = outline.map((v) => v / 100 + random.normal(0, POINT_JITTER));
     const last = knots.length / 2 - 1;
     this.#push(knots[0]!, knots[1]!);
     for (let i = 0; i < last; i++) {
@@ -136,7 +137,7 @@ class Writer {
       const amplitude = random.normal(0, WAVE_AMPLITUDE);
       const kx = random.normal(0, 5);
       const ky = random.normal(0, 5);
-      const phase = random.uniform(0, 6.283185307179586);
+      const phase = random.uniform(0, 2 * Math.PI);
       for (let i = 0; i < this.#points; i++) {
         path[2 * i + axis]! += amplitude * sin(kx * path[2 * i]! + ky * path[2 * i + 1]! + phase);
       }
@@ -148,7 +149,7 @@ class Writer {
     const { random } = this;
     const path = this.#path;
     const aspect = clamp(1 + random.normal(0, ASPECT), 0.55, 1.8);
-    const slant = -clamp(random.normal(MEAN_SLANT, SLANT), -0.5, 0.85);
+    const slant = -clamp(random.normal(MEAN_SLANT, SLANT), -0.4, 0.75);
     const angle = clamp(random.normal(0, ROTATION), -0.3, 0.3);
     const c = cos(angle);
     const s = sin(angle);
@@ -160,8 +161,8 @@ class Writer {
     }
   }
 
-  /** Scales the longer side to `box` pixels and puts the centre of mass into the middle. */
-  #fit(box: number): void {
+  /** Scales the longer side to `box` pixels, puts the centre of mass within `slack` of the middle. */
+  #fit(box: number, slack: number): void {
     const { random, size } = this;
     const path = this.#path;
     let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
@@ -173,8 +174,8 @@ class Writer {
     }
     const scale = box / Math.max(right - left, bottom - top);
     const [x, y] = this.#centreOfMass();
-    const shiftX = size / 2 - scale * x + random.uniform(-0.5, 0.5);
-    const shiftY = size / 2 - scale * y + random.uniform(-0.5, 0.5);
+    const shiftX = size / 2 - scale * x + random.uniform(-slack, slack);
+    const shiftY = size / 2 - scale * y + random.uniform(-slack, slack);
     for (let i = 0; i < 2 * this.#points; i += 2) {
       path[i] = scale * path[i]! + shiftX;
       path[i + 1] = scale * path[i + 1]! + shiftY;

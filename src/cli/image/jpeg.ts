@@ -1,5 +1,5 @@
 import jpeg from 'jpeg-js';
-import { checkSize, MAX_PIXELS, type Image } from './types.js';
+import { checkSize, MAX_PIXELS, runDecoder, type Image } from './types.js';
 
 /** What jpeg-js may allocate: enough for a phone's 50 megapixels, not for what a header may claim. */
 const MAX_MEMORY_MB = 1024;
@@ -30,17 +30,14 @@ export function decodeJpeg(bytes: Uint8Array): Image {
 }
 
 function decodeRgb(bytes: Uint8Array) {
-  try {
-    return jpeg.decode(bytes, {
+  return runDecoder(() =>
+    jpeg.decode(bytes, {
       useTArray: true,
       formatAsRGBA: false,
       maxResolutionInMP: MAX_PIXELS / 1e6,
       maxMemoryUsageInMB: MAX_MEMORY_MB,
-    });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`one that cannot be decoded (${reason})`, { cause: error });
-  }
+    }),
+  );
 }
 
 /** Walks the segments up to the frame header and on to the pixels (ITU-T T.81, annex B). */

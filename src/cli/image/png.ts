@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { convertIndexedToRgb, decode, type DecodedPng } from 'fast-png';
-import { checkSize, type Image } from './types.js';
+import { checkSize, runDecoder, type Image } from './types.js';
 
 /** The parts of a PNG that make up its pixels; the rest (text, colour profiles) is dropped unread. */
 const PIXEL_CHUNKS = ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND'];
@@ -29,7 +29,7 @@ export function decodePng(bytes: Uint8Array): Image {
   const chunks = readChunks(file);
   checkPixelData(chunks);
   const pixels = Buffer.concat([file.subarray(0, 8), ...chunks.map((chunk) => chunk.whole)]);
-  return toImage(decode(pixels, { checkCrc: true }));
+  return runDecoder(() => toImage(decode(pixels, { checkCrc: true })));
 }
 
 function readChunks(file: Buffer): Chunk[] {

@@ -102,7 +102,8 @@ const DRAW_CURVES = `
     stroke: colour('--muted'), font: '12px system-ui, sans-serif',
     grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false }, ...extra,
   });
-  const padded = (_, low, high) => (low === high ? [low - 0.5, high + 0.5] : [low, high]);
+  const [first, last] = [data.epochs[0], data.epochs.at(-1)];
+  const padded = () => (first === last ? [first - 0.5, first + 0.5] : [first, last]);
   const latest = (chart) => chart.setLegend({ idx: data.epochs.length - 1 });
 
   function chart(id, [training, validation], format, tick, y) {
@@ -113,7 +114,7 @@ const DRAW_CURVES = `
     const drawn = new uPlot({
       width: place.clientWidth, height: 260, series, scales: { x: { time: false, range: padded }, y },
       padding: [12, 12, 0, 0],
-      axes: [axis({ incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] }),
+      axes: [axis({ size: 32, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] }),
         axis({ size: 56, values: (_, splits) => splits.map(tick) })],
       cursor: { y: false, drag: { x: false, y: false } },
       hooks: { ready: [latest],

@@ -26,7 +26,7 @@ export function filtersSection(filters: Filters): Html {
     <h2>Learned filters</h2>
     <p>
       The first layer's ${count(filters.count)} filters of
-      ${shape([height, width, inChannels])}${shownOf(shown, filters.count)}.
+      ${shape(sizes({ height, width, channels: inChannels }))}${shownOf(shown, filters.count)}.
       ${
         rgb
           ? html`Each is stretched to its own least and greatest weight.`
@@ -137,7 +137,7 @@ const tile = (view: Html, name: string, caption: string) =>
     <figcaption>${caption}</figcaption>
   </figure>`;
 
-const sizes = ({ height, width, channels }: Picture) =>
+const sizes = ({ height, width, channels }: Omit<Picture, 'values'>) =>
   height === 1 ? [width, channels] : [height, width, channels];
 
 const shownOf = (shown: number, total: number) =>

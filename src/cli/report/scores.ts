@@ -15,8 +15,10 @@ export function scoresSections({ confusion, classNames, perClass }: ReportData):
   return html`<section id="confusion">
       <h2>Confusion matrix</h2>
       <p>Rows are the truth, columns what the model said, on the test data.</p>
-      ${small ? confusionTable(confusion, names) : confusionPicture(confusion)}
-      ${confusedPairs(confusion, names)}
+      <div class="beside">
+        ${small ? confusionTable(confusion, names) : confusionPicture(confusion)}
+        <aside>${confusedPairs(confusion, names)}</aside>
+      </div>
     </section>
     <section id="classes">
       <h2>Classes</h2>
@@ -26,46 +28,55 @@ export function scoresSections({ confusion, classNames, perClass }: ReportData):
 
 function confusionTable(confusion: ReportData['confusion'], names: readonly string[]): Html {
   const worst = Math.max(1, ...confusion.flatMap((row, t) => row.filter((_, p) => p !== t)));
-  const rows = confusion.map((row, truth) => {
-    const support = row.reduce((sum, n) => sum + n, 0);
-    const cells = row.map((n, prediction) => {
-      const share = support === 0 ? 0 : n / support;
-      const title =
-        truth === prediction
-          ? `${names[truth]}: ${count(n)} of ${count(support)} recognised (${percent(share)})`
-          : `${names[truth]} taken for ${names[prediction]}: ${count(n)} of ${count(support)} (${percent(share)})`;
-      // A model worth a report makes few mistakes: they have a scale of their own, by square root.
-      const depth = truth === prediction ? share : Math.sqrt(n / worst);
-      return confusionCell(n, depth, truth === prediction ? 'right' : 'wrong', title);
-    });
-    return html`<tr>
-      <th scope="row">${names[truth]}</th>
-      ${cells}
-    </tr>`;
-  });
+  const long = names.some((name) => name.length > 3) ? 'long' : '';
   const heads = names.map((name) => html`<th scope="col"><span>${name}</span></th>`);
-  return html`<div class="scroll">
+  return html`<div class="matrix">
+    <div class="scroll">
       <table class="confusion">
-        <thead>
+        <thead class="${long}">
           <tr>
             <td></td>
             ${heads}
           </tr>
         </thead>
         <tbody>
-          ${rows}
+          ${confusion.map((_, truth) => confusionRow(confusion, truth, names, worst))}
         </tbody>
       </table>
     </div>
     <p class="note">
       <span class="key right"></span>recognised, share of the row
       <span class="key wrong"></span>mistakes, on a scale of their own
-    </p>`;
+    </p>
+  </div>`;
+}
+
+/** @param worst The commonest mistake: mistakes are few, so they have a scale of their own. */
+function confusionRow(
+  confusion: ReportData['confusion'],
+  truth: number,
+  names: readonly string[],
+  worst: number,
+): Html {
+  const row = confusion[truth]!;
+  const support = row.reduce((sum, n) => sum + n, 0);
+  const cells = row.map((n, prediction) => {
+    const share = support === 0 ? 0 : n / support;
+    const right = truth === prediction;
+    const what = right ? 'recognised' : `taken for ${names[prediction]}`;
+    const title = `${names[truth]} ${what}: ${count(n)} of ${count(support)} (${percent(share)})`;
+    const depth = right ? share : 0.1 + (0.9 * n) / worst;
+    return confusionCell(n, depth, right ? 'right' : 'wrong', title);
+  });
+  return html`<tr>
+    <th scope="row">${names[truth]}</th>
+    ${cells}
+  </tr>`;
 }
 
 function confusionCell(n: number, depth: number, kind: string, title: string): Html {
   if (n === 0) return html`<td title="${title}" class="none">·</td>`;
-  const strong = depth > 0.6 ? ' strong' : '';
+  const strong = depth > 0.85 ? ' strong' : '';
   return html`<td title="${title}" class="${kind}${strong}" style="--depth: ${depth.toFixed(3)}">
     ${count(n)}
   </td>`;
@@ -79,7 +90,13 @@ function confusionPicture(confusion: ReportData['confusion']): Html {
     return row.map((n) => Math.sqrt(n / support));
   });
   const uri = sequentialPng({ height: size, width: size, values: shares }, [0, 1]);
-  return html`<img class="picture matrix" src="${uri}" alt="Confusion matrix" />`;
+  return html`<div class="heat">
+    <img class="picture" src="${uri}" alt="Confusion matrix" />
+    <p class="note">
+      Square root of the share of the row
+      <span class="scale sequential"><b>none</b><i></i><b>all</b></span>
+    </p>
+  </div>`;
 }
 
 function confusedPairs(confusion: ReportData['confusion'], names: readonly string[]): Html {
@@ -93,12 +110,10 @@ function confusedPairs(confusion: ReportData['confusion'], names: readonly strin
     ({ truth, prediction, n }) =>
       html`<li><b>${names[truth]}</b> taken for <b>${names[prediction]}</b>: ${count(n)}</li>`,
   );
-  return html`<details>
-    <summary>The commonest mistakes</summary>
+  return html`<h3>The commonest mistakes</h3>
     <ol>
       ${items}
-    </ol>
-  </details>`;
+    </ol>`;
 }
 
 function scoresTable(perClass: readonly ClassScore[], classNames: readonly string[]): Html {

@@ -34,16 +34,15 @@ section {
 section h2:not(:first-child) { margin-top: 28px; }
 figure { margin: 0; min-width: 0; }
 .figures {
-  display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 1px; padding: 0;
-  overflow: hidden; background: var(--line);
+  display: flex; flex-wrap: wrap; gap: 1px; padding: 0; overflow: hidden; background: var(--line);
 }
-.figures div { padding: 16px 20px; background: var(--card); }
+.figures div { flex: 1 1 150px; padding: 16px 20px; background: var(--card); }
 .figures strong { display: block; font-size: 24px; line-height: 1.25; }
 .figures span, .figures small { display: block; }
 
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 24px; }
 .charts figcaption { font-weight: 600; }
-.chart { min-height: 296px; min-width: 0; }
+.chart { min-height: 290px; min-width: 0; }
 .uplot { font: inherit; }
 .u-legend { font-size: 13px; font-variant-numeric: tabular-nums; }
 .u-legend .u-series:first-child .u-marker { display: none; }
@@ -51,7 +50,7 @@ figure { margin: 0; min-width: 0; }
 
 details { margin-top: 12px; }
 summary { cursor: pointer; color: var(--blue); }
-ol { margin: 8px 0 0; padding-left: 26px; }
+ol { margin: 8px 0 0; padding-left: 26px; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; margin-top: 8px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .numbers { width: 100%; }
@@ -68,21 +67,25 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
     no-repeat 12px calc(100% - 3px) / calc((100% - 24px) * var(--share)) 3px;
 }
 
+.beside { display: flex; flex-wrap: wrap; gap: 16px 40px; }
+.beside > * { min-width: 0; }
+.beside aside { flex: 1 1 220px; }
+.beside aside h3 { margin-top: 8px; }
 .confusion { font-size: 13px; }
-.confusion td { min-width: 40px; height: 32px; padding: 2px 4px; text-align: center; border: 1px solid var(--card); }
+.confusion td { min-width: 44px; height: 36px; padding: 2px 4px; text-align: center; border: 1px solid var(--card); }
 .confusion th { font-weight: 500; }
 .confusion tbody th {
   position: sticky; left: 0; z-index: 1; max-width: 132px; padding: 0 10px 0 0; text-align: right;
-  background: var(--card); overflow-wrap: anywhere; line-height: 1.2;
+  background: var(--card); overflow-wrap: break-word; line-height: 1.2;
 }
 .confusion thead th { padding: 0 0 6px; vertical-align: bottom; }
-.confusion thead span {
+.confusion .long span {
   display: inline-block; max-height: 140px; overflow: hidden; text-overflow: ellipsis;
   writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap;
 }
 .confusion .none { color: var(--muted); opacity: .6; }
 .confusion .right { background: rgb(var(--fill-blue) / var(--depth)); }
-.confusion .wrong { background: rgb(var(--fill-orange) / calc(.1 + .9 * var(--depth))); }
+.confusion .wrong { background: rgb(var(--fill-orange) / var(--depth)); }
 .confusion .strong { color: #fff; }
 .key { display: inline-block; width: 12px; height: 12px; margin: 0 6px 0 0; border-radius: 3px; vertical-align: -1px; }
 .key.right { background: rgb(var(--fill-blue)); }
@@ -90,20 +93,19 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .note { margin: 10px 0 0; }
 
 .picture { display: block; width: 100%; image-rendering: pixelated; border-radius: 3px; }
-.matrix { max-width: 640px; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 14px; }
-.tiles.small { grid-template-columns: repeat(auto-fill, minmax(56px, 1fr)); gap: 10px; }
+.heat { max-width: 600px; flex: 2 1 300px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(116px, 1fr)); gap: 14px; }
+.tiles.small { grid-template-columns: repeat(auto-fill, minmax(68px, 1fr)); gap: 10px; }
 .tiles.maps { grid-template-columns: repeat(auto-fill, minmax(76px, 1fr)); gap: 6px; }
-.tiles.strips { grid-template-columns: repeat(auto-fill, minmax(120px, 1fr)); }
+.tiles.strips { grid-template-columns: repeat(auto-fill, minmax(100px, 1fr)); }
 .tiles.maps.strips { grid-template-columns: 1fr; gap: 2px; }
 .strips .picture { height: 40px; }
 .maps.strips .picture { height: 12px; border-radius: 0; }
-.tiles figcaption { margin-top: 4px; font-size: 12px; line-height: 1.35; overflow-wrap: anywhere; }
+.tiles figcaption { margin-top: 4px; font-size: 12px; line-height: 1.35; overflow-wrap: anywhere; hyphens: auto; }
 .tiles.small figcaption, .tiles.strips figcaption { color: var(--muted); text-align: center; }
 .example { max-width: 152px; }
 .example:has(.signal) { max-width: none; }
-.wrong { font-weight: 600; }
-.mistake .wrong { color: var(--orange); }
+.mistake .wrong { color: var(--orange); font-weight: 600; }
 .signal, .bars { display: block; width: 100%; height: 72px; overflow: visible; }
 .bars { height: 56px; }
 .signal polyline { fill: none; stroke: var(--blue); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
@@ -125,14 +127,19 @@ code { font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; over
 @media (max-width: 480px) {
   body { padding: 20px 12px 32px; }
   section { padding: 16px 14px; }
-  .figures { grid-template-columns: 1fr 1fr; padding: 0; }
-  .figures div { padding: 12px 14px; }
-  .numbers th, .numbers td { padding: 6px; }
-  .numbers thead th { white-space: normal; vertical-align: bottom; }
-  .meter { background-position-x: 6px; background-size: calc((100% - 12px) * var(--share)) 3px; }
-  .confusion td { min-width: 28px; padding: 2px; }
+  .figures { padding: 0; }
+  .figures div { flex-basis: 40%; padding: 12px 14px; }
+  .tiles { grid-template-columns: repeat(auto-fill, minmax(88px, 1fr)); }
+  .tiles.small { grid-template-columns: repeat(auto-fill, minmax(48px, 1fr)); }
+  .tiles.maps { grid-template-columns: repeat(auto-fill, minmax(56px, 1fr)); }
+  .options { grid-template-columns: repeat(auto-fill, minmax(128px, 1fr)); }
+  .numbers { font-size: 14px; }
+  .numbers th, .numbers td { padding: 6px 4px; }
+  .numbers thead th { font-size: 12px; white-space: normal; vertical-align: bottom; }
+  .meter { background-position-x: 4px; background-size: calc((100% - 8px) * var(--share)) 3px; }
+  .confusion td { min-width: 28px; height: 30px; padding: 2px; }
   .confusion { font-size: 12px; }
-  .confusion tbody th { max-width: 84px; padding-right: 6px; }
+  .confusion tbody th { max-width: 96px; padding-right: 6px; }
 }
 @media print {
   body { max-width: none; background: none; }

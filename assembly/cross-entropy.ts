@@ -1,0 +1,138 @@
+// Softmax and negative log-likelihood in one: the cross entropy of each row with its label, and the gradient.
+//
+//   loss[r] = ln Σ_c exp(x[r][c] - m) - (x[r][label[r]] - m),  m = max_c x[r][c]     reduced: y = Σ_r loss[r] / divisor
+//   dx[r][c] = (softmax(x[r])[c] - [c = label[r]]) · dLoss[r]
+//
+// x, dx [rows, classes], labels int32 [rows], loss [rows]. Shapes and labels are checked in
+// src/ops/cross-entropy.ts. Reference: tests/support/reference/losses.ts.
+//
+// The largest logit is subtracted first: no exponential overflows, and one of them is 1. A row with NaN or +Infinity
+// has the loss NaN, as in PyTorch; -Infinity is a class of probability 0.
+import { exp4, logScalar } from './lib/math';
+import { firstLanes, storeUpTo4, upperHalf } from './lib/lanes';
+
+/** loss for the rows [begin, end). */
+export function crossEntropyForward(
+  loss: usize,
+  x: usize,
+  labels: usize,
+  classes: i32,
+  begin: i32,
+  end: i32,
+): void {
+  for (let r = begin; r < end; r++) {
+    const row = x + ((<usize>r * classes) << 2);
+    const largest = largestOf(row, classes);
+    const sum = sumOfExponentials(row, largest, classes);
+    const logit = load<f32>(row + (<usize>load<i32>(labels + (<usize>r << 2)) << 2));
+    const distance = <f64>largest - <f64>logit;
+    store<f32>(loss + (<usize>r << 2), <f32>(logOf(sum) + distance));
+  }
+}
+
+/** y[0] = Σ loss / divisor over all rows, in order and in float64. */
+export function crossEntropyForwardReduce(y: usize, loss: usize, rows: i32, divisor: f64): void {
+  let total: f64 = 0;
+  for (let r = 0; r < rows; r++) total += load<f32>(loss + (<usize>r << 2));
+  store<f32>(y, <f32>(total / divisor));
+}
+
+/** dx for the rows [begin, end) of losses that were not reduced. */
+export function crossEntropyGradInput(
+  dx: usize,
+  x: usize,
+  labels: usize,
+  dLoss: usize,
+  classes: i32,
+  accumulate: bool,
+  begin: i32,
+  end: i32,
+): void {
+  for (let r = begin; r < end; r++) {
+    const scale = <f64>load<f32>(dLoss + (<usize>r << 2));
+    gradRow(dx, x, labels, r, classes, scale, accumulate);
+  }
+}
+
+/** dx for the rows [begin, end) of a reduced loss: `scale` is 1 / divisor, dLoss one number. */
+export function crossEntropyGradInputReduced(
+  dx: usize,
+  x: usize,
+  labels: usize,
+  dLoss: usize,
+  scale: f64,
+  classes: i32,
+  accumulate: bool,
+  begin: i32,
+  end: i32,
+): void {
+  const product = <f64>load<f32>(dLoss) * scale;
+  for (let r = begin; r < end; r++) gradRow(dx, x, labels, r, classes, product, accumulate);
+}
+
+/**
+ * exp(x - m) · (scale / sum) for every class but the label, whose probability less 1 is (exp(x - m) - sum) / sum:
+ * in float64, where it does not cancel.
+ */
+function gradRow(
+  dx: usize,
+  x: usize,
+  labels: usize,
+  r: i32,
+  classes: i32,
+  scale: f64,
+  accumulate: bool,
+): void {
+  const offset = (<usize>r * classes) << 2;
+  x += offset;
+  dx += offset;
+  const largest = largestOf(x, classes);
+  const sum = sumOfExponentials(x, largest, classes);
+  const vLargest = f32x4.splat(largest);
+  const factor = f32x4.splat(<f32>(scale / sum));
+  const label = <usize>load<i32>(labels + (<usize>r << 2)) << 2;
+  const before = accumulate ? load<f32>(dx + label) : 0;
+  for (let c = 0; c < classes; c += 4) {
+    const at = <usize>c << 2;
+    const value = f32x4.mul(exp4(f32x4.sub(v128.load(x + at), vLargest)), factor);
+    storeUpTo4(dx + at, accumulate ? f32x4.add(v128.load(dx + at), value) : value, classes - c);
+  }
+  const e = f32x4.extract_lane(exp4(f32x4.splat(load<f32>(x + label) - largest)), 0);
+  store<f32>(dx + label, before + <f32>(((<f64>e - sum) / sum) * scale));
+}
+
+/** The largest of `count` values; NaN if one of them is. */
+function largestOf(x: usize, count: i32): f32 {
+  const least = f32x4.splat(-Infinity);
+  let largest = least;
+  for (; count > 0; count -= 4) {
+    largest = f32x4.max(largest, firstLanes(v128.load(x), least, count));
+    x += 16;
+  }
+  return max(
+    max(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1)),
+    max(f32x4.extract_lane(largest, 2), f32x4.extract_lane(largest, 3)),
+  );
+}
+
+/** Σ exp(x - largest) over `count` values, in float64. */
+function sumOfExponentials(x: usize, largest: f32, count: i32): f64 {
+  const vLargest = f32x4.splat(largest);
+  const zero = f32x4.splat(0);
+  let low = f64x2.splat(0);
+  let high = low;
+  for (; count > 0; count -= 4) {
+    const e = firstLanes(exp4(f32x4.sub(v128.load(x), vLargest)), zero, count);
+    low = f64x2.add(low, f64x2.promote_low_f32x4(e));
+    high = f64x2.add(high, f64x2.promote_low_f32x4(upperHalf(e)));
+    x += 16;
+  }
+  low = f64x2.add(low, high);
+  return f64x2.extract_lane(low, 0) + f64x2.extract_lane(low, 1);
+}
+
+/** ln sum: that of the nearest float32, and the rest by the derivative. A loss far below 10⁻⁷ is thus not lost. */
+function logOf(sum: f64): f64 {
+  const nearest = <f32>sum;
+  return <f64>logScalar(nearest) + (sum - <f64>nearest) / sum;
+}

@@ -1,0 +1,25 @@
+// Parts of a vector. The last vector of a range may hold fewer than four elements: it is loaded whole (the heap lets
+// kernels read one vector past the end of a tensor) and stored in part.
+import { storeLanes } from './simd';
+
+/** Stores the first `count` lanes; all four where `count` is larger. */
+// @ts-ignore: decorator
+@inline
+export function storeUpTo4(to: usize, value: v128, count: i32): void {
+  if (count >= 4) v128.store(to, value);
+  else storeLanes(to, value, value, count);
+}
+
+/** The first `count` lanes of `value`, and `rest` in the others. */
+// @ts-ignore: decorator
+@inline
+export function firstLanes(value: v128, rest: v128, count: i32): v128 {
+  return v128.bitselect(value, rest, i32x4.gt_s(i32x4.splat(count), i32x4(0, 1, 2, 3)));
+}
+
+/** Lanes 2 and 3 moved to the places of 0 and 1. */
+// @ts-ignore: decorator
+@inline
+export function upperHalf(value: v128): v128 {
+  return i8x16.shuffle(value, value, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
+}

@@ -1,0 +1,106 @@
+// Elementary functions in float32. They use + − × ÷, rounding and bit operations only: the same bits on every
+// engine. Multiply-add is never fused here, in no variant. The scalar functions are lane 0 of the vector ones, so
+// that the tail of an array gets the bits that a whole vector would give.
+//
+// Sources: the range reductions and minimax coefficients of exp and tanh are those of Stephen Moshier's Cephes
+// library, single precision (netlib.org/cephes: expf.c, tanhf.c). Measured in tests/kernels/math.test.ts.
+
+const LOG2_E: f32 = 1.44269504088896341;
+/** ln 2 in two parts: the first has 9 significant bits, so that k · LN2_HIGH is exact. */
+const LN2_HIGH: f32 = 0.693359375;
+const LN2_LOW: f32 = -2.12194440e-4;
+/** Beyond these exp is Infinity and 0, and so are the values at them. */
+const EXP_MAX: f32 = 89;
+const EXP_MIN: f32 = -104;
+
+/**
+ * eˣ in four lanes, within 1 ulp; NaN stays NaN, small results are subnormal. With x = k ln 2 + r and
+ * |r| ≤ ln 2 / 2, eˣ = 2ᵏ(1 + r + r²P(r)).
+ */
+// @ts-ignore: decorator
+@inline
+export function exp4(x: v128): v128 {
+  const bounded = f32x4.max(f32x4.min(x, f32x4.splat(EXP_MAX)), f32x4.splat(EXP_MIN));
+  const k = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(LOG2_E)));
+  const high = f32x4.sub(bounded, f32x4.mul(k, f32x4.splat(LN2_HIGH)));
+  const r = f32x4.sub(high, f32x4.mul(k, f32x4.splat(LN2_LOW)));
+  let p = f32x4.splat(1.9875691500e-4);
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
+  const tail = f32x4.add(f32x4.mul(f32x4.mul(r, r), p), r);
+  // 2ᵏ in two factors: each is a normal number, and only the last product rounds.
+  const n = i32x4.trunc_sat_f32x4_s(k);
+  const half = i32x4.shr_s(n, 1);
+  const scaled = f32x4.mul(f32x4.add(tail, f32x4.splat(1)), powerOfTwo(half));
+  return f32x4.mul(scaled, powerOfTwo(i32x4.sub(n, half)));
+}
+
+/** 2ⁿ for −126 ≤ n ≤ 127. */
+// @ts-ignore: decorator
+@inline
+function powerOfTwo(n: v128): v128 {
+  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
+}
+
+/** eˣ: the bits that `exp4` gives. */
+export function expScalar(x: f32): f32 {
+  return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);
+}
+
+const LN2: f64 = 0.693147180559945309417;
+const SQRT2: f64 = 1.41421356237309504880;
+
+/**
+ * ln x, correctly rounded but for near ties; NaN below 0, −∞ at 0. With x = 2ᵏm and √½ < m ≤ √2,
+ * ln m = 2 artanh s = 2s(1 + s²/3 + s⁴/5 + …) where s = (m − 1) / (m + 1), |s| < 0.172: in float64, where every
+ * float32 is a normal number, the first term left out is below 10⁻¹¹.
+ */
+export function logScalar(x: f32): f32 {
+  if (x == 0) return -Infinity;
+  if (!(x > 0) || x == Infinity) return x > 0 ? x : NaN;
+  const bits = reinterpret<i64>(<f64>x);
+  let k = <f64>(<i32>(bits >> 52) - 1023);
+  let m = reinterpret<f64>((bits & 0x000f_ffff_ffff_ffff) | 0x3ff0_0000_0000_0000);
+  if (m > SQRT2) {
+    m *= 0.5;
+    k += 1;
+  }
+  const s = (m - 1) / (m + 1);
+  const z = s * s;
+  let sum: f64 = 1.0 / 13;
+  sum = sum * z + 1.0 / 11;
+  sum = sum * z + 1.0 / 9;
+  sum = sum * z + 1.0 / 7;
+  sum = sum * z + 1.0 / 5;
+  sum = sum * z + 1.0 / 3;
+  return <f32>(k * LN2 + 2 * (s + s * z * sum));
+}
+
+/** From here on tanh is computed from exp, below from its own polynomial: 1 − … would cancel. */
+const TANH_SMALL: f32 = 0.625;
+
+/**
+ * tanh x in four lanes, within 2 ulp, also near 0; −0 stays −0. tanh x = x + x³P(x²) for |x| < 0.625, and
+ * 1 − 2 / (e²ˣ + 1) above.
+ */
+// @ts-ignore: decorator
+@inline
+export function tanh4(x: v128): v128 {
+  const magnitude = f32x4.abs(x);
+  const one = f32x4.splat(1);
+  const e = exp4(f32x4.add(magnitude, magnitude));
+  const large = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(e, one)));
+  const z = f32x4.mul(x, x);
+  let p = f32x4.splat(-5.70498872745e-3);
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(2.06390887954e-2));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-5.37397155531e-2));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1.33314422036e-1));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-3.33332819422e-1));
+  const small = f32x4.add(magnitude, f32x4.mul(f32x4.mul(p, z), magnitude));
+  const isSmall = f32x4.lt(magnitude, f32x4.splat(TANH_SMALL));
+  const sign = v128.and(x, i32x4.splat(0x80000000));
+  return v128.or(v128.bitselect(small, large, isSmall), sign);
+}

@@ -1,0 +1,151 @@
+// 2-D max pooling and its gradient.
+//
+//   y[n][oh][ow][c] = max over kh, kw of x[n][oh·s + kh·d − p][ow·s + kw·d − p][c]
+//   dx[n][ih][iw][c] = Σ dy over the windows whose argmax is ih·W + iw
+//
+// x [N,H,W,C], y and argmax [N,OH,OW,C], argmax int32. Pixels outside the image do not count: a window without a pixel
+// has y = −∞ and argmax = −1. The first maximum in row-major order wins, the first NaN beats every number. Shapes are
+// checked in src/ops/pool2d-geometry.ts. Reference: tests/support/reference/pool2d.ts.
+//
+// The gradient gathers: every input pixel asks the windows that reach it. Nothing is zeroed or written twice, and rows
+// can be shared out among threads. Vectors hold four channels; the last one is read whole and stored in part.
+import {
+  endOfTaps, endOfWindows, extentOf, firstTap, firstWindow, Pool2dGeometry, storeChannels,
+} from './lib/pooling';
+
+/** y and argmax for the output rows [begin, end) of batch · outHeight. */
+export function maxPool2dForward(
+  y: usize,
+  argmax: usize,
+  x: usize,
+  geometry: usize,
+  begin: i32,
+  end: i32,
+): void {
+  const g = changetype<Pool2dGeometry>(geometry);
+  const pixelBytes = <usize>g.channels << 2;
+  const imageBytes = <usize>(g.inHeight * g.inWidth) * pixelBytes;
+  let to = <usize>begin * g.outWidth * pixelBytes;
+  for (let row = begin; row < end; row++) {
+    const image = x + <usize>(row / g.outHeight) * imageBytes;
+    const top = (row % g.outHeight) * g.strideHeight - g.padTop;
+    const khBegin = firstTap(top, g.dilationHeight);
+    const rows = endOfTaps(top, g.kernelHeight, g.dilationHeight, g.inHeight) - khBegin;
+    const firstRow = (top + khBegin * g.dilationHeight) * g.inWidth;
+    for (let ow = 0; ow < g.outWidth; ow++) {
+      const left = ow * g.strideWidth - g.padLeft;
+      const kwBegin = firstTap(left, g.dilationWidth);
+      const columns = endOfTaps(left, g.kernelWidth, g.dilationWidth, g.inWidth) - kwBegin;
+      const pixel = firstRow + left + kwBegin * g.dilationWidth;
+      maxOfWindow(y + to, argmax + to, image + <usize>pixel * pixelBytes, pixel, rows, columns, g);
+      to += pixelBytes;
+    }
+  }
+}
+
+/** One pixel of y: `x` is the address of the window's first pixel in the image, `pixel` its number. */
+function maxOfWindow(
+  y: usize,
+  argmax: usize,
+  x: usize,
+  pixel: i32,
+  rows: i32,
+  columns: i32,
+  g: Pool2dGeometry,
+): void {
+  const right = g.dilationWidth;
+  const down = g.dilationHeight * g.inWidth;
+  const rightBytes = <usize>(right * g.channels) << 2;
+  const downBytes = <usize>(down * g.channels) << 2;
+  const vFirst = i32x4.splat(rows > 0 && columns > 0 ? pixel : -1);
+  for (let left = g.channels; left > 0; left -= 4) {
+    let vMax = f32x4.splat(-Infinity);
+    let vAt = vFirst;
+    let row = x;
+    let rowPixel = pixel;
+    for (let kh = rows; kh > 0; kh--) {
+      let tap = row;
+      let tapPixel = rowPixel;
+      for (let kw = columns; kw > 0; kw--) {
+        const v = v128.load(tap);
+        // v > max or v is NaN, but max is not.
+        const wins = v128.andnot(f32x4.eq(vMax, vMax), f32x4.le(v, vMax));
+        vMax = v128.bitselect(v, vMax, wins);
+        vAt = v128.bitselect(i32x4.splat(tapPixel), vAt, wins);
+        tap += rightBytes;
+        tapPixel += right;
+      }
+      row += downBytes;
+      rowPixel += down;
+    }
+    storeChannels(y, vMax, left);
+    storeChannels(argmax, vAt, left);
+    x += 16;
+    y += 16;
+    argmax += 16;
+  }
+}
+
+/** dx for the input rows [begin, end) of batch · inHeight. */
+export function maxPool2dGradInput(
+  dx: usize,
+  dy: usize,
+  argmax: usize,
+  geometry: usize,
+  accumulate: bool,
+  begin: i32,
+  end: i32,
+): void {
+  const g = changetype<Pool2dGeometry>(geometry);
+  const pixelBytes = <usize>g.channels << 2;
+  const extentHeight = extentOf(g.kernelHeight, g.dilationHeight);
+  const extentWidth = extentOf(g.kernelWidth, g.dilationWidth);
+  let to = dx + <usize>begin * g.inWidth * pixelBytes;
+  for (let row = begin; row < end; row++) {
+    const ih = row % g.inHeight;
+    const ohBegin = firstWindow(ih + g.padTop, extentHeight, g.strideHeight);
+    const rows = endOfWindows(ih + g.padTop, g.strideHeight, g.outHeight) - ohBegin;
+    const firstRow = ((row / g.inHeight) * g.outHeight + ohBegin) * g.outWidth;
+    for (let iw = 0; iw < g.inWidth; iw++) {
+      const owBegin = firstWindow(iw + g.padLeft, extentWidth, g.strideWidth);
+      const columns = endOfWindows(iw + g.padLeft, g.strideWidth, g.outWidth) - owBegin;
+      const from = <usize>(firstRow + owBegin) * pixelBytes;
+      const pixel = ih * g.inWidth + iw;
+      gatherPixel(to, dy + from, argmax + from, pixel, rows, columns, accumulate, g);
+      to += pixelBytes;
+    }
+  }
+}
+
+/** One pixel of dx, from the rows × columns windows that reach it. */
+function gatherPixel(
+  dx: usize,
+  dy: usize,
+  argmax: usize,
+  pixel: i32,
+  rows: i32,
+  columns: i32,
+  accumulate: bool,
+  g: Pool2dGeometry,
+): void {
+  const channelBytes = <usize>g.channels << 2;
+  const rowBytes = <usize>g.outWidth * channelBytes;
+  const vPixel = i32x4.splat(pixel);
+  for (let left = g.channels; left > 0; left -= 4) {
+    let vSum = accumulate ? v128.load(dx) : f32x4.splat(0);
+    let row: usize = 0;
+    for (let oh = rows; oh > 0; oh--) {
+      let from = row;
+      for (let ow = columns; ow > 0; ow--) {
+        const isHere = i32x4.eq(v128.load(argmax + from), vPixel);
+        vSum = f32x4.add(vSum, v128.and(v128.load(dy + from), isHere));
+        from += channelBytes;
+      }
+      row += rowBytes;
+    }
+    storeChannels(dx, vSum, left);
+    dx += 16;
+    dy += 16;
+    argmax += 16;
+  }
+}

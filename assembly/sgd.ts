@@ -1,0 +1,44 @@
+// Stochastic gradient descent, torch.optim.SGD's formulas (after Sutskever et al. 2013).
+//
+//   d = dp + weightDecay · p
+//   velocity = d in the first step, momentum · velocity + (1 - dampening) · d after it
+//   p -= lr · (velocity | with nesterov: d + momentum · velocity | without momentum: d)
+//
+// p, dp, velocity: any shape, checked in src/optimizers/optimizer.ts; ranges count elements. Reference:
+// tests/support/reference/optimizers.ts.
+import { madd } from './lib/simd';
+import { storeUpTo4 } from './lib/lanes';
+
+/** Updates p and velocity for the elements [begin, end). velocity is 0 where there is no momentum. */
+export function sgdStep(
+  p: usize,
+  dp: usize,
+  velocity: usize,
+  lr: f32,
+  momentum: f32,
+  oneMinusDampening: f32,
+  nesterov: bool,
+  weightDecay: f32,
+  first: bool,
+  begin: i32,
+  end: i32,
+): void {
+  const vMomentum = f32x4.splat(momentum);
+  const vKept = f32x4.splat(oneMinusDampening);
+  const vDecay = f32x4.splat(weightDecay);
+  const vLr = f32x4.splat(lr);
+  for (let i = begin; i < end; i += 4) {
+    const at = <usize>i << 2;
+    const left = end - i;
+    const vP = v128.load(p + at);
+    let d = v128.load(dp + at);
+    if (weightDecay != 0) d = madd(vDecay, vP, d);
+    if (velocity != 0) {
+      let v = d;
+      if (!first) v = f32x4.add(f32x4.mul(vMomentum, v128.load(velocity + at)), f32x4.mul(vKept, d));
+      storeUpTo4(velocity + at, v, left);
+      d = nesterov ? madd(vMomentum, v, d) : v;
+    }
+    storeUpTo4(p + at, f32x4.sub(vP, f32x4.mul(vLr, d)), left);
+  }
+}

@@ -1,0 +1,48 @@
+import { uniform } from '../initializers.js';
+import { checkInteger } from '../ops/check.js';
+import { conv1d, type Conv1dOptions } from '../ops/conv1d.js';
+import type { Tensor } from '../tensor.js';
+import { checkGroups } from './conv2d.js';
+import { type LayerConfig, Module, parameter } from './module.js';
+
+export interface Conv1dLayerOptions extends Conv1dOptions {
+  /** Whether to add a learned bias. Default true. */
+  bias?: boolean;
+}
+
+/**
+ * 1-D convolution with learned weight [kernelSize, inChannels / groups, outChannels] and bias, both uniform within
+ * ±1/√fanIn at first, as in PyTorch. Input [N, length, inChannels].
+ */
+export class Conv1d extends Module {
+  readonly weight: Tensor;
+  readonly bias: Tensor | undefined;
+  readonly #config: LayerConfig;
+  readonly #options: Conv1dOptions;
+
+  /** @throws RangeError for sizes that are not positive integers, or channels that the groups do not divide */
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: number,
+    { bias = true, ...options }: Conv1dLayerOptions = {},
+  ) {
+    super();
+    checkInteger('Conv1d', 'kernelSize', kernelSize, 1);
+    const groups = checkGroups('Conv1d', inChannels, outChannels, options.groups);
+    this.#options = options;
+    this.#config = { type: 'Conv1d', inChannels, outChannels, kernelSize, bias, ...options };
+    const bound = 1 / Math.sqrt((kernelSize * inChannels) / groups);
+    const initialize = (weight: Tensor) => uniform(weight, -bound, bound);
+    this.weight = parameter([kernelSize, inChannels / groups, outChannels], initialize);
+    this.bias = bias ? parameter([outChannels], initialize) : undefined;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return conv1d(x, this.weight, this.bias, this.#options);
+  }
+
+  override config(): LayerConfig {
+    return this.#config;
+  }
+}

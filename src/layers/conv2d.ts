@@ -1,0 +1,66 @@
+import { uniform } from '../initializers.js';
+import { checkInteger, checkPair } from '../ops/check.js';
+import { conv2d } from '../ops/conv2d.js';
+import type { Conv2dOptions } from '../ops/conv2d-geometry.js';
+import type { Tensor } from '../tensor.js';
+import { type LayerConfig, Module, parameter } from './module.js';
+
+export interface Conv2dLayerOptions extends Conv2dOptions {
+  /** Whether to add a learned bias. Default true. */
+  bias?: boolean;
+}
+
+/**
+ * 2-D convolution with learned weight [kernelHeight, kernelWidth, inChannels / groups, outChannels] and bias, both
+ * uniform within ±1/√fanIn at first, as in PyTorch. Input [N, height, width, inChannels].
+ */
+export class Conv2d extends Module {
+  readonly weight: Tensor;
+  readonly bias: Tensor | undefined;
+  readonly #config: LayerConfig;
+  readonly #options: Conv2dOptions;
+
+  /** @throws RangeError for sizes that are not positive integers, or channels that the groups do not divide */
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: number | readonly number[],
+    { bias = true, ...options }: Conv2dLayerOptions = {},
+  ) {
+    super();
+    const kernel = checkPair('Conv2d', 'kernelSize', kernelSize, 1);
+    const groups = checkGroups('Conv2d', inChannels, outChannels, options.groups);
+    this.#options = options;
+    this.#config = { type: 'Conv2d', inChannels, outChannels, kernelSize, bias, ...options };
+    const bound = 1 / Math.sqrt((kernel[0] * kernel[1] * inChannels) / groups);
+    const initialize = (weight: Tensor) => uniform(weight, -bound, bound);
+    this.weight = parameter([...kernel, inChannels / groups, outChannels], initialize);
+    this.bias = bias ? parameter([outChannels], initialize) : undefined;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return conv2d(x, this.weight, this.bias, this.#options);
+  }
+
+  override config(): LayerConfig {
+    return this.#config;
+  }
+}
+
+/** Checks the channels of a convolution layer. @returns the number of groups */
+export function checkGroups(
+  op: string,
+  inChannels: number,
+  outChannels: number,
+  groups = 1,
+): number {
+  checkInteger(op, 'inChannels', inChannels, 1);
+  checkInteger(op, 'outChannels', outChannels, 1);
+  checkInteger(op, 'groups', groups, 1);
+  if (inChannels % groups !== 0 || outChannels % groups !== 0) {
+    throw new RangeError(
+      `${op}: groups: expected a divisor of ${inChannels} input and ${outChannels} output channels, got ${groups}`,
+    );
+  }
+  return groups;
+}

@@ -1,0 +1,14 @@
+export { AvgPool1d } from './avg-pool1d.js';
+export { AvgPool2d } from './avg-pool2d.js';
+export { Conv1d, type Conv1dLayerOptions } from './conv1d.js';
+export { Conv2d, type Conv2dLayerOptions } from './conv2d.js';
+export { Dropout } from './dropout.js';
+export { Flatten } from './flatten.js';
+export { Linear } from './linear.js';
+export { MaxPool1d } from './max-pool1d.js';
+export { MaxPool2d } from './max-pool2d.js';
+export { type LayerConfig, type Model, Module, parameter } from './module.js';
+export { ReLU } from './relu.js';
+export { Sequential } from './sequential.js';
+export { Sigmoid } from './sigmoid.js';
+export { Tanh } from './tanh.js';

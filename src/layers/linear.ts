@@ -1,0 +1,35 @@
+import { uniform } from '../initializers.js';
+import { checkInteger } from '../ops/check.js';
+import { linear } from '../ops/linear.js';
+import type { Tensor } from '../tensor.js';
+import { type LayerConfig, Module, parameter } from './module.js';
+
+/**
+ * Dense layer with learned weight [inFeatures, outFeatures] and bias, both uniform within ±1/√inFeatures at first,
+ * as in PyTorch. Input [..., inFeatures].
+ */
+export class Linear extends Module {
+  readonly weight: Tensor;
+  readonly bias: Tensor | undefined;
+  readonly #config: LayerConfig;
+
+  /** @throws RangeError for sizes that are not positive integers */
+  constructor(inFeatures: number, outFeatures: number, { bias = true }: { bias?: boolean } = {}) {
+    super();
+    checkInteger('Linear', 'inFeatures', inFeatures, 1);
+    checkInteger('Linear', 'outFeatures', outFeatures, 1);
+    this.#config = { type: 'Linear', inFeatures, outFeatures, bias };
+    const bound = 1 / Math.sqrt(inFeatures);
+    const initialize = (weight: Tensor) => uniform(weight, -bound, bound);
+    this.weight = parameter([inFeatures, outFeatures], initialize);
+    this.bias = bias ? parameter([outFeatures], initialize) : undefined;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return linear(x, this.weight, this.bias);
+  }
+
+  override config(): LayerConfig {
+    return this.#config;
+  }
+}

@@ -1,0 +1,131 @@
+import { noGrad } from '../autograd.js';
+import { ShapeError } from '../errors.js';
+import { formatShape, sameShape } from '../shape.js';
+import { keep, scope, Tensor, type TensorData } from '../tensor.js';
+
+/** A layer's description as plain JSON: its type and the arguments that make it again. */
+export interface LayerConfig {
+  readonly type: string;
+  readonly [argument: string]: unknown;
+}
+
+/** What `fit` and the optimizers need of a model. */
+export interface Model {
+  forward(x: Tensor): Tensor;
+  parameters(): Tensor[];
+  namedParameters?(): [path: string, parameter: Tensor][];
+  train?(training: boolean): unknown;
+}
+
+/**
+ * Base of all layers and models. A subclass keeps its parameters (`parameter`), layers, and arrays of layers in
+ * properties: they are found there, and named by their path (`features.0.weight`).
+ */
+export abstract class Module implements Model {
+  /** Whether layers that behave differently in training (dropout) do so. Set by `train` and `eval`. */
+  training = true;
+
+  abstract forward(x: Tensor): Tensor;
+
+  /** Plain JSON that `formats/model` can rebuild the layer from; a subclass that is to be saved overrides it. */
+  config(): LayerConfig {
+    throw new Error(
+      `${this.constructor.name}: config() is missing: a model that holds it cannot be saved`,
+    );
+  }
+
+  /** The layers directly inside, with their names. */
+  children(): [name: string, layer: Module][] {
+    return Object.entries(this).flatMap(([name, value]: [string, unknown]) => {
+      if (value instanceof Module) return [[name, value]];
+      if (!Array.isArray(value)) return [];
+      return value.flatMap((item, i) => (item instanceof Module ? [[`${name}.${i}`, item]] : []));
+    }) as [string, Module][];
+  }
+
+  /** Every parameter with its path. */
+  namedParameters(): [path: string, parameter: Tensor][] {
+    const own = Object.entries(this).filter(([, value]) => value instanceof Tensor);
+    const inner = this.children().flatMap(([name, layer]) =>
+      layer.namedParameters().map(([path, value]): [string, Tensor] => [`${name}.${path}`, value]),
+    );
+    return [...(own as [string, Tensor][]), ...inner];
+  }
+
+  parameters(): Tensor[] {
+    return this.namedParameters().map(([, parameter]) => parameter);
+  }
+
+  /** Switches to training behaviour, or with false to that of evaluation. */
+  train(training = true): this {
+    this.training = training;
+    for (const [, layer] of this.children()) layer.train(training);
+    return this;
+  }
+
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** The output for x in evaluation mode, without gradients; what is made on the way is freed. */
+  predict(x: Tensor): Tensor {
+    const { training } = this;
+    this.eval();
+    try {
+      return scope(() => noGrad(() => this.forward(x)));
+    } finally {
+      this.train(training);
+    }
+  }
+
+  /** Copies of all parameters by path. */
+  stateDict(): Map<string, { shape: readonly number[]; data: TensorData }> {
+    return new Map(
+      this.namedParameters().map(([path, parameter]) => [
+        path,
+        { shape: parameter.shape, data: parameter.data() },
+      ]),
+    );
+  }
+
+  /**
+   * Overwrites all parameters.
+   * @throws ShapeError for a parameter that is missing, superfluous or of another shape; nothing is changed then
+   */
+  loadStateDict(
+    state: ReadonlyMap<string, { shape: readonly number[]; data: ArrayLike<number> }>,
+  ): void {
+    const parameters = new Map(this.namedParameters());
+    for (const path of state.keys()) {
+      if (!parameters.has(path))
+        throw new ShapeError(`loadStateDict: ${path}: the model has no such parameter`);
+    }
+    for (const [path, { shape }] of parameters) {
+      const entry = state.get(path);
+      if (!entry || !sameShape(entry.shape, shape)) {
+        const got = entry ? formatShape(entry.shape) : 'nothing';
+        throw new ShapeError(
+          `loadStateDict: ${path}: expected shape ${formatShape(shape)}, got ${got}`,
+        );
+      }
+    }
+    for (const [path, parameter] of parameters) parameter.assign(state.get(path)!.data);
+  }
+
+  /** Frees all parameters. */
+  dispose(): void {
+    for (const parameter of this.parameters()) parameter.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** A parameter of a layer, filled by `initialize`; it lives until the layer is disposed, in a scope too. */
+export function parameter(shape: readonly number[], initialize: (weight: Tensor) => void): Tensor {
+  const weight = keep(Tensor.allocate(shape));
+  weight.requiresGrad = true;
+  initialize(weight);
+  return weight;
+}

@@ -1,0 +1,24 @@
+import type { Model } from '../layers/module.js';
+import { namedParameters } from './checkpoint.js';
+
+/**
+ * SHA-256, in hexadecimal, of all parameters in their order, as little-endian float32: equal if and only if two
+ * models have the same bits.
+ * @throws Error in a page that is not a secure context, where `crypto.subtle` is missing
+ */
+export async function weightsSha256(model: Model): Promise<string> {
+  const values = namedParameters(model).map(([, parameter]) => parameter.data());
+  const bytes = new Uint8Array(values.reduce((sum, data) => sum + data.byteLength, 0));
+  let offset = 0;
+  for (const data of values) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
+  }
+  if (!globalThis.crypto?.subtle) {
+    throw new Error(
+      'weightsSha256: crypto.subtle is missing: the page must come from https or localhost',
+    );
+  }
+  const digest = await crypto.subtle.digest('SHA-256', bytes);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

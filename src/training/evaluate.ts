@@ -1,0 +1,74 @@
+import { noGrad } from '../autograd.js';
+import type { Batch, Dataset } from '../data/dataset.js';
+import { ShapeError } from '../errors.js';
+import type { Model } from '../layers/module.js';
+import { crossEntropy } from '../ops/cross-entropy.js';
+import { scope, type Tensor } from '../tensor.js';
+import type { Loss } from './fit.js';
+import { accuracy, Means, type Metric } from './metrics.js';
+import { inputsOf, labelsOf, measure } from './run.js';
+
+export interface EvaluateOptions {
+  /** Default 256. */
+  readonly batchSize?: number;
+  /** Default `crossEntropy`. */
+  readonly loss?: Loss;
+  /** Default `{ accuracy }`. */
+  readonly metrics?: Record<string, Metric>;
+}
+
+/** Means over a data set of `loss` and each metric, in evaluation mode. */
+export async function evaluate(
+  model: Model,
+  data: Dataset,
+  { batchSize = 256, loss = crossEntropy, metrics = { accuracy } }: EvaluateOptions = {},
+): Promise<{ loss: number } & Record<string, number>> {
+  const means = new Means();
+  await eachBatch(model, data, batchSize, (output, batch) => {
+    const value = loss(output, labelsOf(batch)).item();
+    means.add(batch.labels.length, { loss: value, ...measure(metrics, output, batch.labels) });
+  });
+  return { loss: NaN, ...means.values() };
+}
+
+/**
+ * The model's outputs for a whole data set.
+ * @returns [samples, …output shape of one sample], as values and shape
+ */
+export async function predict(
+  model: Model,
+  data: Dataset,
+  { batchSize = 256 }: { batchSize?: number } = {},
+): Promise<{ data: Float32Array; shape: readonly number[] }> {
+  const parts: Float32Array[] = [];
+  let shape: readonly number[] = [];
+  await eachBatch(model, data, batchSize, (output, batch) => {
+    if (output.shape[0] !== batch.labels.length) {
+      throw new ShapeError(
+        `predict: output: expected ${batch.labels.length} rows, got ${output.toString()}`,
+      );
+    }
+    parts.push(output.data() as Float32Array);
+    shape = [data.length, ...output.shape.slice(1)];
+  });
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return { data: all, shape };
+}
+
+async function eachBatch(
+  model: Model,
+  data: Dataset,
+  batchSize: number,
+  visit: (output: Tensor, batch: Batch) => void,
+): Promise<void> {
+  model.train?.(false);
+  for (const batch of data.batches(batchSize)) {
+    scope(() => noGrad(() => visit(model.forward(inputsOf(batch)), batch)));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}

@@ -1,0 +1,113 @@
+import type { Dataset } from '../data/dataset.js';
+import { manualSeed } from '../generator.js';
+import type { Model } from '../layers/module.js';
+import { checkInteger } from '../ops/check.js';
+import { crossEntropy } from '../ops/cross-entropy.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import type { Schedule } from '../schedules.js';
+import type { Tensor } from '../tensor.js';
+import type { Callback } from './callbacks.js';
+import { evaluate } from './evaluate.js';
+import { accuracy, type Metric } from './metrics.js';
+import { type EpochRecord, TrainingRun } from './run.js';
+
+/** Mean loss of a batch as a tensor of one element. */
+export type Loss = (output: Tensor, labels: Tensor) => Tensor;
+
+export interface FitOptions {
+  readonly model: Model;
+  readonly optimizer: Optimizer;
+  readonly epochs: number;
+  /** Default 32. */
+  readonly batchSize?: number;
+  /** Default `crossEntropy`. */
+  readonly loss?: Loss;
+  /** Default `{ accuracy }`. */
+  readonly metrics?: Record<string, Metric>;
+  /** Measured after every epoch. */
+  readonly validation?: Dataset;
+  readonly callbacks?: readonly Callback[];
+  /** Ends the run after the step that is running; `fit` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Seeds the library's generator; left out, the generator goes on from where it is. */
+  readonly seed?: number;
+  /** New order of the samples in every epoch. Default true. */
+  readonly shuffle?: boolean;
+  /** Leave out a last batch that is smaller than the others. Default false. */
+  readonly dropLast?: boolean;
+  /** Learning rate of each step; left out, the optimizer's `lr` stays. */
+  readonly schedule?: Schedule;
+  /** A checkpoint of the same run (`checkpoint` callback): goes on from it, with the same bits. */
+  readonly resume?: Uint8Array;
+}
+
+/** The longest time that `fit` keeps the event loop from signals, timers and pages. */
+const YIELD_MS = 30;
+
+/**
+ * Trains a model on a data set.
+ * @returns one record per epoch
+ * @throws RangeError for epochs or batch size that are no positive integers; FormatError for a checkpoint of another
+ * run; the reason of `signal` when it is aborted
+ */
+export async function fit(
+  model: Model,
+  data: Dataset,
+  options: Omit<FitOptions, 'model'>,
+): Promise<readonly EpochRecord[]> {
+  const { loss = crossEntropy, metrics = { accuracy }, batchSize = 32, signal } = options;
+  checkInteger('fit', 'epochs', options.epochs, 1);
+  checkInteger('fit', 'batchSize', batchSize, 1);
+  if (options.seed !== undefined) manualSeed(options.seed);
+  const run = new TrainingRun(data, { ...options, model }, loss, metrics);
+  if (run.steps === 0) {
+    throw new RangeError(`fit: dropLast: ${data.length} samples make no batch of ${batchSize}`);
+  }
+  if (options.resume) run.restore(options.resume);
+  const { callbacks = [] } = options;
+  for (const callback of callbacks) await callback.onTrainBegin?.(run);
+  while (!run.finished && !signal?.aborted) await trainEpoch(run, loss, metrics);
+  for (const callback of callbacks) await callback.onTrainEnd?.(run);
+  model.train?.(false);
+  if (!run.finished) signal?.throwIfAborted();
+  return run.history;
+}
+
+async function trainEpoch(
+  run: TrainingRun,
+  loss: Loss,
+  metrics: Record<string, Metric>,
+): Promise<void> {
+  const { model, validation, callbacks = [], signal, batchSize = 32 } = run.options;
+  run.beginEpoch();
+  model.train?.(true);
+  let yielded = performance.now();
+  while (run.step < run.steps) {
+    run.trainStep();
+    for (const callback of callbacks) await callback.onBatchEnd?.(run);
+    if (performance.now() - yielded > YIELD_MS) {
+      await nextTask();
+      yielded = performance.now();
+    }
+    if (signal?.aborted && run.step < run.steps) return;
+  }
+  const measured = validation
+    ? await evaluate(model, validation, { batchSize, loss, metrics })
+    : {};
+  const record = run.endEpoch(withPrefix('validation', measured));
+  for (const callback of callbacks) await callback.onEpochEnd?.(run, record);
+}
+
+/** Lets the event loop run. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+function withPrefix(prefix: string, values: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      prefix + name[0]!.toUpperCase() + name.slice(1),
+      value,
+    ]),
+  );
+}
