@@ -10,7 +10,8 @@
 //
 // The gradient gathers: every input pixel sums over the windows that reach it, so that nothing is zeroed first and rows
 // can be shared out among threads. Vectors hold four channels; the last one is read whole and stored in part.
-import { endOfTaps, endOfWindows, firstTap, firstWindow, Pool2dGeometry, storeChannels } from './lib/pooling';
+import { storeUpTo4 } from './lib/lanes';
+import { endOfTaps, endOfWindows, firstTap, firstWindow, Pool2dGeometry } from './lib/pooling';
 import { zeroFloats } from './lib/simd';
 
 /** y for the output rows [begin, end) of batch · outHeight. */
@@ -58,7 +59,7 @@ function meanOfWindow(y: usize, x: usize, rows: i32, columns: i32, divisor: f32,
       }
       row += rowBytes;
     }
-    storeChannels(y, f32x4.div(vSum, vDivisor), left);
+    storeUpTo4(y, f32x4.div(vSum, vDivisor), left);
     x += 16;
     y += 16;
   }
@@ -117,7 +118,7 @@ function addQuotient(dx: usize, dy: usize, divisor: f32, accumulate: bool, chann
   const vDivisor = f32x4.splat(divisor);
   for (let left = channels; left > 0; left -= 4) {
     const v = f32x4.div(v128.load(dy), vDivisor);
-    storeChannels(dx, accumulate ? f32x4.add(v128.load(dx), v) : v, left);
+    storeUpTo4(dx, accumulate ? f32x4.add(v128.load(dx), v) : v, left);
     dx += 16;
     dy += 16;
   }

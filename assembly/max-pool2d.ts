@@ -9,9 +9,8 @@
 //
 // The gradient gathers: every input pixel asks the windows that reach it. Nothing is zeroed or written twice, and rows
 // can be shared out among threads. Vectors hold four channels; the last one is read whole and stored in part.
-import {
-  endOfTaps, endOfWindows, extentOf, firstTap, firstWindow, Pool2dGeometry, storeChannels,
-} from './lib/pooling';
+import { storeUpTo4 } from './lib/lanes';
+import { endOfTaps, endOfWindows, extentOf, firstTap, firstWindow, Pool2dGeometry } from './lib/pooling';
 
 /** y and argmax for the output rows [begin, end) of batch · outHeight. */
 export function maxPool2dForward(
@@ -53,37 +52,109 @@ function maxOfWindow(
   columns: i32,
   g: Pool2dGeometry,
 ): void {
-  const right = g.dilationWidth;
-  const down = g.dilationHeight * g.inWidth;
-  const rightBytes = <usize>(right * g.channels) << 2;
-  const downBytes = <usize>(down * g.channels) << 2;
-  const vFirst = i32x4.splat(rows > 0 && columns > 0 ? pixel : -1);
-  for (let left = g.channels; left > 0; left -= 4) {
-    let vMax = f32x4.splat(-Infinity);
-    let vAt = vFirst;
-    let row = x;
-    let rowPixel = pixel;
-    for (let kh = rows; kh > 0; kh--) {
-      let tap = row;
-      let tapPixel = rowPixel;
-      for (let kw = columns; kw > 0; kw--) {
-        const v = v128.load(tap);
-        // v > max or v is NaN, but max is not.
-        const wins = v128.andnot(f32x4.eq(vMax, vMax), f32x4.le(v, vMax));
-        vMax = v128.bitselect(v, vMax, wins);
-        vAt = v128.bitselect(i32x4.splat(tapPixel), vAt, wins);
-        tap += rightBytes;
-        tapPixel += right;
-      }
-      row += downBytes;
-      rowPixel += down;
-    }
-    storeChannels(y, vMax, left);
-    storeChannels(argmax, vAt, left);
+  let left = g.channels;
+  if (rows <= 0 || columns <= 0) pixel = -1;
+  for (; left >= 8; left -= 8) {
+    maxOf8(y, argmax, x, pixel, rows, columns, g);
+    x += 32;
+    y += 32;
+    argmax += 32;
+  }
+  for (; left > 0; left -= 4) {
+    maxOf4(y, argmax, x, pixel, rows, columns, left, g);
     x += 16;
     y += 16;
     argmax += 16;
   }
+}
+
+/** Eight channels of `maxOfWindow`. */
+// @ts-ignore: decorator
+@inline
+function maxOf8(
+  y: usize,
+  argmax: usize,
+  x: usize,
+  pixel: i32,
+  rows: i32,
+  columns: i32,
+  g: Pool2dGeometry,
+): void {
+  const right = g.dilationWidth;
+  const down = g.dilationHeight * g.inWidth;
+  const rightBytes = <usize>(right * g.channels) << 2;
+  const downBytes = <usize>(down * g.channels) << 2;
+  let vMax0 = f32x4.splat(-Infinity);
+  let vMax1 = vMax0;
+  let vAt0 = i32x4.splat(pixel);
+  let vAt1 = vAt0;
+  for (let kh = rows; kh > 0; kh--) {
+    let tap = x;
+    let tapPixel = pixel;
+    for (let kw = columns; kw > 0; kw--) {
+      const vTap = i32x4.splat(tapPixel);
+      const v0 = v128.load(tap);
+      const wins0 = beats(v0, vMax0);
+      vMax0 = v128.bitselect(v0, vMax0, wins0);
+      vAt0 = i32x4.max_s(vAt0, v128.and(wins0, vTap));
+      const v1 = v128.load(tap, 16);
+      const wins1 = beats(v1, vMax1);
+      vMax1 = v128.bitselect(v1, vMax1, wins1);
+      vAt1 = i32x4.max_s(vAt1, v128.and(wins1, vTap));
+      tap += rightBytes;
+      tapPixel += right;
+    }
+    x += downBytes;
+    pixel += down;
+  }
+  v128.store(y, vMax0);
+  v128.store(y, vMax1, 16);
+  v128.store(argmax, vAt0);
+  v128.store(argmax, vAt1, 16);
+}
+
+/** Up to four channels of `maxOfWindow`. */
+// @ts-ignore: decorator
+@inline
+function maxOf4(
+  y: usize,
+  argmax: usize,
+  x: usize,
+  pixel: i32,
+  rows: i32,
+  columns: i32,
+  channels: i32,
+  g: Pool2dGeometry,
+): void {
+  const right = g.dilationWidth;
+  const down = g.dilationHeight * g.inWidth;
+  const rightBytes = <usize>(right * g.channels) << 2;
+  const downBytes = <usize>(down * g.channels) << 2;
+  let vMax = f32x4.splat(-Infinity);
+  let vAt = i32x4.splat(pixel);
+  for (let kh = rows; kh > 0; kh--) {
+    let tap = x;
+    let tapPixel = pixel;
+    for (let kw = columns; kw > 0; kw--) {
+      const v = v128.load(tap);
+      const wins = beats(v, vMax);
+      vMax = v128.bitselect(v, vMax, wins);
+      vAt = i32x4.max_s(vAt, v128.and(wins, i32x4.splat(tapPixel)));
+      tap += rightBytes;
+      tapPixel += right;
+    }
+    x += downBytes;
+    pixel += down;
+  }
+  storeUpTo4(y, vMax, channels);
+  storeUpTo4(argmax, vAt, channels);
+}
+
+/** Where v > max, or v is NaN and max is not. */
+// @ts-ignore: decorator
+@inline
+function beats(v: v128, vMax: v128): v128 {
+  return v128.andnot(f32x4.eq(vMax, vMax), f32x4.le(v, vMax));
 }
 
 /** dx for the input rows [begin, end) of batch · inHeight. */
@@ -143,7 +214,7 @@ function gatherPixel(
       }
       row += rowBytes;
     }
-    storeChannels(dx, vSum, left);
+    storeUpTo4(dx, vSum, left);
     dx += 16;
     dy += 16;
     argmax += 16;

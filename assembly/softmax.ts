@@ -6,7 +6,8 @@
 // x, y [rows, classes]. The maximum of the row changes no result and keeps exp finite. A row that holds NaN or +∞, or
 // nothing but −∞, becomes NaN, as in PyTorch. Shapes are checked in src/ops/softmax.ts; ranges count rows. Reference:
 // tests/support/reference/losses.ts.
-import { exp4, expScalar } from './lib/math';
+import { firstLanes, storeUpTo4 } from './lib/lanes';
+import { exp4 } from './lib/math';
 import { sumLanes } from './lib/simd';
 
 /** y for the rows [begin, end). */
@@ -38,73 +39,59 @@ export function softmaxGradInput(
 
 /** NaN if any value is. */
 function largest(x: usize, count: i32): f32 {
-  let v = f32x4.splat(-Infinity);
-  let c = 0;
-  for (; c <= count - 4; c += 4) v = f32x4.max(v, v128.load(x + (<usize>c << 2)));
-  let result = max<f32>(
-    max<f32>(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
-    max<f32>(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
+  const none = f32x4.splat(-Infinity);
+  let vMax = none;
+  for (; count > 0; count -= 4) {
+    vMax = f32x4.max(vMax, firstLanes(v128.load(x), none, count));
+    x += 16;
+  }
+  return max<f32>(
+    max<f32>(f32x4.extract_lane(vMax, 0), f32x4.extract_lane(vMax, 1)),
+    max<f32>(f32x4.extract_lane(vMax, 2), f32x4.extract_lane(vMax, 3)),
   );
-  for (; c < count; c++) result = max<f32>(result, load<f32>(x + (<usize>c << 2)));
-  return result;
 }
 
 /** y = exp(x − shift); returns their sum. */
 function exponentials(y: usize, x: usize, shift: f32, count: i32): f32 {
   const vShift = f32x4.splat(shift);
   let vSum = f32x4.splat(0);
-  let c = 0;
-  for (; c <= count - 4; c += 4) {
-    const v = exp4(f32x4.sub(v128.load(x + (<usize>c << 2)), vShift));
-    v128.store(y + (<usize>c << 2), v);
-    vSum = f32x4.add(vSum, v);
+  for (; count > 0; count -= 4) {
+    const v = exp4(f32x4.sub(v128.load(x), vShift));
+    vSum = f32x4.add(vSum, firstLanes(v, f32x4.splat(0), count));
+    storeUpTo4(y, v, count);
+    x += 16;
+    y += 16;
   }
-  let sum = sumLanes(vSum);
-  for (; c < count; c++) {
-    const e = expScalar(load<f32>(x + (<usize>c << 2)) - shift);
-    store<f32>(y + (<usize>c << 2), e);
-    sum += e;
-  }
-  return sum;
+  return sumLanes(vSum);
 }
 
 function divide(y: usize, divisor: f32, count: i32): void {
   const vDivisor = f32x4.splat(divisor);
-  let c = 0;
-  for (; c <= count - 4; c += 4) {
-    const at = y + (<usize>c << 2);
-    v128.store(at, f32x4.div(v128.load(at), vDivisor));
-  }
-  for (; c < count; c++) {
-    const at = y + (<usize>c << 2);
-    store<f32>(at, load<f32>(at) / divisor);
+  for (; count > 0; count -= 4) {
+    storeUpTo4(y, f32x4.div(v128.load(y), vDivisor), count);
+    y += 16;
   }
 }
 
 function dot(a: usize, b: usize, count: i32): f32 {
   let vSum = f32x4.splat(0);
-  let c = 0;
-  for (; c <= count - 4; c += 4) {
-    const at = <usize>c << 2;
-    vSum = f32x4.add(vSum, f32x4.mul(v128.load(a + at), v128.load(b + at)));
+  for (; count > 0; count -= 4) {
+    const v = f32x4.mul(v128.load(a), v128.load(b));
+    vSum = f32x4.add(vSum, firstLanes(v, f32x4.splat(0), count));
+    a += 16;
+    b += 16;
   }
-  let sum = sumLanes(vSum);
-  for (; c < count; c++) sum += load<f32>(a + (<usize>c << 2)) * load<f32>(b + (<usize>c << 2));
-  return sum;
+  return sumLanes(vSum);
 }
 
 /** dx = y · (dy − mean), or dx + that; `mean` is the mean of dy, weighted with y. */
 function gradient(dx: usize, dy: usize, y: usize, mean: f32, accumulate: bool, count: i32): void {
   const vMean = f32x4.splat(mean);
-  let c = 0;
-  for (; c <= count - 4; c += 4) {
-    const at = <usize>c << 2;
-    const v = f32x4.mul(v128.load(y + at), f32x4.sub(v128.load(dy + at), vMean));
-    v128.store(dx + at, accumulate ? f32x4.add(v128.load(dx + at), v) : v);
-  }
-  for (; c < count; c++) {
-    const at = <usize>c << 2;
-    const v = load<f32>(y + at) * (load<f32>(dy + at) - mean);
-    store<f32>(dx + at, accumulate ? load<f32>(dx + at) + v : v);
+  for (; count > 0; count -= 4) {
+    const v = f32x4.mul(v128.load(y), f32x4.sub(v128.load(dy), vMean));
+    storeUpTo4(dx, accumulate ? f32x4.add(v128.load(dx), v) : v, count);
+    dx += 16;
+    dy += 16;
+    y += 16;
   }
 }

@@ -3,7 +3,7 @@
 // `Activation` is a class with the inlined methods `forward(x)` and `gradient(y, dy)` on four lanes. No object of it
 // exists: the type alone selects the methods at compile time. The last vector is read whole, past the range, as the
 // heap allows (src/runtime/heap.ts), and stored in part: the tail gets the bits that a whole vector would give.
-import { storeLanes } from './simd';
+import { storeUpTo4 } from './lanes';
 
 /** y for the elements [begin, end). */
 // @ts-ignore: decorator
@@ -13,8 +13,7 @@ export function activate<Activation>(y: usize, x: usize, begin: i32, end: i32): 
   for (let i = begin; i < end; i += 4) {
     const at = <usize>i << 2;
     const v = activation.forward(v128.load(x + at));
-    if (end - i >= 4) v128.store(y + at, v);
-    else storeLanes(y + at, v, v, end - i);
+    storeUpTo4(y + at, v, end - i);
   }
 }
 
@@ -34,7 +33,6 @@ export function activateGradient<Activation>(
     const at = <usize>i << 2;
     let v = activation.gradient(v128.load(y + at), v128.load(dy + at));
     if (accumulate) v = f32x4.add(v128.load(dx + at), v);
-    if (end - i >= 4) v128.store(dx + at, v);
-    else storeLanes(dx + at, v, v, end - i);
+    storeUpTo4(dx + at, v, end - i);
   }
 }

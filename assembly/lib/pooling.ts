@@ -2,7 +2,6 @@
 //
 // A window starts at o · stride − pad and covers (kernel − 1) · dilation + 1 positions of its axis. All sums stay below
 // 2³¹: src/ops/pool2d-geometry.ts checks the padded size and the extent of the kernel.
-import { storeLanes } from './simd';
 
 @unmanaged
 export class Pool2dGeometry {
@@ -59,12 +58,4 @@ export function firstWindow(position: i32, extent: i32, stride: i32): i32 {
 @inline
 export function endOfWindows(position: i32, stride: i32, count: i32): i32 {
   return min(count, position / stride + 1);
-}
-
-/** Stores four channels, or the `left` that there are. */
-// @ts-ignore: decorator
-@inline
-export function storeChannels(to: usize, value: v128, left: i32): void {
-  if (left >= 4) v128.store(to, value);
-  else storeLanes(to, value, value, left);
 }

@@ -74,7 +74,7 @@ function storeTile(
   }
 }
 
-/** Panels [group][oc / 4][d][4], with zeros beyond the last output channel. */
+/** Panels [group][oc / 4][d][4], the columns beyond the last output channel unused. */
 function packOutChannels(w: Float32Array, plan: Conv2dPlan): void {
   for (let d = 0; d < plan.depth; d += PACK_BLOCK) {
     const end = Math.min(d + PACK_BLOCK, plan.depth);
@@ -96,7 +96,6 @@ function packRows(
       const from = d * outChannels + group * outPerGroup + column;
       const to = panel + d * TILE;
       for (let j = 0; j < columns; j++) panels[to + j] = w[from + j]!;
-      for (let j = columns; j < TILE; j++) panels[to + j] = 0;
     }
     panel += depth * TILE;
   }

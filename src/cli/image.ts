@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.js';
+import { FormatError } from '../index.js';
 import { decodeJpeg } from './image/jpeg.js';
 import { decodePng } from './image/png.js';
 import { describeBytes } from './image/sniff.js';

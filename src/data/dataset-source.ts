@@ -12,8 +12,19 @@ export interface DatasetSource {
   readonly classNames: readonly string[];
 }
 
-/** Throws what the constructor of `Dataset` promises to throw. */
-export function checkSource({ inputs, inputShape, labels, classNames }: DatasetSource): void {
+/** The source with everything but the inputs copied; throws what `Dataset` promises to throw. */
+export function checkedSource(source: DatasetSource): DatasetSource {
+  checkInputs(source);
+  checkLabels(source);
+  return {
+    inputs: source.inputs,
+    inputShape: Object.freeze([...source.inputShape]),
+    labels: Int32Array.from(source.labels),
+    classNames: Object.freeze([...source.classNames]),
+  };
+}
+
+function checkInputs({ inputs, inputShape, labels }: DatasetSource): void {
   if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
     throw new TypeError(message('inputs', 'a Uint8Array or a Float32Array', describe(inputs)));
   }
@@ -28,6 +39,9 @@ export function checkSource({ inputs, inputShape, labels, classNames }: DatasetS
       message('inputs', `${expected} values (labels × inputShape: ${shape})`, inputs.length),
     );
   }
+}
+
+function checkLabels({ labels, classNames }: DatasetSource): void {
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
     if (!Number.isInteger(label) || label < 0 || label >= classNames.length) {

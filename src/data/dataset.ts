@@ -1,48 +1,14 @@
 import { ShapeError } from '../errors.js';
 import { Random } from '../random.js';
+import type { Batch, BatchesOptions, Sample, SampleMap, Statistics } from './dataset-types.js';
 import {
-  checkSource,
+  checkedSource,
   type DatasetSource,
   describe,
   fail,
   message,
   product,
 } from './dataset-source.js';
-
-/** Per-channel mean and standard deviation; a number stands for all channels. */
-export interface Statistics {
-  readonly mean: number | readonly number[];
-  readonly std: number | readonly number[];
-}
-
-/** Samples made ready for a network: inputs [n, …inputShape], labels [n]. */
-export interface Batch {
-  readonly inputs: Float32Array;
-  readonly inputShape: readonly number[];
-  readonly labels: Int32Array;
-  /** Where in the data set each sample stands. */
-  readonly indices: Uint32Array;
-}
-
-/** One sample made ready for a network. */
-export interface Sample {
-  readonly input: Float32Array;
-  readonly label: number;
-}
-
-/**
- * Changes one sample, in place or by returning another array of the same length. It is given the
- * normalised values and the training loop's generator, so that a seed fixes every augmentation.
- */
-export type SampleMap = (sample: Float32Array, random: Random) => Float32Array | void;
-
-/** How `batches` goes through a data set. */
-export interface BatchesOptions {
-  /** Leave out a last batch that is smaller than the others. */
-  readonly dropLast?: boolean;
-  /** Shuffles the samples and feeds the maps; in order, with `new Random(0)` for the maps, without. */
-  readonly random?: Random;
-}
 
 /** Which samples of a source a data set shows, and how it prepares them. */
 interface View {
@@ -80,13 +46,13 @@ export class Dataset {
   /** @internal */
   constructor(source: DatasetSource, view: View);
   constructor(source: DatasetSource, view?: View) {
-    if (!view) checkSource(source);
-    this.#source = source;
+    this.#source = view ? source : checkedSource(source);
     this.#view = view ?? wholeSource(source);
-    this.inputShape = source.inputShape;
-    this.classNames = source.classNames;
-    this.labels = Int32Array.from(this.#view.rows, (row) => source.labels[row]!);
-    this.#sampleSize = product(source.inputShape);
+    const { inputShape, classNames, labels } = this.#source;
+    this.inputShape = inputShape;
+    this.classNames = classNames;
+    this.labels = Int32Array.from(this.#view.rows, (row) => labels[row]!);
+    this.#sampleSize = product(inputShape);
     if (source.inputs instanceof Uint8Array) this.#byteValues = byteValues(this.#view);
   }
 
@@ -169,7 +135,8 @@ export class Dataset {
   /** Sample `index` as it is stored (bytes stay bytes), to be shown; shared memory, not to be changed. */
   raw(index: number): Uint8Array | Float32Array {
     this.#checkIndices('raw', [index]);
-    return this.#stored(this.#view.rows[index]!);
+    const begin = this.#view.rows[index]! * this.#sampleSize;
+    return this.#source.inputs.subarray(begin, begin + this.#sampleSize);
   }
 
   /**
@@ -180,24 +147,16 @@ export class Dataset {
   batch(indices: ArrayLike<number>, random = new Random(0), into?: Batch): Batch {
     this.#checkIndices('batch', indices);
     const batch = into ?? this.#allocate(indices.length);
-    if (
-      batch.labels.length !== indices.length ||
-      batch.inputs.length !== indices.length * this.#sampleSize
-    ) {
-      throw new ShapeError(
-        message(
-          'batch: into',
-          `[${[indices.length, ...this.inputShape]}]`,
-          `[${batch.inputShape}]`,
-        ),
-      );
+    const { inputs, labels, inputShape } = batch;
+    if (labels.length !== indices.length || inputs.length !== labels.length * this.#sampleSize) {
+      const expected = `[${[indices.length, ...this.inputShape]}]`;
+      throw new ShapeError(message('batch: into', expected, `[${inputShape}]`));
     }
     batch.indices.set(indices);
     for (let i = 0; i < indices.length; i++) {
-      const sample = batch.inputs.subarray(i * this.#sampleSize, (i + 1) * this.#sampleSize);
-      this.#fill(this.#view.rows[indices[i]!]!, sample);
-      for (const map of this.#view.maps) this.#apply(map, sample, random);
-      batch.labels[i] = this.labels[indices[i]!]!;
+      this.#fill(this.#view.rows[indices[i]!]!, inputs, i * this.#sampleSize);
+      if (this.#view.maps.length > 0) this.#augment(inputs, i * this.#sampleSize, random);
+      labels[i] = this.labels[indices[i]!]!;
     }
     return batch;
   }
@@ -214,15 +173,16 @@ export class Dataset {
   }
 
   *#iterate(batchSize: number, dropLast: boolean, random: Random | undefined): Generator<Batch> {
+    const feed = random ?? new Random(0);
     const order = random ? random.permutation(this.length) : Uint32Array.from(this.labels.keys());
     const whole = this.length - (this.length % batchSize);
     const buffer = this.#allocate(Math.min(batchSize, this.length));
     for (let begin = 0; begin < whole; begin += batchSize) {
-      yield this.batch(order.subarray(begin, begin + batchSize), random, buffer);
+      yield this.batch(order.subarray(begin, begin + batchSize), feed, buffer);
     }
     if (whole < this.length && !dropLast) {
       const rest = this.length - whole;
-      yield this.batch(order.subarray(whole), random, this.#head(buffer, rest));
+      yield this.batch(order.subarray(whole), feed, this.#head(buffer, rest));
     }
   }
 
@@ -249,32 +209,32 @@ export class Dataset {
     };
   }
 
-  #stored(row: number): Uint8Array | Float32Array {
-    return this.#source.inputs.subarray(row * this.#sampleSize, (row + 1) * this.#sampleSize);
-  }
-
-  /** Writes the normalised values of one stored sample. */
-  #fill(row: number, sample: Float32Array): void {
-    const stored = this.#stored(row);
+  /** Writes the normalised values of one stored sample to `offset`. */
+  #fill(row: number, target: Float32Array, offset: number): void {
+    const { inputs } = this.#source;
     const { mean, std } = this.#view;
-    const channels = mean.length;
     const table = this.#byteValues;
+    const channels = mean.length;
+    const begin = row * this.#sampleSize;
     for (let c = 0; c < channels; c++) {
-      for (let i = c; i < stored.length; i += channels) {
-        const value = stored[i]!;
-        sample[i] = table ? table[c * 256 + value]! : (value - mean[c]!) / std[c]!;
+      for (let i = c; i < this.#sampleSize; i += channels) {
+        const value = inputs[begin + i]!;
+        target[offset + i] = table ? table[c * 256 + value]! : (value - mean[c]!) / std[c]!;
       }
     }
   }
 
-  #apply(map: SampleMap, sample: Float32Array, random: Random): void {
-    const result = map(sample, random);
-    if (result === undefined || result === sample) return;
-    if (!(result instanceof Float32Array) || result.length !== sample.length) {
-      const expected = `undefined or a Float32Array of ${sample.length} values`;
-      throw new TypeError(message('map: the function’s result', expected, describe(result)));
+  #augment(target: Float32Array, offset: number, random: Random): void {
+    const sample = target.subarray(offset, offset + this.#sampleSize);
+    for (const map of this.#view.maps) {
+      const result = map(sample, random);
+      if (result === undefined || result === sample) continue;
+      if (!(result instanceof Float32Array) || result.length !== sample.length) {
+        const expected = `undefined or a Float32Array of ${sample.length} values`;
+        throw new TypeError(message('map: the function’s result', expected, describe(result)));
+      }
+      sample.set(result);
     }
-    sample.set(result);
   }
 
   #channelMeans(term: (value: number, channel: number) => number): number[] {
@@ -282,7 +242,7 @@ export class Dataset {
     const sums = new Array<number>(channels).fill(0);
     const sample = new Float32Array(this.#sampleSize);
     for (const row of this.#view.rows) {
-      this.#fill(row, sample);
+      this.#fill(row, sample, 0);
       for (let c = 0; c < channels; c++) {
         let sum = 0;
         for (let i = c; i < sample.length; i += channels) sum += term(sample[i]!, c);
@@ -306,8 +266,9 @@ export class Dataset {
       );
     }
     const wrong = values.findIndex((v) => !isValid(v));
-    if (wrong >= 0)
+    if (wrong >= 0) {
       fail(`normalise: ${argument}`, expected, `${values[wrong]} for channel ${wrong}`);
+    }
     return values;
   }
 

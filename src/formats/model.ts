@@ -1,6 +1,6 @@
 import { FormatError } from '../errors.js';
 import * as layers from '../layers/index.js';
-import { type LayerConfig, Module } from '../layers/module.js';
+import type { LayerConfig, Module } from '../layers/module.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 
 const FORMAT = 'simdgrad-model';

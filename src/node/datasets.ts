@@ -1,7 +1,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { cifar10Dataset, csvDataset, type Dataset, DIGITS, idxDataset } from '../data/index.js';
-import { FormatError } from '../errors.js';
+import {
+  cifar10Dataset,
+  csvDataset,
+  type Dataset,
+  DIGITS,
+  FormatError,
+  idxDataset,
+} from '../index.js';
 import { cachedFile, defaultCacheDir, type DownloadOptions } from './cache.js';
 
 /** Where to find a data set, and how to fetch it. */

@@ -62,12 +62,7 @@ function gradientOfLogits(
   const { kernels } = runtime();
   const rows = labels.size;
   const classes = logits.shape.at(-1)!;
-  const from = [
-    gradLogits.pointer,
-    logits.pointer,
-    labels.pointer,
-    gradOutput.pointer,
-  ] as const;
+  const from = [gradLogits.pointer, logits.pointer, labels.pointer, gradOutput.pointer] as const;
   if (reduction === 'none') {
     kernels.crossEntropyGradInput(...from, classes, accumulate, 0, rows);
   } else {

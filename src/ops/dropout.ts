@@ -1,6 +1,6 @@
 import { record } from '../autograd.js';
-import type { RandomOptions } from '../creation.js';
 import { generator } from '../generator.js';
+import type { Random } from '../random.js';
 import { runtime } from '../runtime/runtime.js';
 import { Tensor } from '../tensor.js';
 import { passGradient } from './add.js';
@@ -8,20 +8,20 @@ import { checkNumber, checkTensor } from './check.js';
 
 const TWO_32 = 2 ** 32;
 
+export interface DropoutOptions {
+  /** The generator that the key of the mask is drawn from. Default: the library's (`manualSeed`). */
+  random?: Random;
+}
+
 /**
  * Sets each element to 0 with probability p and scales the others by 1 / (1 − p), so that the mean stays what it
  * was (Srivastava et al. 2014). Elements are dropped independently of one another, and anew in every call.
  * @param x any shape
  * @param p in [0, 1]; with 0 the result is x, over the same memory
- * @param options `random`: the generator that the key of the mask is drawn from
  * @returns a tensor of the same shape
  * @throws TypeError, RangeError
  */
-export function dropout(
-  x: Tensor,
-  p = 0.5,
-  { random = generator() }: RandomOptions = {},
-): Tensor {
+export function dropout(x: Tensor, p = 0.5, { random = generator() }: DropoutOptions = {}): Tensor {
   checkTensor('dropout', 'input', x);
   checkNumber('dropout', 'p', p, 0, 1);
   const dropped = Math.round(p * TWO_32);

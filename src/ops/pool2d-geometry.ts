@@ -1,3 +1,12 @@
+import { ShapeError } from '../errors.js';
+import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
+import { withScratch } from '../runtime/storage.js';
+import { checkShape, formatShape, type Shape } from '../shape.js';
+import { checkPair } from './check.js';
+import { extentOf, type Padding2d, resolvePadding, type Window } from './padding.js';
+
+const INT32_MAX = 2 ** 31 - 1;
+
 /** Everything a 2-D pooling kernel needs to know about sizes; immutable, shared with the gradients. */
 export interface Pool2dGeometry {
   readonly batch: number;
@@ -16,4 +25,143 @@ export interface Pool2dGeometry {
   readonly padLeft: number;
   readonly padBottom: number;
   readonly padRight: number;
+}
+
+/** The i32 block that the kernels read: `Pool2dGeometry` in assembly/lib/pooling.ts, field for field. */
+export const POOL2D_FIELDS = [
+  'batch',
+  'inHeight',
+  'inWidth',
+  'channels',
+  'outHeight',
+  'outWidth',
+  'kernelHeight',
+  'kernelWidth',
+  'strideHeight',
+  'strideWidth',
+  'dilationHeight',
+  'dilationWidth',
+  'padTop',
+  'padLeft',
+  'padBottom',
+  'padRight',
+] as const;
+
+export interface Pool2dOptions {
+  /** Distance between windows: a number or [height, width]. Default: the kernel size. */
+  stride?: number | readonly number[];
+  /** Padding around the input, at most half the kernel on each side. Default 0. */
+  padding?: Padding2d;
+  /** Distance between the pixels of a window: a number or [height, width]. Default 1. */
+  dilation?: number | readonly number[];
+  /** Whether windows may reach beyond the padding, as long as they start before it. Default false. */
+  ceilMode?: boolean;
+}
+
+/**
+ * Checks the shape and options of a pooling of x [N,H,W,C].
+ * @throws ShapeError, RangeError, TypeError naming `op` and the argument.
+ */
+export function pool2dGeometry(
+  op: string,
+  xShape: Shape,
+  kernelSize: number | readonly number[],
+  options: Pool2dOptions = {},
+): Pool2dGeometry {
+  const [batch, inHeight, inWidth, channels] = xShape as [number, number, number, number];
+  const kernel = checkPair(op, 'kernelSize', kernelSize, 1);
+  const stride = checkPair(op, 'stride', options.stride ?? kernelSize, 1);
+  const dilation = checkPair(op, 'dilation', options.dilation ?? 1, 1);
+  const ceilMode = options.ceilMode ?? false;
+  if (inHeight < 1 || inWidth < 1 || channels < 1) {
+    throw new ShapeError(
+      `${op}: input: expected at least one pixel and one channel, got ${formatShape(xShape)}`,
+    );
+  }
+  const windowOf = (size: number, axis: 0 | 1): Window => {
+    return { size, kernel: kernel[axis], stride: stride[axis], dilation: dilation[axis] };
+  };
+  const height = windowOf(inHeight, 0);
+  const width = windowOf(inWidth, 1);
+  const sides = resolvePadding(op, options.padding ?? 0, height, width);
+  const [padTop, padLeft, padBottom, padRight] = sides;
+  const outHeight = outputSize(op, 'height', height, padTop, padBottom, ceilMode);
+  const outWidth = outputSize(op, 'width', width, padLeft, padRight, ceilMode);
+  checkShape(op, 'output', [batch, outHeight, outWidth, channels]);
+  return Object.freeze({
+    batch,
+    inHeight,
+    inWidth,
+    channels,
+    outHeight,
+    outWidth,
+    kernelHeight: height.kernel,
+    kernelWidth: width.kernel,
+    strideHeight: height.stride,
+    strideWidth: width.stride,
+    dilationHeight: height.dilation,
+    dilationWidth: width.dilation,
+    padTop,
+    padLeft,
+    padBottom,
+    padRight,
+  });
+}
+
+/** Lends memory that holds the geometry to `body`. */
+export function withPool2dGeometry(
+  geometry: Pool2dGeometry,
+  body: (pointer: number) => void,
+): void {
+  withScratch(geometryBytes(POOL2D_FIELDS), (pointer) => {
+    writeGeometry(pointer, POOL2D_FIELDS, geometry);
+    body(pointer);
+  });
+}
+
+/** PyTorch's size: with `ceilMode` the last window may overhang, but starts in the input or the padding before it. */
+function outputSize(
+  op: string,
+  axis: string,
+  window: Window,
+  padBefore: number,
+  padAfter: number,
+  ceilMode: boolean,
+): number {
+  const extent = extentOf(window);
+  const padded = window.size + padBefore + padAfter;
+  checkPoolPadding(op, axis, extent, padBefore, padAfter);
+  if (Math.max(extent, padded) > INT32_MAX) {
+    throw new RangeError(
+      `${op}: ${axis}: expected a kernel and a padded input of at most ${INT32_MAX}, got ${extent} and ${padded}`,
+    );
+  }
+  const steps = (padded - extent) / window.stride;
+  if (!ceilMode && steps >= 0) return Math.floor(steps) + 1;
+  const count = Math.ceil(steps) + 1;
+  if (!ceilMode || count < 1) {
+    throw new ShapeError(
+      `${op}: ${axis}: expected at least ${extent} for a kernel of ${window.kernel} with dilation ` +
+        `${window.dilation}, got ${window.size} and ${padBefore + padAfter} of padding`,
+    );
+  }
+  return (count - 1) * window.stride < window.size + padBefore ? count : count - 1;
+}
+
+/**
+ * PyTorch's rule, that no side has more padding than half the kernel, for sides that may differ: on average. A window
+ * that lies in the padding altogether has no maximum.
+ */
+function checkPoolPadding(
+  op: string,
+  axis: string,
+  extent: number,
+  padBefore: number,
+  padAfter: number,
+): void {
+  if (padBefore + padAfter <= extent && Math.max(padBefore, padAfter) < extent) return;
+  throw new RangeError(
+    `${op}: padding: expected at most half the ${axis} ${extent} of the kernel (dilation included), ` +
+      `got ${padBefore} and ${padAfter}`,
+  );
 }

@@ -1,19 +1,17 @@
 import { DisposedError, ShapeError } from '../errors.js';
-import { checkTensor, describe } from '../ops/check.js';
-import { checkSameShape, formatShape, sameShape, type Shape } from '../shape.js';
+import type { NamedArray } from '../formats/safetensors.js';
+import { checkInteger, checkTensor, describe } from '../ops/check.js';
+import { checkSameShape, formatShape, sameShape, type Shape, sizeOf } from '../shape.js';
 import { keep, Tensor, type TensorData } from '../tensor.js';
 
-/** A copy of one of an optimizer's tensors. */
-export interface OptimizerTensor {
-  readonly shape: Shape;
-  readonly data: ArrayLike<number>;
-}
-
 /**
- * All that an optimizer remembers: `lr`, and for each parameter i that was updated `step.i` and the optimizer's
- * tensors (`velocity.i`, `m.i`, `v.i`).
+ * All that an optimizer remembers: the number `lr`, and for each parameter i that was updated the number `step.i` and
+ * copies of the optimizer's tensors (`velocity.i`; `m.i`, `v.i`).
  */
-export type OptimizerState = Readonly<Record<string, number | OptimizerTensor>>;
+export interface OptimizerState {
+  readonly tensors: ReadonlyMap<string, NamedArray>;
+  readonly numbers: Readonly<Record<string, number>>;
+}
 
 /** A parameter and what its optimizer keeps for it. @internal */
 export interface Slot {
@@ -22,6 +20,12 @@ export interface Slot {
   steps: number;
   /** By name, of the parameter's shape; made at the first update, filled with zeros. */
   readonly buffers: Map<string, Tensor>;
+}
+
+interface LoadedSlot {
+  readonly slot: Slot;
+  readonly steps: number;
+  readonly values: readonly [bufferName: string, data: TensorData][];
 }
 
 /** Base of the optimizers: it owns the parameters' list and the state, a subclass has the formula. */
@@ -63,7 +67,7 @@ export abstract class Optimizer {
    * @throws ShapeError, DisposedError, OutOfMemoryError; nothing is changed then
    */
   step(): void {
-    if (this.#isDisposed) throw new DisposedError(`${this.#name}: step: it was disposed before`);
+    this.#checkAlive('step');
     const ready = this.#slots.filter(({ parameter }) => parameter.grad);
     for (const { parameter } of ready) checkGradient(this.#name, parameter);
     for (const slot of ready) this.#makeBuffers(slot);
@@ -87,15 +91,17 @@ export abstract class Optimizer {
 
   /** Copies of all that `loadState` needs to go on with the same bits. */
   state(): OptimizerState {
-    const state: Record<string, number | OptimizerTensor> = { lr: this.#lr };
+    this.#checkAlive('state');
+    const tensors = new Map<string, NamedArray>();
+    const numbers: Record<string, number> = { lr: this.#lr };
     this.#slots.forEach(({ steps, buffers }, i) => {
       if (steps === 0) return;
-      state[`step.${i}`] = steps;
+      numbers[`step.${i}`] = steps;
       for (const [name, buffer] of buffers) {
-        state[`${name}.${i}`] = { shape: buffer.shape, data: buffer.data() };
+        tensors.set(`${name}.${i}`, { shape: buffer.shape, data: buffer.data() });
       }
     });
-    return state;
+    return { tensors, numbers };
   }
 
   /**
@@ -103,33 +109,137 @@ export abstract class Optimizer {
    * @throws TypeError, ShapeError, RangeError naming the entry that does not fit; nothing is changed then
    */
   loadState(state: OptimizerState): void {
-    const loaded = this.#slots.map((slot, i) => this.#readSlot(state, slot, i));
-    const known = new Set(['lr', ...loaded.flatMap(({ names }) => names)]);
-    const extra = Object.keys(state).find((name) => !known.has(name));
-    if (extra !== undefined) {
-      throw new RangeError(`${this.#name}: loadState: ${extra}: the optimizer has no such entry`);
+    const op = `${this.#name}: loadState`;
+    this.#checkAlive('loadState');
+    const tensors = new Map(state.tensors);
+    const numbers = new Map(Object.entries(state.numbers));
+    const lr = take(numbers, 'lr');
+    checkNonNegative(op, 'lr', lr);
+    const loaded = this.#slots.map((slot, i) => this.#takeSlot(slot, i, tensors, numbers));
+    for (const name of [...tensors.keys(), ...numbers.keys()]) {
+      throw new RangeError(
+        `${op}: ${name}: expected no such entry for these parameters and options`,
+      );
     }
-    const { lr } = state;
-    checkNonNegative(this.#name, 'loadState: lr', lr);
-    for (const slot of this.#slots) if (loaded) this.#makeBuffers(slot);
+    for (const { slot, steps } of loaded) if (steps > 0) this.#makeBuffers(slot);
     this.#lr = lr;
-    this.#slots.forEach((slot, i) => {
-      const { steps, values } = loaded[i]!;
+    for (const { slot, steps, values } of loaded) {
       slot.steps = steps;
-      for (const [name, buffer] of slot.buffers) buffer.view().set(values.get(name) ?? []);
+      if (steps === 0) disposeBuffers(slot);
+      for (const [name, value] of values) slot.buffers.get(name)!.assign(value);
+    }
+  }
+
+  /** Takes the checked entries of parameter i out of a state. */
+  #takeSlot(
+    slot: Slot,
+    i: number,
+    tensors: Map<string, NamedArray>,
+    numbers: Map<string, number>,
+  ): LoadedSlot {
+    const op = `${this.#name}: loadState`;
+    if (!numbers.has(`step.${i}`)) return { slot, steps: 0, values: [] };
+    const steps = take(numbers, `step.${i}`);
+    checkInteger(op, `step.${i}`, steps, 1);
+    const values = this.#bufferNames.map((name): [string, TensorData] => {
+      const value = take(tensors, `${name}.${i}`);
+      checkNamedArray(op, `${name}.${i}`, value, slot.parameter.shape);
+      return [name, value.data];
     });
+    return { slot, steps, values };
+  }
+
+  /** Gives a slot its buffers, if it has none yet. They belong to no scope. */
+  #makeBuffers({ parameter, buffers }: Slot): void {
+    for (const name of this.#bufferNames) {
+      if (buffers.has(name)) continue;
+      const buffer = keep(Tensor.allocate(parameter.shape));
+      buffer.view().fill(0);
+      buffers.set(name, buffer);
+    }
+  }
+
+  #checkAlive(method: string): void {
+    if (this.#isDisposed) {
+      throw new DisposedError(`${this.#name}: ${method}: the optimizer was used after dispose()`);
+    }
   }
 
   /** Frees the optimizer's own tensors. The parameters and their gradients stay. */
   dispose(): void {
     this.#isDisposed = true;
-    for (const { buffers } of this.#slots) {
-      for (const buffer of buffers.values()) buffer.dispose();
-      buffers.clear();
-    }
+    for (const slot of this.#slots) disposeBuffers(slot);
   }
 
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+/** @throws TypeError, RangeError unless it is a finite number of at least 0. */
+export function checkNonNegative(
+  op: string,
+  argument: string,
+  value: unknown,
+): asserts value is number {
+  if (typeof value === 'number' && value >= 0 && value < Infinity) return;
+  throw wrongNumber(op, argument, 'a number ≥ 0', value);
+}
+
+/** The error for a hyper-parameter that is no number, or one out of range. */
+export function wrongNumber(op: string, argument: string, expected: string, value: unknown): Error {
+  const message = `${op}: ${argument}: expected ${expected}, got ${describe(value)}`;
+  return typeof value === 'number' ? new RangeError(message) : new TypeError(message);
+}
+
+function checkParameters(op: string, params: Iterable<Tensor>): Tensor[] {
+  if (typeof (params as Partial<Iterable<Tensor>> | undefined)?.[Symbol.iterator] !== 'function') {
+    throw new TypeError(`${op}: params: expected an array of tensors, got ${describe(params)}`);
+  }
+  const list = [...params];
+  if (list.length === 0) {
+    throw new RangeError(`${op}: params: expected at least one parameter, got none`);
+  }
+  list.forEach((parameter, i) => {
+    checkTensor(op, `params[${i}]`, parameter);
+    if (parameter.node) {
+      throw new TypeError(`${op}: params[${i}]: expected a leaf, got the result of an op`);
+    }
+    const first = list.indexOf(parameter);
+    if (first < i) {
+      throw new RangeError(
+        `${op}: params[${i}]: expected distinct parameters, got params[${first}] again`,
+      );
+    }
+  });
+  return list;
+}
+
+/** A gradient may have been set by hand; the kernels trust its shape. */
+function checkGradient(op: string, parameter: Tensor): void {
+  void parameter.pointer;
+  checkTensor(`${op}: step`, 'grad', parameter.grad);
+  checkSameShape(`${op}: step`, 'grad', parameter.shape, parameter.grad.shape);
+}
+
+function checkNamedArray(
+  op: string,
+  argument: string,
+  value: NamedArray | undefined,
+  shape: Shape,
+): asserts value is NamedArray {
+  if (value && sameShape(value.shape, shape) && value.data.length === sizeOf(shape)) return;
+  const got = value ? `${formatShape(value.shape)} of ${value.data.length} values` : 'nothing';
+  throw new ShapeError(`${op}: ${argument}: expected shape ${formatShape(shape)}, got ${got}`);
+}
+
+function take<Value>(entries: Map<string, Value>, name: string): Value | undefined {
+  const value = entries.get(name);
+  entries.delete(name);
+  return value;
+}
+
+function disposeBuffers({ buffers }: Slot): void {
+  for (const buffer of buffers.values()) buffer.dispose();
+  buffers.clear();
 }

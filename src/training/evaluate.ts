@@ -1,5 +1,6 @@
 import { noGrad } from '../autograd.js';
-import type { Batch, Dataset } from '../data/dataset.js';
+import type { Dataset } from '../data/dataset.js';
+import type { Batch } from '../data/dataset-types.js';
 import { ShapeError } from '../errors.js';
 import type { Model } from '../layers/module.js';
 import { crossEntropy } from '../ops/cross-entropy.js';

@@ -1,4 +1,5 @@
-import type { Batch, Dataset } from '../data/dataset.js';
+import type { Dataset } from '../data/dataset.js';
+import type { Batch } from '../data/dataset-types.js';
 import { generator } from '../generator.js';
 import type { Random, RandomState } from '../random.js';
 import { fromData, scope, type Tensor } from '../tensor.js';

@@ -37,7 +37,7 @@ export function summary(model: Module, inputShape: Shape): Summary {
     ),
   );
   try {
-    scope(() => noGrad(() => model.forward(zeros([1, ...inputShape]))));
+    scope(() => void noGrad(() => model.forward(zeros([1, ...inputShape]))));
   } finally {
     for (const undo of restore) undo();
   }

@@ -85,6 +85,14 @@ describe('Dataset: construction', () => {
 });
 
 describe('Dataset: views', () => {
+  it('keeps its labels when the array they came in changes', () => {
+    const labels = [0, 1];
+    const source = { inputs: new Uint8Array(2), inputShape: [1], labels, classNames: NAMES };
+    const dataset = new Dataset(source);
+    labels[0] = 99;
+    expect(Array.from(dataset.select([0, 1]).labels)).toEqual([0, 1]);
+  });
+
   it('selects, slices and splits without copying the inputs', () => {
     const dataset = bytes();
     expect(firsts(dataset.select([4, 0, 4]))).toEqual([40, 0, 40]);

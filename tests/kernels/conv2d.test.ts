@@ -19,7 +19,10 @@ import { floats, ranges, unwritten } from '../support/tensors.js';
 const RELATIVE = 2e-6;
 
 /** Runs `body` with the geometry written, packed weights and scratch: what src/ops/conv2d.ts provides. */
-function withPlan(plan: Conv2dPlan, body: (geometry: number, packed: number, scratch: number) => void) {
+function withPlan(
+  plan: Conv2dPlan,
+  body: (geometry: number, packed: number, scratch: number) => void,
+) {
   withScratch(256, (geometry) =>
     withScratch(plan.packedBytes, (packed) =>
       withScratch(plan.scratchBytes, (scratch) => {
@@ -30,31 +33,79 @@ function withPlan(plan: Conv2dPlan, body: (geometry: number, packed: number, scr
   );
 }
 
-function runForward(y: Tensor, x: Tensor, w: Tensor, b: Tensor | null, plan: Conv2dPlan, parts: number) {
+function runForward(
+  y: Tensor,
+  x: Tensor,
+  w: Tensor,
+  b: Tensor | null,
+  plan: Conv2dPlan,
+  parts: number,
+) {
   const { kernels } = runtime();
   withPlan(plan, (geometry, packed, scratch) => {
     kernels.conv2dPackWeight(packed, w.pointer, geometry);
     for (const [begin, end] of ranges(plan.tasks, parts)) {
-      kernels.conv2dForward(y.pointer, x.pointer, packed, b?.pointer ?? 0, scratch, geometry, begin, end);
+      kernels.conv2dForward(
+        y.pointer,
+        x.pointer,
+        packed,
+        b?.pointer ?? 0,
+        scratch,
+        geometry,
+        begin,
+        end,
+      );
     }
   });
 }
 
-function runGradInput(dx: Tensor, dy: Tensor, w: Tensor, plan: Conv2dPlan, accumulate: boolean, parts: number) {
+function runGradInput(
+  dx: Tensor,
+  dy: Tensor,
+  w: Tensor,
+  plan: Conv2dPlan,
+  accumulate: boolean,
+  parts: number,
+) {
   const { kernels } = runtime();
   withPlan(plan, (geometry, packed, scratch) => {
     kernels.conv2dPackWeightRotated(packed, w.pointer, geometry);
     for (const [begin, end] of ranges(plan.tasks, parts)) {
-      kernels.conv2dGradInput(dx.pointer, dy.pointer, packed, scratch, geometry, accumulate, begin, end);
+      kernels.conv2dGradInput(
+        dx.pointer,
+        dy.pointer,
+        packed,
+        scratch,
+        geometry,
+        accumulate,
+        begin,
+        end,
+      );
     }
   });
 }
 
-function runGradWeight(dw: Tensor, x: Tensor, dy: Tensor, plan: Conv2dPlan, accumulate: boolean, parts: number) {
+function runGradWeight(
+  dw: Tensor,
+  x: Tensor,
+  dy: Tensor,
+  plan: Conv2dPlan,
+  accumulate: boolean,
+  parts: number,
+) {
   const { kernels } = runtime();
   withPlan(plan, (geometry, _packed, scratch) => {
     for (const [begin, end] of ranges(plan.weightTasks, parts)) {
-      kernels.conv2dGradWeight(dw.pointer, x.pointer, dy.pointer, scratch, geometry, accumulate, begin, end);
+      kernels.conv2dGradWeight(
+        dw.pointer,
+        x.pointer,
+        dy.pointer,
+        scratch,
+        geometry,
+        accumulate,
+        begin,
+        end,
+      );
     }
   });
 }
@@ -74,7 +125,10 @@ function checkAll(g: Conv2dGeometry, random: Random, label: string) {
     const [tx, tw, tb, tdy] = [floats(x), floats(w), b && floats(b), floats(dy)];
     const y = unwritten(dy.length);
     runForward(y, tx, tw, tb, planConv2d(g), parts);
-    expectClose(y.data(), reference.conv2dForward(x, w, b, g), { relative: RELATIVE, label: `y ${label}` });
+    expectClose(y.data(), reference.conv2dForward(x, w, b, g), {
+      relative: RELATIVE,
+      label: `y ${label}`,
+    });
 
     const dx = unwritten(x.length);
     const expectedDx = reference.conv2dGradInput(dy, w, g);
@@ -124,10 +178,34 @@ describe('conv2d kernels agree with the reference', () => {
   });
 
   test.each([
-    { name: 'several blocks of rows in an image', x: [2, 40, 60, 16], w: [3, 3, 16, 9], padding: 1, stride: 1 },
-    { name: 'several blocks, strided', x: [1, 61, 60, 16], w: [5, 3, 16, 8], padding: 2, stride: 2 },
-    { name: 'several blocks without padding', x: [1, 64, 64, 16], w: [1, 1, 16, 12], padding: 0, stride: 1 },
-    { name: 'channels beyond one slab row', x: [1, 3, 3, 5000], w: [3, 3, 5000, 2], padding: 1, stride: 1 },
+    {
+      name: 'several blocks of rows in an image',
+      x: [2, 40, 60, 16],
+      w: [3, 3, 16, 9],
+      padding: 1,
+      stride: 1,
+    },
+    {
+      name: 'several blocks, strided',
+      x: [1, 61, 60, 16],
+      w: [5, 3, 16, 8],
+      padding: 2,
+      stride: 2,
+    },
+    {
+      name: 'several blocks without padding',
+      x: [1, 64, 64, 16],
+      w: [1, 1, 16, 12],
+      padding: 0,
+      stride: 1,
+    },
+    {
+      name: 'channels beyond one slab row',
+      x: [1, 3, 3, 5000],
+      w: [3, 3, 5000, 2],
+      padding: 1,
+      stride: 1,
+    },
     { name: '1x1 image, 5x5 kernel', x: [3, 1, 1, 3], w: [5, 5, 3, 4], padding: 2, stride: 1 },
     { name: 'stride beyond the kernel', x: [1, 11, 13, 2], w: [2, 2, 2, 3], padding: 0, stride: 5 },
     { name: 'padding beyond the kernel', x: [1, 3, 2, 2], w: [2, 2, 2, 3], padding: 6, stride: 3 },

@@ -1,4 +1,4 @@
-import { Random } from '../../src/random.js';
+import type { Random } from '../../src/random.js';
 
 /** Multiples of 1/64 in [-1, 1): exact in float32, and so are their short sums. */
 export function randomValues(count: number, random: Random): Float32Array {

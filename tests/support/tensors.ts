@@ -1,8 +1,12 @@
 import { sizeOf } from '../../src/shape.js';
-import { fromData, Tensor } from '../../src/tensor.js';
+import type { Tensor } from '../../src/tensor.js';
+import { fromData } from '../../src/tensor.js';
 
 /** A float32 tensor over a copy of the values; its shape is [length] unless given. */
-export function floats(values: ArrayLike<number>, shape: readonly number[] = [values.length]): Tensor {
+export function floats(
+  values: ArrayLike<number>,
+  shape: readonly number[] = [values.length],
+): Tensor {
   return fromData('test', values, shape, 'float32');
 }
 

@@ -75,8 +75,10 @@ function inflatedLength(data: Buffer, expected: number): number {
     return inflateSync(data, { maxOutputLength: expected + 65_536 }).length;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw new Error('one with more data than pixels');
-    if (code === 'Z_BUF_ERROR') throw new Error('one whose pixel data are truncated');
+    if (code === 'ERR_BUFFER_TOO_LARGE')
+      throw new Error('one with more data than pixels', { cause: error });
+    if (code === 'Z_BUF_ERROR')
+      throw new Error('one whose pixel data are truncated', { cause: error });
     throw new Error('one whose pixel data are damaged', { cause: error });
   }
 }

@@ -1,0 +1,124 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Each folder or file of src/ with all that it may import: imports point one way. */
+const foundation = ['errors', 'shape', 'math', 'random', 'generator'];
+const tensors = [...foundation, 'runtime', 'tensor'];
+const recorded = [...tensors, 'autograd'];
+const operations = [...recorded, 'ops', 'creation', 'initializers', 'schedules'];
+const models = [...operations, 'layers', 'optimizers', 'formats', 'data'];
+const mayImport = {
+  errors: [],
+  shape: ['errors'],
+  math: [],
+  random: ['errors', 'math'],
+  generator: ['errors', 'random'],
+  data: foundation,
+  runtime: foundation,
+  tensor: [...foundation, 'runtime'],
+  autograd: tensors,
+  'check-gradients': recorded,
+  creation: tensors,
+  ops: recorded,
+  initializers: [...recorded, 'ops', 'creation'],
+  schedules: [...foundation, 'ops'],
+  layers: operations,
+  optimizers: [...operations, 'formats'],
+  formats: [...operations, 'layers'],
+  training: models,
+  node: ['index'],
+  cli: ['index', 'node'],
+};
+const parts = Object.keys(mayImport);
+
+/** Rules for the file src/PART.ts and for the files in the folder src/PART. */
+function importDirection([part, allowed]) {
+  const forbidden = [...parts, 'index'].filter(
+    (other) => other !== part && !allowed.includes(other),
+  );
+  const message = `src/${part} may import only: ${allowed.join(', ') || 'nothing'}`;
+  const restrict = (files, up) => {
+    const group = forbidden.flatMap((other) => [`${up}${other}.js`, `${up}${other}/**`]);
+    return {
+      files: [files],
+      rules: { 'no-restricted-imports': ['error', { patterns: [{ group, message }] }] },
+    };
+  };
+  return [
+    restrict(`src/${part}.ts`, './'),
+    restrict(`src/${part}/*.ts`, '../'),
+    restrict(`src/${part}/*/*.ts`, '../../'),
+  ];
+}
+
+const inexact = [
+  'exp',
+  'expm1',
+  'log',
+  'log1p',
+  'log2',
+  'log10',
+  'pow',
+  'sin',
+  'cos',
+  'tan',
+  'sinh',
+  'cosh',
+  'tanh',
+  'asin',
+  'acos',
+  'atan',
+  'atan2',
+  'cbrt',
+  'hypot',
+  'random',
+];
+
+export default tseslint.config(
+  { ignores: ['build/', 'dist/', 'coverage/', 'runs/', 'node_modules/', 'assembly/'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      eqeqeq: 'error',
+      'no-control-regex': 'off',
+      'no-console': 'error',
+      'prefer-const': 'error',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'max-lines': ['error', { max: 320 }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      // Engines round these differently: src/math.ts has exact versions.
+      'no-restricted-properties': [
+        'error',
+        ...inexact.map((property) => ({ object: 'Math', property })),
+      ],
+    },
+  },
+  { files: ['src/cli/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  ...Object.entries(mayImport).flatMap(importDirection),
+  {
+    files: ['scripts/**', 'bench/**', 'examples/**', 'src/cli/**'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['**/*.js'],
+    languageOptions: {
+      globals: {
+        URL: 'readonly',
+        postMessage: 'readonly',
+        process: 'readonly',
+        console: 'readonly',
+      },
+    },
+  },
+);

@@ -1,0 +1,163 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { InputError } from './errors.js';
+import { type ModelName, MODELS } from './models.js';
+
+export const OPTIMIZERS = ['sgd', 'adam', 'adamw'] as const;
+export type OptimizerName = (typeof OPTIMIZERS)[number];
+
+/** Data sets that have a name; any other data set is a folder. */
+export const DATASETS = ['strokes', 'mnist', 'fashion-mnist', 'cifar10'] as const;
+
+/** All that decides which weights come out of a run. */
+export interface RunOptions {
+  readonly data: string;
+  readonly model: ModelName;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly optimizer: OptimizerName;
+  readonly lr: number;
+  /** SGD only. */
+  readonly momentum?: number;
+  readonly weightDecay: number;
+  readonly seed: number;
+  /** Strokes only: how many to draw. */
+  readonly trainSize?: number;
+  readonly testSize?: number;
+  /** Train on the first samples only. */
+  readonly limit?: number;
+}
+
+type Value = string | number;
+/** Reads a value from the command line or from a file; `name` stands in its errors. */
+type Parser = (name: string, text: string) => Value;
+
+/** How each option of a run is read, in the order in which they are shown. */
+export const PARSERS: Readonly<Record<keyof RunOptions, Parser>> = {
+  data: dataset,
+  model: oneOf(MODELS),
+  epochs: integer(1),
+  batchSize: integer(1),
+  optimizer: oneOf(OPTIMIZERS),
+  lr: number('a number above 0', (value) => value > 0),
+  momentum: number('a number from 0 to below 1', (value) => value >= 0 && value < 1),
+  weightDecay: number('a number from 0', (value) => value >= 0),
+  seed: integer(0),
+  trainSize: integer(10),
+  testSize: integer(10),
+  limit: integer(1),
+};
+
+const keys = Object.keys(PARSERS) as (keyof RunOptions)[];
+
+/** The name of an option on the command line: `batchSize` → `--batch-size`. */
+export function flag(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/**
+ * All options of a new run, from those given and the defaults.
+ * @throws InputError for options that do not go together
+ */
+export function completeOptions(given: Partial<RunOptions>): RunOptions {
+  const { data = 'strokes', optimizer = 'sgd' } = given;
+  const isSgd = optimizer === 'sgd';
+  if (!isSgd && given.momentum !== undefined) {
+    throw new InputError(`--momentum: expected --optimizer sgd, got --optimizer ${optimizer}`);
+  }
+  for (const key of ['trainSize', 'testSize'] as const) {
+    if (data === 'strokes' || given[key] === undefined) continue;
+    throw new InputError(`${flag(key)}: expected --data strokes, got --data ${data}`);
+  }
+  return {
+    data,
+    model: 'lenet',
+    epochs: 5,
+    batchSize: 32,
+    optimizer,
+    lr: isSgd ? 0.01 : 0.001,
+    ...(isSgd ? { momentum: 0.9 } : {}),
+    weightDecay: optimizer === 'adamw' ? 0.01 : 0,
+    seed: 0,
+    ...(data === 'strokes' ? { trainSize: 20_000, testSize: 4_000 } : {}),
+    ...given,
+  };
+}
+
+/** @throws InputError for an option that was given now and differs from that of the run */
+export function checkAgainst(run: RunOptions, given: Partial<RunOptions>, folder: string): void {
+  for (const key of keys) {
+    if (given[key] === undefined || given[key] === run[key]) continue;
+    throw new InputError(
+      `${flag(key)} ${given[key]} contradicts ${folder}, which was started with ` +
+        `${run[key] ?? `no ${flag(key)}`}: leave ${flag(key)} out, or start a new run`,
+    );
+  }
+}
+
+/** The text of `options.json`. */
+export function formatOptions(options: RunOptions): string {
+  return `${JSON.stringify({ format: 'simdgrad-run', version: 1, ...options }, null, 2)}\n`;
+}
+
+/**
+ * Reads `options.json`.
+ * @param name what errors call the file
+ * @throws InputError for anything but what `formatOptions` writes
+ */
+export function parseOptions(text: string, name: string): RunOptions {
+  const record = parseRecord(text, name);
+  const values = keys.flatMap((key) => {
+    const value = record[key];
+    if (value === undefined) return [];
+    return [[key, PARSERS[key](`${name}: ${key}`, String(value))]];
+  });
+  const options = Object.fromEntries(values) as Partial<RunOptions>;
+  const complete = completeOptions(options);
+  const missing = keys.find((key) => complete[key] !== undefined && options[key] === undefined);
+  if (missing) throw new InputError(`${name}: ${missing}: expected a value, got none`);
+  return complete;
+}
+
+function parseRecord(text: string, name: string): Record<string, unknown> {
+  let record: Record<string, unknown> | null = null;
+  try {
+    record = JSON.parse(text) as Record<string, unknown> | null;
+  } catch {
+    // What is not JSON is no options file either: the same message serves.
+  }
+  if (record?.['format'] === 'simdgrad-run' && record['version'] === 1) return record;
+  throw new InputError(`${name}: expected the options of a run of simdgrad train, got other text`);
+}
+
+function oneOf(values: readonly string[]): Parser {
+  return (name, text) => {
+    if (values.includes(text)) return text;
+    throw new InputError(`${name}: expected one of ${values.join(', ')}, got '${text}'`);
+  };
+}
+
+function integer(least: number): Parser {
+  return (name, text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InputError(`${name}: expected an integer from ${least}, got '${text}'`);
+  };
+}
+
+function number(expected: string, ok: (value: number) => boolean): Parser {
+  return (name, text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value) && ok(value)) return value;
+    throw new InputError(`${name}: expected ${expected}, got '${text}'`);
+  };
+}
+
+/** A name, or the absolute path of a folder: a run can then be resumed from anywhere. */
+function dataset(name: string, text: string): string {
+  if ((DATASETS as readonly string[]).includes(text)) return text;
+  if (text.includes('/') || existsSync(text)) return resolve(text);
+  throw new InputError(
+    `${name}: expected one of ${DATASETS.join(', ')} or a folder, got '${text}'`,
+  );
+}

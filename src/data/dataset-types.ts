@@ -1,0 +1,36 @@
+import type { Random } from '../random.js';
+
+/** Per-channel mean and standard deviation; a number stands for all channels. */
+export interface Statistics {
+  readonly mean: number | readonly number[];
+  readonly std: number | readonly number[];
+}
+
+/** Samples made ready for a network: inputs [n, …inputShape], labels [n]. */
+export interface Batch {
+  readonly inputs: Float32Array;
+  readonly inputShape: readonly number[];
+  readonly labels: Int32Array;
+  /** Where in the data set each sample stands. */
+  readonly indices: Uint32Array;
+}
+
+/** One sample made ready for a network. */
+export interface Sample {
+  readonly input: Float32Array;
+  readonly label: number;
+}
+
+/**
+ * Changes one sample, in place or by returning another array of the same length. It is given the
+ * normalised values and the training loop's generator, so that a seed fixes every augmentation.
+ */
+export type SampleMap = (sample: Float32Array, random: Random) => Float32Array | void;
+
+/** How `batches` goes through a data set. */
+export interface BatchesOptions {
+  /** Leave out a last batch that is smaller than the others. */
+  readonly dropLast?: boolean;
+  /** Shuffles the samples and feeds the maps; in order, with `new Random(0)` for the maps, without. */
+  readonly random?: Random;
+}

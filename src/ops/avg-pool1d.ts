@@ -1,0 +1,42 @@
+import type { Tensor } from '../tensor.js';
+import { avgPool } from './avg-pool2d.js';
+import { checkTensor } from './check.js';
+import { type Padding1d, padding2dOf } from './padding.js';
+import { pool2dGeometry } from './pool2d-geometry.js';
+
+export interface AvgPool1dOptions {
+  /** Distance between windows. Default: the kernel size. */
+  stride?: number;
+  /** Zeros around the input, at most half the kernel on each side. Default 0. */
+  padding?: Padding1d;
+  /** Whether windows may reach beyond the padding, as long as they start before it. Default false. */
+  ceilMode?: boolean;
+  /** Whether the zeros of the padding count towards the mean. Default true. */
+  countIncludePad?: boolean;
+}
+
+/**
+ * 1-D average pooling, as in PyTorch: the mean of each window.
+ * @param x [N, length, channels]
+ * @returns [N, outLength, channels]
+ * @throws TypeError, ShapeError, RangeError
+ */
+export function avgPool1d(
+  x: Tensor,
+  kernelSize: number,
+  {
+    stride = kernelSize,
+    padding = 0,
+    ceilMode = false,
+    countIncludePad = true,
+  }: AvgPool1dOptions = {},
+): Tensor {
+  checkTensor('avgPool1d', 'input', x, { rank: 3 });
+  const [batch, length, channels] = x.shape as [number, number, number];
+  const g = pool2dGeometry('avgPool1d', [batch, 1, length, channels], [1, kernelSize], {
+    stride: [1, stride],
+    padding: padding2dOf(padding),
+    ceilMode,
+  });
+  return avgPool('avgPool1d', x, g, countIncludePad, [batch, g.outWidth, channels]);
+}

@@ -1,0 +1,85 @@
+import { record } from '../autograd.js';
+import { runtime } from '../runtime/runtime.js';
+import type { Shape } from '../shape.js';
+import { Tensor } from '../tensor.js';
+import { checkTensor } from './check.js';
+import {
+  type Pool2dGeometry,
+  pool2dGeometry,
+  type Pool2dOptions,
+  withPool2dGeometry,
+} from './pool2d-geometry.js';
+
+export interface AvgPool2dOptions extends Omit<Pool2dOptions, 'dilation'> {
+  /** Whether the zeros of the padding count towards the mean. Default true. */
+  countIncludePad?: boolean;
+}
+
+/**
+ * 2-D average pooling, as in PyTorch: the mean of each window. With `ceilMode` what reaches beyond the padding never
+ * counts.
+ * @param x [N, height, width, channels]
+ * @param kernelSize a number or [height, width]
+ * @returns [N, outHeight, outWidth, channels]
+ * @throws TypeError, ShapeError, RangeError
+ */
+export function avgPool2d(
+  x: Tensor,
+  kernelSize: number | readonly number[],
+  { countIncludePad = true, ...options }: AvgPool2dOptions = {},
+): Tensor {
+  checkTensor('avgPool2d', 'input', x, { rank: 4 });
+  const g = pool2dGeometry('avgPool2d', x.shape, kernelSize, { ...options, dilation: 1 });
+  const shape = [g.batch, g.outHeight, g.outWidth, g.channels];
+  return avgPool('avgPool2d', x, g, countIncludePad, shape);
+}
+
+/** The op behind `avgPool1d` and `avgPool2d`, on checked shapes: a signal is a picture of height 1. */
+export function avgPool(
+  op: string,
+  x: Tensor,
+  geometry: Pool2dGeometry,
+  countIncludePad: boolean,
+  outputShape: Shape,
+): Tensor {
+  const y = Tensor.allocate(outputShape);
+  forward(y, x, geometry, countIncludePad);
+  return record(op, y, [x], (gradOutput, addGradient) =>
+    addGradient(x, (gradInput, accumulate) =>
+      gradientOfInput(gradInput, gradOutput, geometry, countIncludePad, accumulate),
+    ),
+  );
+}
+
+function forward(y: Tensor, x: Tensor, g: Pool2dGeometry, countIncludePad: boolean): void {
+  withPool2dGeometry(g, (geometry) =>
+    runtime().kernels.avgPool2dForward(
+      y.pointer,
+      x.pointer,
+      geometry,
+      countIncludePad,
+      0,
+      g.batch * g.outHeight,
+    ),
+  );
+}
+
+function gradientOfInput(
+  gradInput: Tensor,
+  gradOutput: Tensor,
+  g: Pool2dGeometry,
+  countIncludePad: boolean,
+  accumulate: boolean,
+): void {
+  withPool2dGeometry(g, (geometry) =>
+    runtime().kernels.avgPool2dGradInput(
+      gradInput.pointer,
+      gradOutput.pointer,
+      geometry,
+      countIncludePad,
+      accumulate,
+      0,
+      g.batch * g.inHeight,
+    ),
+  );
+}

@@ -1,0 +1,87 @@
+import { record } from '../autograd.js';
+import { runtime } from '../runtime/runtime.js';
+import { Storage, withScratch } from '../runtime/storage.js';
+import { type Shape, sizeOf } from '../shape.js';
+import { Tensor } from '../tensor.js';
+import { checkTensor } from './check.js';
+import {
+  type Pool2dGeometry,
+  pool2dGeometry,
+  type Pool2dOptions,
+  withPool2dGeometry,
+} from './pool2d-geometry.js';
+
+export type MaxPool2dOptions = Pool2dOptions;
+
+/**
+ * 2-D max pooling, as in PyTorch: the largest value of each window, where padding does not count. The first of equal
+ * maxima gets the gradient; NaN is larger than any number.
+ * @param x [N, height, width, channels]
+ * @param kernelSize a number or [height, width]
+ * @returns [N, outHeight, outWidth, channels]
+ * @throws TypeError, ShapeError, RangeError
+ */
+export function maxPool2d(
+  x: Tensor,
+  kernelSize: number | readonly number[],
+  options: MaxPool2dOptions = {},
+): Tensor {
+  checkTensor('maxPool2d', 'input', x, { rank: 4 });
+  const g = pool2dGeometry('maxPool2d', x.shape, kernelSize, options);
+  return maxPool('maxPool2d', x, g, [g.batch, g.outHeight, g.outWidth, g.channels]);
+}
+
+/** The op behind `maxPool1d` and `maxPool2d`, on checked shapes: a signal is a picture of height 1. */
+export function maxPool(
+  op: string,
+  x: Tensor,
+  geometry: Pool2dGeometry,
+  outputShape: Shape,
+): Tensor {
+  const bytes = 4 * sizeOf(outputShape);
+  const run = (y: Tensor, argmax: number) =>
+    withPool2dGeometry(geometry, (g) =>
+      runtime().kernels.maxPool2dForward(
+        y.pointer,
+        argmax,
+        x.pointer,
+        g,
+        0,
+        geometry.batch * geometry.outHeight,
+      ),
+    );
+  if (!x.requiresGrad) {
+    const y = Tensor.allocate(outputShape);
+    withScratch(bytes, (argmax) => run(y, argmax));
+    return y;
+  }
+  // argmax lies behind y in the same memory: it lives exactly as long as y, which alone can ask for it.
+  const offset = 64 * Math.ceil(bytes / 64);
+  const y = new Tensor(new Storage(offset + bytes), outputShape, 'float32');
+  run(y, y.pointer + offset);
+  return record(op, y, [x], (gradOutput, addGradient) =>
+    addGradient(x, (gradInput, accumulate) =>
+      gradientOfInput(gradInput, gradOutput, y.pointer + offset, geometry, accumulate),
+    ),
+  );
+}
+
+function gradientOfInput(
+  gradInput: Tensor,
+  gradOutput: Tensor,
+  argmax: number,
+  g: Pool2dGeometry,
+  accumulate: boolean,
+): void {
+  withPool2dGeometry(g, (geometry) =>
+    runtime().kernels.maxPool2dGradInput(
+      gradInput.pointer,
+      gradOutput.pointer,
+      argmax,
+      geometry,
+      accumulate,
+      0,
+      g.batch * g.inHeight,
+    ),
+  );
+}

@@ -1,0 +1,27 @@
+import { record } from '../autograd.js';
+import { runtime } from '../runtime/runtime.js';
+import { Tensor } from '../tensor.js';
+import { checkTensor } from './check.js';
+
+/**
+ * Logistic function: `y = 1 / (1 + e⁻ˣ)`, elementwise.
+ * @throws TypeError
+ */
+export function sigmoid(x: Tensor): Tensor {
+  checkTensor('sigmoid', 'input', x);
+  const { kernels } = runtime();
+  const y = Tensor.allocate(x.shape);
+  kernels.sigmoidForward(y.pointer, x.pointer, 0, y.size);
+  return record('sigmoid', y, [x], (gradOutput, addGradient) =>
+    addGradient(x, (gradInput, accumulate) =>
+      kernels.sigmoidGradInput(
+        gradInput.pointer,
+        gradOutput.pointer,
+        y.pointer,
+        accumulate,
+        0,
+        y.size,
+      ),
+    ),
+  );
+}

@@ -1,0 +1,104 @@
+import { powInt } from '../math.js';
+import { describe } from '../ops/check.js';
+import { runtime } from '../runtime/runtime.js';
+import type { Tensor } from '../tensor.js';
+import { checkNonNegative, Optimizer, type Slot, wrongNumber } from './optimizer.js';
+
+export interface AdamOptions {
+  /** Learning rate, at least 0. Default 0.001. */
+  lr?: number;
+  /** Shares of the running means of gradient and squared gradient that are kept, in [0, 1). Default [0.9, 0.999]. */
+  betas?: readonly [number, number];
+  /** Added to the denominator. Default 1e-8. */
+  eps?: number;
+  /** Adam: factor of the parameter that is added to its gradient, default 0. AdamW: see there, default 0.01. */
+  weightDecay?: number;
+}
+
+/** Adam, and with `isDecoupled` AdamW. */
+abstract class AdamBase extends Optimizer {
+  readonly #beta1: number;
+  readonly #beta2: number;
+  readonly #eps: number;
+  readonly #weightDecay: number;
+  readonly #isDecoupled: boolean;
+
+  protected constructor(
+    name: string,
+    params: Iterable<Tensor>,
+    { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 }: AdamOptions,
+    isDecoupled: boolean,
+  ) {
+    if (!Array.isArray(betas) || betas.length !== 2) {
+      throw new TypeError(`${name}: betas: expected two numbers, got ${describe(betas)}`);
+    }
+    const [beta1, beta2] = betas.map((beta, i) => roundBeta(name, i, beta)) as [number, number];
+    checkNonNegative(name, 'eps', eps);
+    checkNonNegative(name, 'weightDecay', weightDecay);
+    super(name, params, lr, ['m', 'v']);
+    this.#beta1 = beta1;
+    this.#beta2 = beta2;
+    this.#eps = eps;
+    this.#weightDecay = weightDecay;
+    this.#isDecoupled = isDecoupled;
+  }
+
+  /** @internal */
+  protected override update({ parameter, steps, buffers }: Slot, grad: Tensor): void {
+    runtime().kernels.adamStep(
+      parameter.pointer,
+      grad.pointer,
+      buffers.get('m')!.pointer,
+      buffers.get('v')!.pointer,
+      this.lr / (1 - powInt(this.#beta1, steps)),
+      this.#beta1,
+      this.#beta2,
+      1 / Math.sqrt(1 - powInt(this.#beta2, steps)),
+      this.#eps,
+      this.#isDecoupled ? 0 : this.#weightDecay,
+      this.#isDecoupled ? this.lr * this.#weightDecay : 0,
+      0,
+      parameter.size,
+    );
+  }
+}
+
+/**
+ * Adam (Kingma & Ba 2015) with torch.optim.Adam's formulas; t counts a parameter's steps from 1:
+ *
+ *     d = grad + weightDecay · p
+ *     m = β₁ m + (1 − β₁) d
+ *     v = β₂ v + (1 − β₂) d²
+ *     p −= lr · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + eps)
+ *
+ * The betas are rounded to float32 first: the weights β and 1 − β of the running means then sum to 1, and the
+ * correction 1 − βᵗ fits them.
+ */
+export class Adam extends AdamBase {
+  /**
+   * @param params the tensors to update, each a leaf and given once
+   * @throws TypeError, RangeError
+   */
+  constructor(params: Iterable<Tensor>, options: AdamOptions = {}) {
+    super('Adam', params, options, false);
+  }
+}
+
+/**
+ * AdamW (Loshchilov & Hutter 2019) with torch.optim.AdamW's formulas: Adam with `d = grad`, and each step also
+ * shrinks the parameter itself, `p −= lr · weightDecay · p`.
+ */
+export class AdamW extends AdamBase {
+  /**
+   * @param params the tensors to update, each a leaf and given once
+   * @throws TypeError, RangeError
+   */
+  constructor(params: Iterable<Tensor>, options: AdamOptions = {}) {
+    super('AdamW', params, { ...options, weightDecay: options.weightDecay ?? 0.01 }, true);
+  }
+}
+
+function roundBeta(op: string, index: number, beta: unknown): number {
+  if (typeof beta === 'number' && beta >= 0 && Math.fround(beta) < 1) return Math.fround(beta);
+  throw wrongNumber(op, `betas[${index}]`, 'a number in [0, 1)', beta);
+}

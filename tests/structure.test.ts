@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+
+/** The names of the files of a folder, without `.ts`. */
+function basenames(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.ts') && file !== 'index.ts')
+    .map((file) => file.replace(/\.ts$/, ''));
+}
+
+const kernelFiles = basenames('assembly');
+const abi = readFileSync('assembly/index.ts', 'utf8');
+const exported = [...abi.matchAll(/\b[a-z]\w+(?=[,\s}])/g)].map(([name]) => name);
+
+describe.each(kernelFiles)('%s', (name) => {
+  const source = readFileSync(`assembly/${name}.ts`, 'utf8');
+
+  test('has an op or an optimizer, and tests of both sides', () => {
+    const hosts = [`src/ops/${name}.ts`, `src/optimizers/${name}.ts`].filter((file) =>
+      existsSync(file),
+    );
+    expect(hosts).toHaveLength(1);
+    expect(existsSync(`tests/kernels/${name}.test.ts`), 'kernel test').toBe(true);
+    expect(
+      existsSync(hosts[0]!.replace('src/', 'tests/').replace('.ts', '.test.ts')),
+      'op test',
+    ).toBe(true);
+  });
+
+  test('opens with what it computes, where its shapes are checked and which reference says it slowly', () => {
+    const [header] = source.split(/\nimport|\nexport|\n@/);
+    expect(header).toMatch(/src\/(ops|optimizers)\//);
+    expect(header).toMatch(/tests\/support\/reference\/[\w-]+\.ts/);
+    expect(existsSync(/tests\/support\/reference\/[\w-]+\.ts/.exec(header!)![0])).toBe(true);
+  });
+
+  test('exports every kernel through the ABI, and a gradient for every forward kernel', () => {
+    const kernels = [...source.matchAll(/^export function (\w+)/gm)].map(([, kernel]) => kernel!);
+    expect(kernels.length).toBeGreaterThan(0);
+    for (const kernel of kernels) expect(exported).toContain(kernel);
+    for (const kernel of kernels.filter((k) => k.endsWith('Forward'))) {
+      const op = kernel.replace(/Forward$/, '');
+      expect(
+        kernels.some((k) => k.startsWith(`${op}Grad`)),
+        `gradient of ${kernel}`,
+      ).toBe(true);
+    }
+  });
+});
+
+describe('layers', () => {
+  const withoutOp = ['index', 'module', 'sequential', 'flatten'];
+  test.each(basenames('src/layers').filter((name) => !withoutOp.includes(name)))(
+    '%s has an op',
+    (name) => {
+      expect(existsSync(`src/ops/${name}.ts`)).toBe(true);
+    },
+  );
+});
+
+test('kernels import only lib/', () => {
+  for (const name of kernelFiles) {
+    const source = readFileSync(`assembly/${name}.ts`, 'utf8');
+    for (const [, path] of source.matchAll(/from '([^']+)'/g)) expect(path).toMatch(/^\.\/lib\//);
+  }
+});
+
+test('kernels hold no state: no module variables, no heap', () => {
+  for (const folder of ['assembly', 'assembly/lib']) {
+    for (const name of basenames(folder)) {
+      const source = readFileSync(`${folder}/${name}.ts`, 'utf8');
+      expect(source, `${folder}/${name}`).not.toMatch(/^(export )?let /m);
+      expect(source, `${folder}/${name}`).not.toMatch(
+        /(=|return) new |StaticArray|memory\.data|heap\./,
+      );
+    }
+  }
+});

@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import {
+  Adam,
+  crossEntropy,
+  evaluate,
+  fit,
+  manualSeed,
+  predict,
+  SGD,
+  type Tensor,
+  tensor,
+  weightsSha256,
+} from '../../src/index.js';
+import { runtime } from '../../src/runtime/runtime.js';
+import type { Callback } from '../../src/training/callbacks.js';
+import { bars, network } from './problem.js';
+
+async function train(seed: number, options: { epochs?: number; callbacks?: Callback[] } = {}) {
+  manualSeed(seed);
+  const model = network();
+  const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
+  const history = await fit(model, bars(200), { optimizer, epochs: 3, batchSize: 16, ...options });
+  return { model, history };
+}
+
+describe('fit', () => {
+  test('learns a simple task and reports every epoch', async () => {
+    const { model, history } = await train(1, { epochs: 12 });
+    expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(history.at(-1)!.loss).toBeLessThan(history[0]!.loss / 3);
+    const unseen = await evaluate(model, bars(200, 2));
+    expect(unseen['accuracy']).toBeGreaterThan(0.95);
+  });
+
+  test('gives the same bits for the same seed, and others for another', async () => {
+    const digests = [];
+    for (const seed of [5, 5, 6]) digests.push(await weightsSha256((await train(seed)).model));
+    expect(digests[0]).toBe(digests[1]);
+    expect(digests[0]).not.toBe(digests[2]);
+  });
+
+  test('measures the validation data after every epoch in evaluation mode', async () => {
+    const model = network();
+    const optimizer = new Adam(model.parameters());
+    const validation = bars(64, 3);
+    const history = await fit(model, bars(64), { optimizer, epochs: 2, validation });
+    const again = await evaluate(model, validation, { batchSize: 32 });
+    expect(history[1]).toMatchObject({
+      validationLoss: again.loss,
+      validationAccuracy: again['accuracy'],
+    });
+    expect(model.training).toBe(false);
+  });
+
+  test('calls the callbacks in order and waits for them', async () => {
+    const calls: string[] = [];
+    const later = async (name: string) => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      calls.push(name);
+    };
+    const callback: Callback = {
+      onTrainBegin: () => later('begin'),
+      onBatchEnd: (run) => later(`step ${run.stepsDone}`),
+      onEpochEnd: (_, epoch) => later(`epoch ${epoch.epoch}`),
+      onTrainEnd: () => later('end'),
+    };
+    const model = network();
+    const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+    await fit(model, bars(20), { optimizer, epochs: 2, batchSize: 10, callbacks: [callback] });
+    expect(calls).toEqual([
+      'begin',
+      'step 1',
+      'step 2',
+      'epoch 1',
+      'step 3',
+      'step 4',
+      'epoch 2',
+      'end',
+    ]);
+  });
+
+  test('stops after the running epoch on request, and after the running step on abort', async () => {
+    const stopped = await train(1, { callbacks: [{ onBatchEnd: (run) => run.stop() }] });
+    expect(stopped.history).toHaveLength(1);
+
+    const controller = new AbortController();
+    let steps = 0;
+    const callbacks = [
+      { onBatchEnd: () => void (++steps === 4 && controller.abort(new Error('enough'))) },
+    ];
+    const model = network();
+    const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+    const options = { optimizer, epochs: 3, batchSize: 16, callbacks, signal: controller.signal };
+    await expect(fit(model, bars(200), options)).rejects.toThrow('enough');
+    expect(steps).toBe(4);
+  });
+
+  test('follows a schedule', async () => {
+    const model = network();
+    const optimizer = new SGD(model.parameters(), { lr: 1 });
+    const rates: number[] = [];
+    await fit(model, bars(20), {
+      optimizer,
+      epochs: 2,
+      batchSize: 10,
+      schedule: (step, steps) => 0.1 * (1 - step / steps),
+      callbacks: [{ onBatchEnd: () => void rates.push(optimizer.lr) }],
+    });
+    expect(rates).toEqual([0.1, 0.1 * 0.75, 0.05, 0.1 * 0.25]);
+  });
+
+  test('accepts any object with forward and parameters', async () => {
+    const weight = tensor(new Float32Array(72), [36, 2], { requiresGrad: true });
+    const { linear, flatten } = await import('../../src/index.js');
+    const model = {
+      forward: (x: Tensor) => linear(flatten(x), weight),
+      parameters: () => [weight],
+    };
+    const loss = (output: Tensor, labels: Tensor) => crossEntropy(output, labels);
+    const history = await fit(model, bars(40), {
+      optimizer: new SGD([weight], { lr: 0.1 }),
+      epochs: 1,
+      loss,
+    });
+    expect(history[0]!.loss).toBeLessThan(1);
+    expect(weight.data().some((value) => value !== 0)).toBe(true);
+  });
+
+  test.each([
+    [{ epochs: 0 }, 'fit: epochs: expected an integer of at least 1, got 0'],
+    [{ epochs: 1, batchSize: 1.5 }, 'fit: batchSize: expected an integer of at least 1, got 1.5'],
+    [{ epochs: 1, batchSize: 64, dropLast: true }, 'fit: dropLast: 20 samples make no batch of 64'],
+  ])('rejects %o', async (options, message) => {
+    const model = network();
+    const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+    await expect(fit(model, bars(20), { optimizer, ...options })).rejects.toThrow(message);
+  });
+});
+
+test('predict gives the outputs of the whole data set in order', async () => {
+  const model = network();
+  const data = bars(50);
+  const whole = await predict(model, data, { batchSize: 50 });
+  const parts = await predict(model, data, { batchSize: 7 });
+  expect(whole.shape).toEqual([50, 2]);
+  expect(parts).toEqual(whole);
+});
+
+test('a thousand steps need no more memory than the first', async () => {
+  const { heap } = runtime();
+  const model = network();
+  const optimizer = new Adam(model.parameters());
+  const sizes: [bytes: number, inUse: number, blocks: number][] = [];
+  const onBatchEnd = () => void sizes.push([heap.bytes, heap.bytesInUse, heap.blocksInUse]);
+  await fit(model, bars(100), {
+    optimizer,
+    epochs: 200,
+    batchSize: 20,
+    callbacks: [{ onBatchEnd }],
+  });
+  expect(sizes).toHaveLength(1000);
+  for (const size of sizes) expect(size).toEqual(sizes[0]);
+});
