@@ -54,11 +54,11 @@ function maxOfWindow(
 ): void {
   let left = g.channels;
   if (rows <= 0 || columns <= 0) pixel = -1;
-  for (; left >= 8; left -= 8) {
-    maxOf8(y, argmax, x, pixel, rows, columns, g);
-    x += 32;
-    y += 32;
-    argmax += 32;
+  for (; left >= 16; left -= 16) {
+    maxOf16(y, argmax, x, pixel, rows, columns, g);
+    x += 64;
+    y += 64;
+    argmax += 64;
   }
   for (; left > 0; left -= 4) {
     maxOf4(y, argmax, x, pixel, rows, columns, left, g);
@@ -68,10 +68,10 @@ function maxOfWindow(
   }
 }
 
-/** Eight channels of `maxOfWindow`. */
+/** Sixteen channels of `maxOfWindow`. */
 // @ts-ignore: decorator
 @inline
-function maxOf8(
+function maxOf16(
   y: usize,
   argmax: usize,
   x: usize,
@@ -86,8 +86,12 @@ function maxOf8(
   const downBytes = <usize>(down * g.channels) << 2;
   let vMax0 = f32x4.splat(-Infinity);
   let vMax1 = vMax0;
+  let vMax2 = vMax0;
+  let vMax3 = vMax0;
   let vAt0 = i32x4.splat(pixel);
   let vAt1 = vAt0;
+  let vAt2 = vAt0;
+  let vAt3 = vAt0;
   for (let kh = rows; kh > 0; kh--) {
     let tap = x;
     let tapPixel = pixel;
@@ -101,6 +105,14 @@ function maxOf8(
       const wins1 = beats(v1, vMax1);
       vMax1 = v128.bitselect(v1, vMax1, wins1);
       vAt1 = i32x4.max_s(vAt1, v128.and(wins1, vTap));
+      const v2 = v128.load(tap, 32);
+      const wins2 = beats(v2, vMax2);
+      vMax2 = v128.bitselect(v2, vMax2, wins2);
+      vAt2 = i32x4.max_s(vAt2, v128.and(wins2, vTap));
+      const v3 = v128.load(tap, 48);
+      const wins3 = beats(v3, vMax3);
+      vMax3 = v128.bitselect(v3, vMax3, wins3);
+      vAt3 = i32x4.max_s(vAt3, v128.and(wins3, vTap));
       tap += rightBytes;
       tapPixel += right;
     }
@@ -109,8 +121,12 @@ function maxOf8(
   }
   v128.store(y, vMax0);
   v128.store(y, vMax1, 16);
+  v128.store(y, vMax2, 32);
+  v128.store(y, vMax3, 48);
   v128.store(argmax, vAt0);
   v128.store(argmax, vAt1, 16);
+  v128.store(argmax, vAt2, 32);
+  v128.store(argmax, vAt3, 48);
 }
 
 /** Up to four channels of `maxOfWindow`. */
@@ -199,24 +215,93 @@ function gatherPixel(
   accumulate: bool,
   g: Pool2dGeometry,
 ): void {
-  const channelBytes = <usize>g.channels << 2;
-  const rowBytes = <usize>g.outWidth * channelBytes;
-  const vPixel = i32x4.splat(pixel);
-  for (let left = g.channels; left > 0; left -= 4) {
-    let vSum = accumulate ? v128.load(dx) : f32x4.splat(0);
-    let row: usize = 0;
-    for (let oh = rows; oh > 0; oh--) {
-      let from = row;
-      for (let ow = columns; ow > 0; ow--) {
-        const isHere = i32x4.eq(v128.load(argmax + from), vPixel);
-        vSum = f32x4.add(vSum, v128.and(v128.load(dy + from), isHere));
-        from += channelBytes;
-      }
-      row += rowBytes;
-    }
-    storeUpTo4(dx, vSum, left);
+  let left = g.channels;
+  for (; left >= 16; left -= 16) {
+    gather16(dx, dy, argmax, pixel, rows, columns, accumulate, g);
+    dx += 64;
+    dy += 64;
+    argmax += 64;
+  }
+  for (; left > 0; left -= 4) {
+    gather4(dx, dy, argmax, pixel, rows, columns, accumulate, left, g);
     dx += 16;
     dy += 16;
     argmax += 16;
   }
+}
+
+/** Sixteen channels of `gatherPixel`. */
+// @ts-ignore: decorator
+@inline
+function gather16(
+  dx: usize,
+  dy: usize,
+  argmax: usize,
+  pixel: i32,
+  rows: i32,
+  columns: i32,
+  accumulate: bool,
+  g: Pool2dGeometry,
+): void {
+  const columnBytes = <usize>g.channels << 2;
+  const rowBytes = <usize>g.outWidth * columnBytes;
+  const vPixel = i32x4.splat(pixel);
+  let vSum0 = f32x4.splat(0);
+  let vSum1 = vSum0;
+  let vSum2 = vSum0;
+  let vSum3 = vSum0;
+  if (accumulate) {
+    vSum0 = v128.load(dx);
+    vSum1 = v128.load(dx, 16);
+    vSum2 = v128.load(dx, 32);
+    vSum3 = v128.load(dx, 48);
+  }
+  let row: usize = 0;
+  for (let oh = rows; oh > 0; oh--) {
+    let from = row;
+    for (let ow = columns; ow > 0; ow--) {
+      const at = argmax + from;
+      const by = dy + from;
+      vSum0 = f32x4.add(vSum0, v128.and(v128.load(by), i32x4.eq(v128.load(at), vPixel)));
+      vSum1 = f32x4.add(vSum1, v128.and(v128.load(by, 16), i32x4.eq(v128.load(at, 16), vPixel)));
+      vSum2 = f32x4.add(vSum2, v128.and(v128.load(by, 32), i32x4.eq(v128.load(at, 32), vPixel)));
+      vSum3 = f32x4.add(vSum3, v128.and(v128.load(by, 48), i32x4.eq(v128.load(at, 48), vPixel)));
+      from += columnBytes;
+    }
+    row += rowBytes;
+  }
+  v128.store(dx, vSum0);
+  v128.store(dx, vSum1, 16);
+  v128.store(dx, vSum2, 32);
+  v128.store(dx, vSum3, 48);
+}
+
+/** Up to four channels of `gatherPixel`. */
+// @ts-ignore: decorator
+@inline
+function gather4(
+  dx: usize,
+  dy: usize,
+  argmax: usize,
+  pixel: i32,
+  rows: i32,
+  columns: i32,
+  accumulate: bool,
+  channels: i32,
+  g: Pool2dGeometry,
+): void {
+  const columnBytes = <usize>g.channels << 2;
+  const rowBytes = <usize>g.outWidth * columnBytes;
+  const vPixel = i32x4.splat(pixel);
+  let vSum = accumulate ? v128.load(dx) : f32x4.splat(0);
+  let row: usize = 0;
+  for (let oh = rows; oh > 0; oh--) {
+    let from = row;
+    for (let ow = columns; ow > 0; ow--) {
+      vSum = f32x4.add(vSum, v128.and(v128.load(dy + from), i32x4.eq(v128.load(argmax + from), vPixel)));
+      from += columnBytes;
+    }
+    row += rowBytes;
+  }
+  storeUpTo4(dx, vSum, channels);
 }

@@ -1,7 +1,7 @@
-import { ShapeError } from './errors.js';
+import { DisposedError, ShapeError } from './errors.js';
 import { runtime } from './runtime/runtime.js';
-import { formatShape, sameShape } from './shape.js';
-import { type GradientNode, keep, scope, Tensor } from './tensor.js';
+import { checkSameShape, formatShape } from './shape.js';
+import { type GradientNode, keepWith, scope, Tensor } from './tensor.js';
 
 /**
  * Adds a contribution to the gradient of `input`, if it needs one. `compute` writes the contribution into
@@ -18,12 +18,19 @@ export type Backward = (gradOutput: Tensor, addGradient: AddGradient) => void;
 let enabled = true;
 let recorded = 0;
 
-/** Runs `body` without recording: what it computes has no gradient. */
+/**
+ * Runs `body` without recording: what it computes has no gradient.
+ * @throws TypeError if `body` is asynchronous: what follows its first `await` would be recorded.
+ */
 export function noGrad<T>(body: () => T): T {
   const before = enabled;
   enabled = false;
   try {
-    return body();
+    const result = body();
+    if (result instanceof Promise) {
+      throw new TypeError('noGrad: body: expected a synchronous function');
+    }
+    return result;
   } finally {
     enabled = before;
   }
@@ -52,6 +59,7 @@ class TapeNode implements GradientNode {
   readonly output: Tensor;
   readonly inputs: readonly Tensor[];
   readonly #versions: readonly number[];
+  readonly #outputVersion: number;
   readonly #backward: Backward;
 
   constructor(
@@ -64,36 +72,69 @@ class TapeNode implements GradientNode {
     this.output = output;
     this.inputs = inputs.filter((input) => input !== undefined);
     this.#versions = this.inputs.map((input) => input.version);
+    this.#outputVersion = output.version;
     this.#backward = backward;
   }
 
   backward(root: Tensor, gradOutput: Tensor | undefined): void {
-    const seed = gradOutput ?? undefined;
-    if (seed ? !sameShape(seed.shape, root.shape) : root.size !== 1) {
-      throw new ShapeError(
-        `backward: gradOutput: expected shape ${formatShape(root.shape)}, got ` +
-          (seed ? formatShape(seed.shape) : 'nothing, which only a tensor of one element allows'),
-      );
+    checkGradOutput(root, gradOutput);
+    const nodes = ancestors(this);
+    for (const node of nodes) node.check();
+    noGrad(() => scope(() => walk(nodes, new Gradients(root, gradOutput ?? one(root)))));
+  }
+
+  /** Checks that everything is still as the op left it. */
+  check(): void {
+    const { op, output } = this;
+    this.inputs.forEach((input, i) => {
+      if (input.requiresGrad) checkLeads(op, input);
+      if (!input.isDisposed && input.version !== this.#versions[i]) {
+        throw new Error(`backward: ${op}: an input was changed in place after the op had used it`);
+      }
+    });
+    if (output.version !== this.#outputVersion) {
+      throw new Error(`backward: ${op}: its output was changed in place`);
     }
-    noGrad(() => scope(() => walk(this, new Gradients(root, seed ?? one(root)))));
   }
 
   run(gradOutput: Tensor, addGradient: AddGradient): void {
-    this.inputs.forEach((input, i) => {
-      if (input.version !== this.#versions[i]) {
-        throw new Error(
-          `backward: ${this.op}: an input was changed in place after the op had used it`,
-        );
-      }
-    });
     this.#backward(gradOutput, addGradient);
   }
 }
 
-/** Visits the nodes that `last` depends on, latest first: each gradient is complete when its node is reached. */
-function walk(last: TapeNode, gradients: Gradients): void {
+function checkGradOutput(root: Tensor, gradOutput: unknown): void {
+  if (gradOutput === undefined) {
+    if (root.size === 1) return;
+    throw new ShapeError(
+      `backward: gradOutput: expected shape ${formatShape(root.shape)}, ` +
+        'got nothing, which only a tensor of one element allows',
+    );
+  }
+  if (!(gradOutput instanceof Tensor) || gradOutput.dtype !== 'float32') {
+    const got = gradOutput instanceof Tensor ? 'an int32 tensor' : typeof gradOutput;
+    throw new TypeError(`backward: gradOutput: expected a float32 tensor, got ${got}`);
+  }
+  checkSameShape('backward', 'gradOutput', root.shape, gradOutput.shape);
+  void gradOutput.pointer;
+}
+
+/** Checks that a gradient can reach `input`, and be added to the one that a leaf has already. */
+function checkLeads(op: string, input: Tensor): void {
+  if (input.isDisposed) {
+    throw new DisposedError(
+      `backward: ${op}: an input of shape ${formatShape(input.shape)}, which the gradient leads to, was disposed; ` +
+        'return it from its scope, or keep() it, until backward() is done',
+    );
+  }
+  if (input.node || !input.grad) return;
+  checkSameShape('backward', 'grad', input.shape, input.grad.shape);
+  void input.grad.pointer;
+}
+
+/** Visits the nodes, latest first: each gradient is complete when its node is reached. */
+function walk(nodes: readonly TapeNode[], gradients: Gradients): void {
   const addGradient: AddGradient = (input, compute) => gradients.add(input, compute);
-  for (const node of ancestors(last).sort((a, b) => b.order - a.order)) {
+  for (const node of nodes) {
     const gradOutput = gradients.take(node.output);
     if (!gradOutput) continue;
     node.run(gradOutput, addGradient);
@@ -101,12 +142,13 @@ function walk(last: TapeNode, gradients: Gradients): void {
   }
 }
 
+/** The nodes that `last` depends on and itself, latest first. */
 function ancestors(last: TapeNode): TapeNode[] {
   const found = new Set<TapeNode>([last]);
   for (const node of found) {
     for (const input of node.inputs) if (input.node) found.add(input.node as TapeNode);
   }
-  return [...found];
+  return [...found].sort((a, b) => b.order - a.order);
 }
 
 /** The gradients of one backward pass: kept on the leaves, held here for everything between. */
@@ -129,7 +171,7 @@ class Gradients {
     const gradInput = Tensor.allocate(input.shape);
     compute(gradInput, false);
     if (input.node) this.#between.set(input, gradInput);
-    else input.grad = keep(gradInput);
+    else input.grad = keepWith(input, gradInput);
   }
 
   take(output: Tensor): Tensor | undefined {

@@ -1,6 +1,5 @@
 import { ShapeError } from './errors.js';
-import { generator } from './generator.js';
-import type { Random } from './random.js';
+import { generator, type RandomOptions } from './generator.js';
 import { checkShape, formatShape, type Shape } from './shape.js';
 import { type DType, fromData, type NestedArray, Tensor, type TensorData } from './tensor.js';
 
@@ -9,11 +8,6 @@ export interface TensorOptions {
   dtype?: DType;
   /** Whether `backward` computes a gradient for it. Default false. */
   requiresGrad?: boolean;
-}
-
-export interface RandomOptions {
-  /** Default: the library's generator (`manualSeed`). */
-  random?: Random;
 }
 
 /**
@@ -31,6 +25,7 @@ export function tensor(
   const isTyped = data instanceof Float32Array || data instanceof Int32Array;
   const values = isTyped ? data : flatten(data);
   const dtype = options.dtype ?? (data instanceof Int32Array ? 'int32' : 'float32');
+  checkDType(dtype, options.requiresGrad ?? false);
   checkValues(values, dtype);
   const result = fromData(
     'tensor',
@@ -38,11 +33,7 @@ export function tensor(
     shape ?? (isTyped ? [data.length] : shapeOf(data)),
     dtype,
   );
-  if (options.requiresGrad) {
-    if (dtype !== 'float32')
-      throw new TypeError('tensor: requiresGrad: expected dtype float32, got int32');
-    result.requiresGrad = true;
-  }
+  result.requiresGrad = options.requiresGrad ?? false;
   return result;
 }
 
@@ -67,7 +58,7 @@ export function full(shape: Shape, value: number): Tensor {
 /** The numbers from `start` to below `end`, `step` apart. @throws RangeError for a step of 0 */
 export function arange(start: number, end: number, step = 1): Tensor {
   const count = Math.max(0, Math.ceil((end - start) / step));
-  if (step === 0 || !Number.isFinite(count)) {
+  if (step === 0 || ![start, end, step, count].every(Number.isFinite)) {
     throw new RangeError(
       `arange: expected finite numbers and a step that is not 0, got ${start}, ${end}, ${step}`,
     );
@@ -114,6 +105,15 @@ function shapeOf(data: NestedArray): number[] {
     );
   }
   return [data.length, ...inner];
+}
+
+function checkDType(dtype: unknown, requiresGrad: boolean): void {
+  if (dtype !== 'float32' && dtype !== 'int32') {
+    throw new TypeError(`tensor: dtype: expected 'float32' or 'int32', got ${String(dtype)}`);
+  }
+  if (requiresGrad && dtype !== 'float32') {
+    throw new TypeError('tensor: requiresGrad: expected dtype float32, got int32');
+  }
 }
 
 function checkValues(values: ArrayLike<number>, dtype: DType): void {

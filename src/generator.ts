@@ -1,5 +1,10 @@
 import { Random } from './random.js';
 
+export interface RandomOptions {
+  /** What random numbers are drawn from. Default: the library's generator (`manualSeed`). */
+  random?: Random;
+}
+
 const shared = /* @__PURE__ */ new Random(0);
 
 /** The generator that initial weights, dropout and shuffling draw from unless they are given another. */

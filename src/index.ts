@@ -2,7 +2,7 @@ export * from './errors.js';
 export { type Capabilities, capabilities, init, type InitOptions } from './runtime/runtime.js';
 export { type DType, keep, scope, Tensor } from './tensor.js';
 export { noGrad } from './autograd.js';
-export { generator, manualSeed } from './generator.js';
+export { generator, manualSeed, type RandomOptions } from './generator.js';
 export { add } from './ops/add.js';
 export { avgPool1d, type AvgPool1dOptions } from './ops/avg-pool1d.js';
 export { avgPool2d, type AvgPool2dOptions } from './ops/avg-pool2d.js';
@@ -28,14 +28,7 @@ export { Optimizer, type OptimizerState } from './optimizers/optimizer.js';
 export { SGD, type SGDOptions } from './optimizers/sgd.js';
 export { arange, full, ones, rand, randn, tensor, type TensorOptions, zeros } from './creation.js';
 export { checkGradients, type CheckGradientsOptions } from './check-gradients.js';
-export {
-  kaimingNormal,
-  kaimingUniform,
-  normal,
-  uniform,
-  xavierNormal,
-  xavierUniform,
-} from './initializers.js';
+export * as initializers from './initializers.js';
 export { Random, type RandomState } from './random.js';
 export { cosineSchedule, type Schedule } from './schedules.js';
 export type { Shape } from './shape.js';

@@ -1,6 +1,5 @@
-import { generator } from './generator.js';
+import { generator, type RandomOptions } from './generator.js';
 import { checkNumber } from './ops/check.js';
-import type { RandomOptions } from './creation.js';
 import type { Shape } from './shape.js';
 import { sizeOf } from './shape.js';
 import type { Tensor } from './tensor.js';

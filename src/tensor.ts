@@ -24,8 +24,6 @@ export class Tensor {
   requiresGrad: boolean;
   /** The sum of the gradients since it was last cleared; filled by `backward` on leaves that require one. */
   grad: Tensor | undefined;
-  /** Counts the in-place changes. @internal */
-  version = 0;
   /** @internal */
   node: GradientNode | undefined;
   /** @internal */
@@ -47,6 +45,18 @@ export class Tensor {
     return new Tensor(new Storage(4 * sizeOf(shape)), shape, dtype);
   }
 
+  /** A tensor that `write` fills; it is freed again if that fails. @throws OutOfMemoryError @internal */
+  static computed(shape: Shape, write: (result: Tensor) => void): Tensor {
+    const result = Tensor.allocate(shape);
+    try {
+      write(result);
+      return result;
+    } catch (error) {
+      result.dispose();
+      throw error;
+    }
+  }
+
   /** Number of axes. */
   get rank(): number {
     return this.shape.length;
@@ -59,6 +69,15 @@ export class Tensor {
   /** Byte offset in linear memory. @throws DisposedError @internal */
   get pointer(): number {
     return this.#alive().pointer;
+  }
+
+  /** Counts the in-place changes of the values, also those through a tensor that shares them. @internal */
+  get version(): number {
+    return this.#alive().version;
+  }
+
+  set version(version: number) {
+    this.#alive().version = version;
   }
 
   /** A copy of the values. @throws DisposedError */
@@ -91,8 +110,11 @@ export class Tensor {
   /**
    * Computes the gradient of this tensor with respect to every leaf that requires one and adds it to `grad`.
    * @param gradOutput gradient of the result with respect to this tensor; may be left out for a single value (1).
+   * @throws Error where nothing was recorded, or a value was changed in place since; TypeError, ShapeError,
+   * DisposedError
    */
   backward(gradOutput?: Tensor): void {
+    this.#alive();
     if (!this.node) {
       throw new Error('backward: this tensor was not computed from any tensor with requiresGrad');
     }
@@ -121,12 +143,14 @@ export class Tensor {
   /** Frees the memory, and that of the gradient. Any later use throws. A second call does nothing. */
   dispose(): void {
     if (!this.#storage) return;
-    this.arena?.release(this);
+    const { arena, grad } = this;
+    arena?.release(this);
     this.#storage.release();
     this.#storage = undefined;
     this.node = undefined;
-    this.grad?.dispose();
     this.grad = undefined;
+    // A gradient that was returned from the scope that owned both lives on.
+    if (grad?.arena === arena) grad?.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -170,15 +194,25 @@ export function scope<T>(body: () => T): T {
   });
 }
 
-/** Takes a tensor out of its scope: it lives until it is disposed. */
+/** Takes a tensor, and its gradient, out of its scope: it lives until it is disposed. */
 export function keep<T extends Tensor>(value: T): T {
   value.arena?.release(value);
+  if (value.grad) keep(value.grad);
   return value;
 }
 
+/** Puts a gradient into the scope that its leaf is in, if any: they are freed together. @internal */
+export function keepWith(leaf: Tensor, grad: Tensor): Tensor {
+  keep(grad);
+  leaf.arena?.adopt(grad);
+  return grad;
+}
+
 function* tensorsIn(value: unknown): Generator<Tensor> {
-  if (value instanceof Tensor) yield value;
-  else if (Array.isArray(value)) for (const item of value) yield* tensorsIn(item);
+  if (value instanceof Tensor) {
+    yield value;
+    if (value.grad) yield value.grad;
+  } else if (Array.isArray(value)) for (const item of value) yield* tensorsIn(item);
   else if (value !== null && typeof value === 'object' && isPlain(value)) {
     for (const item of Object.values(value)) yield* tensorsIn(item);
   }

@@ -21,6 +21,8 @@ export interface ProgressOptions {
   stepsPerEpoch: number;
   /** Epochs that an earlier run already did. Default 0. */
   firstEpoch?: number;
+  /** Steps of the next epoch that an earlier run already did. Default 0. */
+  firstStep?: number;
   /** Milliseconds that only go up. Default `performance.now`. */
   now?: () => number;
 }
@@ -40,7 +42,7 @@ export class TrainingProgress {
   #epoch = 0;
 
   constructor(options: ProgressOptions) {
-    this.#options = { firstEpoch: 0, now: () => performance.now(), ...options };
+    this.#options = { firstEpoch: 0, firstStep: 0, now: () => performance.now(), ...options };
     this.#startedAt = this.#options.now();
   }
 
@@ -75,9 +77,9 @@ export class TrainingProgress {
   }
 
   #tail({ step, loss, accuracy, imagesPerSecond }: StepRecord): string {
-    const { epochs, stepsPerEpoch, firstEpoch, now } = this.#options;
-    const done = (this.#epoch - 1 - firstEpoch) * stepsPerEpoch + step;
-    const left = (epochs - firstEpoch) * stepsPerEpoch - done;
+    const { epochs, stepsPerEpoch, firstEpoch, firstStep, now } = this.#options;
+    const done = (this.#epoch - 1 - firstEpoch) * stepsPerEpoch + step - firstStep;
+    const left = (epochs - firstEpoch) * stepsPerEpoch - firstStep - done;
     const secondsPerStep = (now() - this.#startedAt) / 1000 / done;
     return [
       `loss ${decimal(loss)}`,

@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.js';
+import { FormatError, OutOfMemoryError } from '../errors.js';
 import * as layers from '../layers/index.js';
 import type { LayerConfig, Module } from '../layers/module.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
@@ -43,16 +43,32 @@ export function loadModel(files: { json: string; weights: Uint8Array }): {
   return { model, details };
 }
 
-/** Makes a layer again from what its `config()` gave. @throws FormatError for an unknown type */
+/** Makes a layer again from what its `config()` gave. @throws FormatError for an unknown type or argument */
 export function layerFromConfig(config: LayerConfig): Module {
-  const make = Object.hasOwn(constructors, config.type) ? constructors[config.type] : undefined;
+  const type = String((config as LayerConfig | null | undefined)?.type);
+  const make = Object.hasOwn(constructors, type) ? constructors[type] : undefined;
   if (!make) {
     const known = Object.keys(constructors).join(', ');
-    throw new FormatError(
-      `model.json: layer type: expected one of ${known}, got ${String(config.type)}`,
-    );
+    throw new FormatError(`model.json: layer type: expected one of ${known}, got ${type}`);
   }
-  return make(config);
+  try {
+    return make(config);
+  } catch (cause) {
+    if (cause instanceof FormatError || cause instanceof OutOfMemoryError) throw cause;
+    throw new FormatError(`model.json: ${String(cause)}`, { cause });
+  }
+}
+
+/** The layers in a container; where one cannot be made, those before it are freed. */
+function layersFromConfigs(configs: readonly LayerConfig[]): Module[] {
+  const made: Module[] = [];
+  try {
+    for (const config of configs) made.push(layerFromConfig(config));
+    return made;
+  } catch (error) {
+    for (const layer of made) layer.dispose();
+    throw error;
+  }
 }
 
 function parseDocument(json: string): { architecture: LayerConfig; details: ModelDetails } {
@@ -70,7 +86,7 @@ function parseDocument(json: string): { architecture: LayerConfig; details: Mode
   }
   return {
     architecture: document['architecture'] as LayerConfig,
-    details: document['details'] as ModelDetails,
+    details: (document['details'] ?? {}) as ModelDetails,
   };
 }
 
@@ -90,7 +106,7 @@ const constructors: Record<string, (config: any) => Module> = {
   MaxPool1d: ({ kernelSize, ...options }) => new layers.MaxPool1d(kernelSize, rest(options)),
   MaxPool2d: ({ kernelSize, ...options }) => new layers.MaxPool2d(kernelSize, rest(options)),
   ReLU: () => new layers.ReLU(),
-  Sequential: ({ layers: inner }) => new layers.Sequential(...inner.map(layerFromConfig)),
+  Sequential: ({ layers: inner }) => new layers.Sequential(...layersFromConfigs(inner)),
   Sigmoid: () => new layers.Sigmoid(),
   Tanh: () => new layers.Tanh(),
 };

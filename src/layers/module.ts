@@ -1,6 +1,6 @@
 import { noGrad } from '../autograd.js';
 import { ShapeError } from '../errors.js';
-import { formatShape, sameShape } from '../shape.js';
+import { checkShape, formatShape, sameShape, sizeOf } from '../shape.js';
 import { keep, scope, Tensor, type TensorData } from '../tensor.js';
 
 /** A layer's description as plain JSON: its type and the arguments that make it again. */
@@ -52,8 +52,9 @@ export abstract class Module implements Model {
     return [...(own as [string, Tensor][]), ...inner];
   }
 
+  /** Every parameter once, also one that several layers share. */
   parameters(): Tensor[] {
-    return this.namedParameters().map(([, parameter]) => parameter);
+    return [...new Set(this.namedParameters().map(([, parameter]) => parameter))];
   }
 
   /** Switches to training behaviour, or with false to that of evaluation. */
@@ -69,13 +70,18 @@ export abstract class Module implements Model {
 
   /** The output for x in evaluation mode, without gradients; what is made on the way is freed. */
   predict(x: Tensor): Tensor {
-    const { training } = this;
+    const modes = this.#modes();
     this.eval();
     try {
       return scope(() => noGrad(() => this.forward(x)));
     } finally {
-      this.train(training);
+      for (const [layer, training] of modes) layer.training = training;
     }
+  }
+
+  /** Every layer with its `training`. */
+  #modes(): [layer: Module, training: boolean][] {
+    return [[this, this.training], ...this.children().flatMap(([, layer]) => layer.#modes())];
   }
 
   /** Copies of all parameters by path. */
@@ -102,8 +108,10 @@ export abstract class Module implements Model {
     }
     for (const [path, { shape }] of parameters) {
       const entry = state.get(path);
-      if (!entry || !sameShape(entry.shape, shape)) {
-        const got = entry ? formatShape(entry.shape) : 'nothing';
+      const fits = entry && sameShape(entry.shape, shape);
+      if (!fits || entry.data.length !== sizeOf(shape)) {
+        const values = fits ? ` with ${entry.data.length} values` : '';
+        const got = entry ? formatShape(entry.shape) + values : 'nothing';
         throw new ShapeError(
           `loadStateDict: ${path}: expected shape ${formatShape(shape)}, got ${got}`,
         );
@@ -124,6 +132,7 @@ export abstract class Module implements Model {
 
 /** A parameter of a layer, filled by `initialize`; it lives until the layer is disposed, in a scope too. */
 export function parameter(shape: readonly number[], initialize: (weight: Tensor) => void): Tensor {
+  checkShape('parameter', 'shape', shape);
   const weight = keep(Tensor.allocate(shape));
   weight.requiresGrad = true;
   initialize(weight);

@@ -50,9 +50,7 @@ export async function writeModel(folder: string, model: Module, details: ModelDe
  * Reads what `writeModel` wrote.
  * @throws FormatError, ShapeError for files that are damaged, Node's error for one that cannot be read
  */
-export async function readModel(
-  folder: string,
-): Promise<{ model: Module; details: ModelDetails }> {
+export async function readModel(folder: string): Promise<{ model: Module; details: ModelDetails }> {
   const json = await readFile(join(folder, 'model.json'), 'utf8');
   return loadModel({ json, weights: await readFile(join(folder, 'model.safetensors')) });
 }

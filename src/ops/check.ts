@@ -25,21 +25,22 @@ export function checkTensor(
   void value.pointer;
 }
 
-/** An integer in [minimum, 2^31). */
+/** An integer in [minimum, 2^31). @throws TypeError, RangeError */
 export function checkInteger(
   op: string,
   argument: string,
   value: unknown,
   minimum: number,
 ): asserts value is number {
-  if (!Number.isInteger(value) || (value as number) < minimum || (value as number) > INT32_MAX) {
-    throw new RangeError(
-      `${op}: ${argument}: expected an integer of at least ${minimum}, got ${describe(value)}`,
-    );
+  if (Number.isInteger(value) && (value as number) >= minimum && (value as number) <= INT32_MAX) {
+    return;
   }
+  const expected = (value as number) > INT32_MAX ? 'below 2^31' : `of at least ${minimum}`;
+  const Kind = typeof value === 'number' ? RangeError : TypeError;
+  throw new Kind(`${op}: ${argument}: expected an integer ${expected}, got ${describe(value)}`);
 }
 
-/** A finite number in [minimum, maximum]. */
+/** A finite number in [minimum, maximum]. @throws TypeError, RangeError */
 export function checkNumber(
   op: string,
   argument: string,
@@ -48,7 +49,8 @@ export function checkNumber(
   maximum = Infinity,
 ): asserts value is number {
   if (!Number.isFinite(value) || (value as number) < minimum || (value as number) > maximum) {
-    throw new RangeError(
+    const Kind = typeof value === 'number' ? RangeError : TypeError;
+    throw new Kind(
       `${op}: ${argument}: expected a number in [${minimum}, ${maximum}], got ${describe(value)}`,
     );
   }

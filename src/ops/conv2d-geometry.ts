@@ -3,6 +3,8 @@ import { checkShape, formatShape, type Shape } from '../shape.js';
 import { checkInteger, checkPair } from './check.js';
 import { extentOf, type Padding2d, resolvePadding, type Window } from './padding.js';
 
+const MAX_PADDED_SIZE = 2 ** 31 - 1;
+
 /** Everything a 2-D convolution kernel needs to know about sizes; immutable, shared with the gradients. */
 export interface Conv2dGeometry {
   readonly batch: number;
@@ -45,12 +47,11 @@ export function conv2dGeometry(
   options: Conv2dOptions,
 ): Conv2dGeometry {
   const [batch, inHeight, inWidth, inChannels] = xShape as Quad;
-  const [kernelHeight, kernelWidth, groupChannels, outChannels] = weightShape as Quad;
+  const [kernelHeight, kernelWidth, , outChannels] = weightShape as Quad;
   const [strideHeight, strideWidth] = checkPair(op, 'stride', options.stride ?? 1, 1);
   const [dilationHeight, dilationWidth] = checkPair(op, 'dilation', options.dilation ?? 1, 1);
   const groups = options.groups ?? 1;
   checkChannels(op, xShape, weightShape, groups);
-  weightShape.forEach((axis) => checkInteger(op, 'weight: axes', axis, 1));
   const height = {
     size: inHeight,
     kernel: kernelHeight,
@@ -72,7 +73,6 @@ export function conv2dGeometry(
   const outHeight = outputSize(op, 'height', height, padTop + padBottom);
   const outWidth = outputSize(op, 'width', width, padLeft + padRight);
   checkShape(op, 'output', [batch, outHeight, outWidth, outChannels]);
-  checkInteger(op, 'input: channels per group', groupChannels, 1);
   return Object.freeze({
     batch,
     inHeight,
@@ -99,6 +99,11 @@ function checkChannels(op: string, xShape: Shape, weightShape: Shape, groups: nu
   const inChannels = xShape[3]!;
   const [, , groupChannels, outChannels] = weightShape as Quad;
   checkInteger(op, 'groups', groups, 1);
+  if (weightShape.includes(0)) {
+    throw new ShapeError(
+      `${op}: weight: expected axes of at least 1, got ${formatShape(weightShape)}`,
+    );
+  }
   if (inChannels !== groupChannels * groups) {
     throw new ShapeError(
       `${op}: input channels: expected ${groupChannels * groups} (weight ${formatShape(weightShape)}` +
@@ -115,6 +120,12 @@ function checkChannels(op: string, xShape: Shape, weightShape: Shape, groups: nu
 
 function outputSize(op: string, axis: string, window: Window, padding: number): number {
   const extent = extentOf(window);
+  // Row and column numbers are i32 in the kernels.
+  if (window.size + padding > MAX_PADDED_SIZE) {
+    throw new ShapeError(
+      `${op}: ${axis}: expected at most ${MAX_PADDED_SIZE} with its padding, got ${window.size} and ${padding} of padding`,
+    );
+  }
   if (window.size + padding < extent) {
     throw new ShapeError(
       `${op}: ${axis}: expected at least ${extent} for a kernel of ${window.kernel} with dilation ` +

@@ -40,13 +40,12 @@ export function convolve(
   geometry: Conv2dGeometry,
   outputShape: Shape,
 ): Tensor {
-  if (bias) {
+  if (bias !== undefined) {
     checkTensor(op, 'bias', bias, { rank: 1 });
     checkSameShape(op, 'bias', [geometry.outChannels], bias.shape);
   }
   const plan = planConv2d(geometry);
-  const y = Tensor.allocate(outputShape);
-  forward(y, x, weight, bias, plan);
+  const y = Tensor.computed(outputShape, (result) => forward(result, x, weight, bias, plan));
   return record(op, y, [x, weight, bias], (gradOutput, addGradient) => {
     addGradient(x, (gradInput, accumulate) =>
       gradientOfInput(gradInput, gradOutput, weight, planConv2dGradInput(geometry), accumulate),

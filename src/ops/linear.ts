@@ -29,14 +29,13 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   checkTensor('linear', 'input', x);
   checkTensor('linear', 'weight', weight, { rank: 2 });
   const g = linearGeometry(x, weight);
-  if (bias) {
+  if (bias !== undefined) {
     checkTensor('linear', 'bias', bias, { rank: 1 });
     checkSameShape('linear', 'bias', [g.outFeatures], bias.shape);
   }
   const shape = [...x.shape.slice(0, -1), g.outFeatures];
   checkShape('linear', 'output', shape);
-  const y = Tensor.allocate(shape);
-  forward(y, x, weight, bias, g);
+  const y = Tensor.computed(shape, (result) => forward(result, x, weight, bias, g));
   return record('linear', y, [x, weight, bias], (gradOutput, addGradient) => {
     addGradient(x, (gradInput, accumulate) =>
       gradientOfInput(gradInput, gradOutput, weight, g, accumulate),
@@ -50,7 +49,12 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
 
 function linearGeometry(x: Tensor, weight: Tensor): LinearGeometry {
   const [inFeatures, outFeatures] = weight.shape as [number, number];
-  if (x.shape.at(-1) !== inFeatures || weight.size === 0) {
+  if (weight.size === 0) {
+    throw new ShapeError(
+      `linear: weight: expected axes of at least 1, got ${formatShape(weight.shape)}`,
+    );
+  }
+  if (x.shape.at(-1) !== inFeatures) {
     throw new ShapeError(
       `linear: input features: expected ${inFeatures} (weight ${formatShape(weight.shape)}), ` +
         `got ${x.shape.at(-1) ?? 'none'} (input ${formatShape(x.shape)})`,

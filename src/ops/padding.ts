@@ -48,8 +48,10 @@ export function resolvePadding(
 /** Padding of a signal as padding of a picture of height 1. */
 export function padding2dOf(padding: Padding1d): Padding2d {
   if (typeof padding === 'number') return [0, padding];
-  if (Array.isArray(padding)) return padding.length === 2 ? [0, padding[0], 0, padding[1]] : [];
-  return padding;
+  if (!Array.isArray(padding)) return padding;
+  if (padding.length === 2) return [0, padding[0], 0, padding[1]];
+  // Not a padding of a signal: as the only side it is refused, and shown as it came.
+  return [padding as unknown as number];
 }
 
 /** Extent of a dilated kernel. */

@@ -90,6 +90,7 @@ export class Heap {
   allocate(bytes: number): number {
     const guard = this.#guard ? GUARD : 0;
     const size = ceilTo(Math.max(bytes, 1), ALIGNMENT) + 2 * guard;
+    if (size > this.maxBytes) throw this.#outOfMemory(bytes);
     const block = this.#find(size) ?? this.#grow(size, bytes);
     this.#bin(block.size).delete(block);
     block.free = false;
@@ -181,12 +182,16 @@ export class Heap {
     const needed = ceilTo(missing, PAGE);
     const wanted = Math.min(Math.max(needed, ceilTo(this.bytes / 4, PAGE)), floorTo(room, PAGE));
     if (needed > room || !(this.#tryGrow(wanted) || this.#tryGrow(needed))) {
-      throw new OutOfMemoryError(
-        `out of memory: ${request} bytes requested, ${this.#bytesInUse} bytes in use in a heap of ` +
-          `${this.bytes} bytes, limit ${this.maxBytes} bytes (init({ maxMemoryBytes }))`,
-      );
+      throw this.#outOfMemory(request);
     }
     return this.#last;
+  }
+
+  #outOfMemory(request: number): OutOfMemoryError {
+    return new OutOfMemoryError(
+      `out of memory: ${request} bytes requested, ${this.#bytesInUse} bytes in use in a heap of ` +
+        `${this.bytes} bytes, limit ${this.maxBytes} bytes (init({ maxMemoryBytes }))`,
+    );
   }
 
   #tryGrow(bytes: number): boolean {

@@ -74,7 +74,26 @@ async function start(options: InitOptions): Promise<void> {
   }
   const module = await compileModule(options.source);
   const memory = new WebAssembly.Memory({ initial: 16, maximum: Math.floor(maxBytes / PAGE) });
-  const { exports } = await instantiate(module, { env: { memory } });
+  const kernels = await instantiateKernels(module, memory);
   const heap = new Heap(memory, { maxBytes, guard: options.debug ?? false });
-  current = { kernels: exports as unknown as Kernels, heap };
+  current = { kernels, heap };
+}
+
+async function instantiateKernels(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): Promise<Kernels> {
+  let cause: unknown = 'it exports no kernels';
+  try {
+    const { exports } = await instantiate(module, { env: { memory } });
+    if ('conv2dForward' in exports) return exports as unknown as Kernels;
+  } catch (error) {
+    cause = error;
+  }
+  throw new InitError(
+    `init: source: expected simdgrad.wasm, got another module: ${String(cause)}`,
+    {
+      cause,
+    },
+  );
 }

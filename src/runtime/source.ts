@@ -59,7 +59,7 @@ async function readUrl(url: URL): Promise<Uint8Array<ArrayBuffer>> {
 async function readResponse(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   if (!response.ok) {
     throw new InitError(
-      `init: source: ${response.url} answered ${response.status} ${response.statusText}`,
+      `init: source: ${response.url || 'the given response'} answered ${response.status} ${response.statusText}`,
     );
   }
   return new Uint8Array(await response.arrayBuffer());

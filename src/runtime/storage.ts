@@ -3,6 +3,8 @@ import { runtime } from './runtime.js';
 /** A counted reference to a stretch of linear memory; tensors that are views of one another share it. */
 export class Storage {
   readonly pointer: number;
+  /** Counts the in-place changes of the values. */
+  version = 0;
   #references = 1;
 
   /** @throws OutOfMemoryError */

@@ -7,6 +7,7 @@ import { crossEntropy } from '../ops/cross-entropy.js';
 import { scope, type Tensor } from '../tensor.js';
 import type { Loss } from './fit.js';
 import { accuracy, Means, type Metric } from './metrics.js';
+import { nextTask } from './next-task.js';
 import { inputsOf, labelsOf, measure } from './run.js';
 
 export interface EvaluateOptions {
@@ -70,6 +71,6 @@ async function eachBatch(
   model.train?.(false);
   for (const batch of data.batches(batchSize)) {
     scope(() => noGrad(() => visit(model.forward(inputsOf(batch)), batch)));
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await nextTask();
   }
 }

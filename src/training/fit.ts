@@ -9,6 +9,7 @@ import type { Tensor } from '../tensor.js';
 import type { Callback } from './callbacks.js';
 import { evaluate } from './evaluate.js';
 import { accuracy, type Metric } from './metrics.js';
+import { nextTask } from './next-task.js';
 import { type EpochRecord, TrainingRun } from './run.js';
 
 /** Mean loss of a batch as a tensor of one element. */
@@ -96,11 +97,6 @@ async function trainEpoch(
     : {};
   const record = run.endEpoch(withPrefix('validation', measured));
   for (const callback of callbacks) await callback.onEpochEnd?.(run, record);
-}
-
-/** Lets the event loop run. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 function withPrefix(prefix: string, values: Record<string, number>): Record<string, number> {

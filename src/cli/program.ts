@@ -1,0 +1,136 @@
+import { createRequire } from 'node:module';
+import { Command, CommanderError, Option } from 'commander';
+import { describeError, exitCode, InputError } from './errors.js';
+import { inspect } from './inspect.js';
+import { MODELS } from './models.js';
+import { DATASETS, flag, OPTIMIZERS, PARSERS, type RunOptions } from './options.js';
+import { predict } from './predict.js';
+import { train, type TrainArguments } from './train.js';
+
+const EXAMPLES = `
+Examples:
+  simdgrad train                                     learn the built-in handwriting
+  simdgrad train --data mnist --epochs 3 --out runs/mnist
+  simdgrad train --data ./ecg --optimizer adam       a folder of IDX, CIFAR-10 or CSV files
+  simdgrad train --resume runs/mnist                 go on after an interruption
+  simdgrad predict runs/mnist digit.png              what is in the picture?
+  simdgrad inspect runs/mnist                        layers, options, scores
+`;
+
+/** Name of the value and description of each option of a run. */
+const HELP: Readonly<Record<keyof RunOptions, readonly [value: string, description: string]>> = {
+  data: ['data', `${DATASETS.join(', ')} or a folder (default: strokes)`],
+  model: ['name', `${MODELS.join(' or ')} (default: lenet)`],
+  epochs: ['n', 'times through the training data (default: 5)'],
+  batchSize: ['n', 'samples of a step (default: 32)'],
+  optimizer: ['name', `${OPTIMIZERS.join(', ')} (default: sgd)`],
+  lr: ['x', 'learning rate (default: 0.01 for sgd, 0.001 for adam and adamw)'],
+  momentum: ['x', 'of sgd (default: 0.9)'],
+  weightDecay: ['x', 'pull of the weights towards 0 (default: 0; 0.01 for adamw)'],
+  seed: ['n', 'the same seed gives the same weights (default: 0)'],
+  trainSize: ['n', 'how many strokes to draw for training (default: 20000)'],
+  testSize: ['n', 'how many strokes to draw for the test (default: 4000)'],
+  limit: ['n', 'train on the first n samples only'],
+};
+
+/** Runs the command line. @returns the exit code */
+export async function main(argv: readonly string[]): Promise<number> {
+  // A reader that goes away (`| head`) ends the output, not the work.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+  try {
+    await makeProgram().parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const known = error instanceof CommanderError ? usageError(error, argv[0]) : error;
+    process.stderr.write(`simdgrad: ${describeError(known)}\n`);
+    return exitCode(known);
+  }
+}
+
+function makeProgram(): Command {
+  const program = new Command('simdgrad')
+    .description('Trains and runs convolutional networks in WebAssembly SIMD.')
+    .version(version(), '--version')
+    .helpOption('--help', 'show this help')
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    // Errors are printed by `main`, on one line.
+    .configureOutput({ outputError: () => undefined })
+    .action((_options, command: Command) => {
+      const [name] = command.args;
+      throw new InputError(
+        `command: expected train, predict or inspect, got ${name === undefined ? 'none' : `'${name}'`}: ` +
+          'see simdgrad --help',
+      );
+    })
+    .allowExcessArguments();
+  addTrain(program);
+  program
+    .command('predict')
+    .description('say what a trained model takes PNG or JPEG pictures for')
+    .argument('<run>', 'folder that simdgrad train wrote')
+    .argument('<image...>', 'pictures')
+    .option('--json', 'print JSON')
+    .action(predict);
+  program
+    .command('inspect')
+    .description('show layers, data, options, history and scores of a run')
+    .argument('<run>', 'folder that simdgrad train wrote')
+    .action(inspect);
+  return program;
+}
+
+function addTrain(program: Command): void {
+  const command = program
+    .command('train')
+    .description('train a model and write a folder with weights, checkpoint, history and a report')
+    .allowExcessArguments(false);
+  for (const key of Object.keys(HELP) as (keyof RunOptions)[]) {
+    const [value, description] = HELP[key];
+    const parse = (text: string) => PARSERS[key](flag(key), text);
+    command.addOption(new Option(`${flag(key)} <${value}>`, description).argParser(parse));
+  }
+  command
+    .option('--out <folder>', 'folder to write (default: runs/<data>-<model>-<time>)')
+    .option('--resume [run]', 'go on with an interrupted run; its options are known')
+    .option('--json <file>', 'write the results as JSON; - for the standard output')
+    .action(async ({ out, resume, json, ...options }: TrainOptionValues) => {
+      await train({
+        options,
+        ...(out === undefined ? {} : { out }),
+        ...(resume === undefined ? {} : { resume }),
+        ...(json === undefined ? {} : { json }),
+      });
+    });
+}
+
+type TrainOptionValues = Partial<RunOptions> & Omit<TrainArguments, 'options'>;
+
+/** What commander found wrong, in our words and with what would have been right. */
+function usageError(error: CommanderError, command: string | undefined): InputError {
+  const text = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  return new InputError(
+    error.code === 'commander.unknownOption'
+      ? `${text}: expected ${optionNames(command)}`
+      : `${text}: see simdgrad --help`,
+    { cause: error },
+  );
+}
+
+/** The options of a command, for one who mistyped them. */
+function optionNames(name: string | undefined): string {
+  const program = makeProgram();
+  const command = program.commands.find((other) => other.name() === name) ?? program;
+  const names = [...command.options.map(({ long }) => long), '--help'];
+  return `one of ${[...new Set(names)].join(', ')}`;
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+function version(): string {
+  const pkg = createRequire(import.meta.url)('simdgrad/package.json') as { version: string };
+  return pkg.version;
+}

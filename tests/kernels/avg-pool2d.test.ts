@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type Pool2dGeometry,
+  pool2dGeometry,
+  type Pool2dOptions,
+  withPool2dGeometry,
+} from '../../src/ops/pool2d-geometry.js';
+import { Random } from '../../src/random.js';
+import { runtime } from '../../src/runtime/runtime.js';
+import { scope, type Tensor } from '../../src/tensor.js';
+import { expectClose } from '../support/compare.js';
+import { pick, randomValues } from '../support/random.js';
+import * as reference from '../support/reference/pool2d.js';
+import { floats, ranges, unwritten } from '../support/tensors.js';
+
+const RELATIVE = 5e-7;
+
+function checkAll(g: Pool2dGeometry, countIncludePad: boolean, random: Random, label: string) {
+  const { kernels } = runtime();
+  const x = randomValues(g.batch * g.inHeight * g.inWidth * g.channels, random);
+  const dy = randomValues(g.batch * g.outHeight * g.outWidth * g.channels, random);
+  const before = randomValues(x.length, random);
+  const parts = pick(random, [1, 1, 2, 5]);
+  scope(() => {
+    const [tx, tdy, y] = [floats(x), floats(dy), unwritten(dy.length)];
+    const [fresh, sum] = [unwritten(x.length), floats(before)];
+    withPool2dGeometry(g, (geometry) => {
+      for (const [begin, end] of ranges(g.batch * g.outHeight, parts)) {
+        kernels.avgPool2dForward(y.pointer, tx.pointer, geometry, countIncludePad, begin, end);
+      }
+      for (const [begin, end] of ranges(g.batch * g.inHeight, parts)) {
+        const gradient = (to: Tensor, accumulate: boolean) =>
+          kernels.avgPool2dGradInput(
+            to.pointer,
+            tdy.pointer,
+            geometry,
+            countIncludePad,
+            accumulate,
+            begin,
+            end,
+          );
+        gradient(fresh, false);
+        gradient(sum, true);
+      }
+    });
+    const expectedY = reference.avgPool2dForward(x, g, countIncludePad);
+    const expectedDx = reference.avgPool2dGradInput(dy, g, countIncludePad);
+    const added = expectedDx.map((value, i) => value + before[i]!);
+    expectClose(y.data(), expectedY, { relative: RELATIVE, label: `y ${label}` });
+    expectClose(fresh.data(), expectedDx, { relative: RELATIVE, label: `dx ${label}` });
+    expectClose(sum.data(), added, { relative: RELATIVE, label: `dx + ${label}` });
+  });
+}
+
+function randomGeometry(random: Random): [Pool2dGeometry, string] {
+  while (true) {
+    const channels = pick(random, [1, 2, 3, 4, 5, 6, 7, 8, 9, 17, 32]);
+    const x = [random.integer(4), 1 + random.integer(9), 1 + random.integer(9), channels];
+    const kernel = [1 + random.integer(4), 1 + random.integer(5)];
+    const options: Pool2dOptions = {
+      stride: pick(random, [kernel, [1 + random.integer(4), 1 + random.integer(6)]]),
+      padding: pick(random, [0, 1, 2, [2, 0], [0, 1, 2, 3], [1, 2, 0, 1], 'same' as const]),
+      ceilMode: random.integer(2) === 1,
+    };
+    try {
+      const g = pool2dGeometry('test', x, kernel, options);
+      return [g, JSON.stringify({ x, kernel, ...options })];
+    } catch {
+      continue;
+    }
+  }
+}
+
+describe('average pooling agrees with the reference', () => {
+  test('on random awkward geometries', () => {
+    const seed = 20_263;
+    const random = new Random(seed);
+    for (let done = 0; done < 500; done++) {
+      const [g, text] = randomGeometry(random);
+      const include = random.integer(2) === 1;
+      checkAll(g, include, random, `seed ${seed} case ${done} ${text} include ${include}`);
+    }
+  });
+
+  test.each([
+    { name: '2x2', x: [2, 8, 8, 32], kernel: 2, options: {} },
+    { name: 'stride beyond the kernel', x: [1, 11, 13, 3], kernel: 2, options: { stride: 5 } },
+    { name: '1x1 image, kernel larger', x: [3, 1, 1, 5], kernel: 3, options: { padding: 1 } },
+    { name: 'whole image', x: [2, 7, 5, 19], kernel: [7, 5], options: {} },
+    { name: 'overlap', x: [1, 9, 9, 20], kernel: 5, options: { stride: 1, padding: 2 } },
+    { name: 'empty batch', x: [0, 5, 5, 2], kernel: 2, options: {} },
+  ])('$name', ({ x, kernel, options }) => {
+    const g = pool2dGeometry('test', x, kernel, options);
+    for (const include of [true, false]) checkAll(g, include, new Random(7), `include ${include}`);
+  });
+
+  test('where a window has no pixel: 0', () => {
+    // The host refuses such padding; a kernel that divided by the number of pixels would give NaN.
+    const g = { ...pool2dGeometry('test', [1, 2, 2, 3], 1), padTop: 1, padLeft: 2, outHeight: 3 };
+    for (const include of [true, false]) checkAll(g, include, new Random(8), `include ${include}`);
+  });
+});
+
+test('a number that is not finite stays in its windows', () => {
+  const g = pool2dGeometry('test', [1, 4, 4, 1], 2);
+  scope(() => {
+    const x = new Float32Array(16).fill(1);
+    x[0] = NaN;
+    x[15] = Infinity;
+    const [tx, y] = [floats(x), unwritten(4)];
+    withPool2dGeometry(g, (geometry) =>
+      runtime().kernels.avgPool2dForward(y.pointer, tx.pointer, geometry, true, 0, 2),
+    );
+    expect([...y.data()]).toEqual([NaN, 1, 1, Infinity]);
+  });
+});

@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import {
+  POOL2D_FIELDS,
+  type Pool2dGeometry,
+  pool2dGeometry,
+  type Pool2dOptions,
+  withPool2dGeometry,
+} from '../../src/ops/pool2d-geometry.js';
+import { Random } from '../../src/random.js';
+import { runtime } from '../../src/runtime/runtime.js';
+import { scope, Tensor } from '../../src/tensor.js';
+import { pick, randomValues } from '../support/random.js';
+import * as reference from '../support/reference/pool2d.js';
+import { floats, ranges, unwritten } from '../support/tensors.js';
+
+/** Values and sums are exact in float32: kernel and reference must agree in every bit. */
+function checkAll(g: Pool2dGeometry, x: Float32Array, random: Random, label: string) {
+  const { kernels } = runtime();
+  const size = g.batch * g.outHeight * g.outWidth * g.channels;
+  const dy = randomValues(size, random);
+  const parts = pick(random, [1, 1, 2, 5]);
+  const expected = reference.maxPool2dForward(x, g);
+  const dx = reference.maxPool2dGradInput(dy, expected.argmax, g);
+  const before = randomValues(x.length, random);
+  scope(() => {
+    const [tx, tdy, y, argmax] = [floats(x), floats(dy), unwritten(size), unwritten(size)];
+    const [fresh, sum] = [unwritten(x.length), floats(before)];
+    withPool2dGeometry(g, (geometry) => {
+      for (const [begin, end] of ranges(g.batch * g.outHeight, parts)) {
+        kernels.maxPool2dForward(y.pointer, argmax.pointer, tx.pointer, geometry, begin, end);
+      }
+      for (const [begin, end] of ranges(g.batch * g.inHeight, parts)) {
+        const gradient = (to: Tensor, accumulate: boolean) =>
+          kernels.maxPool2dGradInput(
+            to.pointer,
+            tdy.pointer,
+            argmax.pointer,
+            geometry,
+            accumulate,
+            begin,
+            end,
+          );
+        gradient(fresh, false);
+        gradient(sum, true);
+      }
+    });
+    const indices = new Int32Array(argmax.data().buffer);
+    expect(Array.from(y.data()), `y ${label}`).toEqual(Array.from(expected.y));
+    expect(Array.from(indices), `argmax ${label}`).toEqual(Array.from(expected.argmax));
+    expect(Array.from(fresh.data(), positiveZero), `dx ${label}`).toEqual(Array.from(dx));
+    const added = Array.from(before, (value, i) => positiveZero(value + dx[i]!));
+    expect(Array.from(sum.data(), positiveZero), `dx + ${label}`).toEqual(added);
+  });
+}
+
+function positiveZero(value: number): number {
+  return value + 0;
+}
+
+/** Few different values: many ties. The specials are rare enough that most windows have none. */
+function awkwardValues(count: number, random: Random): Float32Array {
+  const specials = [NaN, Infinity, -Infinity, 0, -0, -Infinity];
+  const rate = pick(random, [2, 20, 1000]);
+  const values = pick(random, [2, 128]);
+  return Float32Array.from({ length: count }, () =>
+    random.integer(rate) === 0 ? pick(random, specials) : (random.integer(values) - 64) / 64,
+  );
+}
+
+function randomGeometry(random: Random): [Pool2dGeometry, string] {
+  while (true) {
+    const channels = pick(random, [1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 21, 32, 35]);
+    const x = [random.integer(4), 1 + random.integer(9), 1 + random.integer(9), channels];
+    const kernel = [1 + random.integer(4), 1 + random.integer(5)];
+    const options: Pool2dOptions = {
+      stride: pick(random, [kernel, [1 + random.integer(4), 1 + random.integer(6)]]),
+      dilation: [pick(random, [1, 1, 2, 3]), pick(random, [1, 1, 2, 3])],
+      padding: pick(random, [0, 1, 2, [2, 0], [0, 1, 2, 3], [1, 2, 0, 1], 'same' as const]),
+      ceilMode: random.integer(2) === 1,
+    };
+    try {
+      const g = pool2dGeometry('test', x, kernel, options);
+      return [g, JSON.stringify({ x, kernel, ...options })];
+    } catch {
+      continue;
+    }
+  }
+}
+
+describe('max pooling agrees with the reference', () => {
+  test('on random awkward geometries', () => {
+    const seed = 20_262;
+    const random = new Random(seed);
+    for (let done = 0; done < 500; done++) {
+      const [g, text] = randomGeometry(random);
+      const x = awkwardValues(g.batch * g.inHeight * g.inWidth * g.channels, random);
+      checkAll(g, x, random, `seed ${seed} case ${done} ${text}`);
+    }
+  });
+
+  test.each([
+    { name: '2x2', x: [2, 8, 8, 32], kernel: 2, options: {} },
+    { name: 'stride beyond the kernel', x: [1, 11, 13, 3], kernel: 2, options: { stride: 5 } },
+    { name: '1x1 image, kernel larger', x: [3, 1, 1, 5], kernel: 3, options: { padding: 1 } },
+    { name: 'whole image', x: [2, 7, 5, 19], kernel: [7, 5], options: {} },
+    { name: 'overlap', x: [1, 9, 9, 20], kernel: 5, options: { stride: 1, padding: 2 } },
+    { name: 'empty batch', x: [0, 5, 5, 2], kernel: 2, options: {} },
+    {
+      name: 'windows without a pixel',
+      x: [1, 1, 1, 18],
+      kernel: 2,
+      options: { dilation: 2, padding: 1, stride: 1 },
+    },
+  ])('$name', ({ x, kernel, options }) => {
+    const g = pool2dGeometry('test', x, kernel, options);
+    const random = new Random(7);
+    const values = awkwardValues(x[0]! * x[1]! * x[2]! * x[3]!, random);
+    checkAll(g, values, random, JSON.stringify({ x, kernel, options }));
+  });
+});
+
+describe('order of the maxima', () => {
+  const argmaxOf = (values: number[]) => {
+    const g = pool2dGeometry('test', [1, 2, 2, 1], 2, {});
+    return scope(() => {
+      const [y, argmax] = [unwritten(1), Tensor.allocate([1], 'int32')];
+      const x = floats(values);
+      withPool2dGeometry(g, (geometry) =>
+        runtime().kernels.maxPool2dForward(y.pointer, argmax.pointer, x.pointer, geometry, 0, 1),
+      );
+      return [y.item(), argmax.item()];
+    });
+  };
+
+  test.each([
+    { name: 'the first of equal values', x: [1, 3, 3, 3], expected: [3, 1] },
+    { name: '-0 and 0 are equal', x: [-0, 0, 0, -0], expected: [-0, 0] },
+    { name: 'the first NaN', x: [1, NaN, Infinity, NaN], expected: [NaN, 1] },
+    { name: 'NaN first', x: [NaN, 1, NaN, 2], expected: [NaN, 0] },
+    { name: 'only -Infinity', x: Array(4).fill(-Infinity) as number[], expected: [-Infinity, 0] },
+    { name: 'NaN after -Infinity', x: [-Infinity, -Infinity, NaN, 0], expected: [NaN, 2] },
+  ])('$name', ({ x, expected }) => expect(argmaxOf(x)).toEqual(expected));
+});
+
+test('the kernels read the fields that the host writes', () => {
+  const source = readFileSync('assembly/lib/pooling.ts', 'utf8');
+  const body = /class Pool2dGeometry \{(.*?)\}/s.exec(source)![1]!;
+  expect([...body.matchAll(/(\w+): i32;/g)].map((match) => match[1])).toEqual([...POOL2D_FIELDS]);
+});

@@ -1,0 +1,274 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  Adam,
+  AdamW,
+  add,
+  linear,
+  mse,
+  type Optimizer,
+  scope,
+  SGD,
+  ShapeError,
+  type Tensor,
+} from '../../src/index.js';
+import { Random } from '../../src/random.js';
+import { runtime } from '../../src/runtime/runtime.js';
+import { keep } from '../../src/tensor.js';
+import { randomValues } from '../support/random.js';
+import { floats } from '../support/tensors.js';
+
+const SEED = 8;
+
+/** y = 2 x₀ − 3 x₁ + 0.5, to be found by a dense layer. */
+class Regression {
+  readonly weight = parameter([0.25, 0.25], [2, 1]);
+  readonly bias = parameter([0], [1]);
+  readonly params = [this.weight, this.bias];
+  readonly #x = randomValues(32, new Random(SEED));
+
+  /** One full-batch step. @returns the loss before it */
+  step(optimizer: Optimizer): number {
+    return scope(() => {
+      const x = floats(this.#x, [16, 2]);
+      const target = Array.from({ length: 16 }, (_, i) => {
+        return 2 * this.#x[2 * i]! - 3 * this.#x[2 * i + 1]! + 0.5;
+      });
+      optimizer.zeroGrad();
+      const loss = mse(linear(x, this.weight, this.bias), floats(target, [16, 1]));
+      loss.backward();
+      optimizer.step();
+      return loss.item();
+    });
+  }
+
+  values(): number[] {
+    return this.params.flatMap((p) => [...p.data()]);
+  }
+
+  dispose(): void {
+    for (const p of this.params) p.dispose();
+  }
+}
+
+function parameter(values: number[], shape: number[]): Tensor {
+  const result = keep(floats(values, shape));
+  result.requiresGrad = true;
+  return result;
+}
+
+let blocksBefore: number;
+beforeEach(() => (blocksBefore = runtime().heap.blocksInUse));
+afterEach(() =>
+  expect(runtime().heap.blocksInUse, 'tensors that were not freed').toBe(blocksBefore),
+);
+
+const OPTIMIZERS: { name: string; make: (params: Tensor[]) => Optimizer }[] = [
+  { name: 'SGD', make: (params) => new SGD(params, { lr: 0.5 }) },
+  { name: 'SGD with momentum', make: (params) => new SGD(params, { lr: 0.1, momentum: 0.9 }) },
+  {
+    name: 'SGD with Nesterov momentum',
+    make: (params) => new SGD(params, { lr: 0.1, momentum: 0.9, nesterov: true }),
+  },
+  { name: 'Adam', make: (params) => new Adam(params, { lr: 0.1 }) },
+  { name: 'AdamW', make: (params) => new AdamW(params, { lr: 0.1, weightDecay: 1e-4 }) },
+];
+
+describe.each(OPTIMIZERS)('$name', ({ make }) => {
+  test(`fits a line (seed ${SEED})`, () => {
+    const model = new Regression();
+    const optimizer = make(model.params);
+    let loss = Infinity;
+    for (let i = 0; i < 400; i++) loss = model.step(optimizer);
+    expect(loss).toBeLessThan(1e-5);
+    const [w0, w1, b] = model.values() as [number, number, number];
+    expect([w0, w1, b].map((value) => Math.round(100 * value) / 100)).toEqual([2, -3, 0.5]);
+    model.dispose();
+    optimizer.dispose();
+  });
+
+  test('goes on with the same bits from a saved state', () => {
+    const model = new Regression();
+    const optimizer = make(model.params);
+    for (let i = 0; i < 3; i++) model.step(optimizer);
+    optimizer.lr *= 0.5;
+    const { tensors, numbers } = optimizer.state();
+    const weights = model.params.map((p) => p.data());
+    for (let i = 0; i < 3; i++) model.step(optimizer);
+
+    const other = new Regression();
+    other.params.forEach((p, i) => p.assign(weights[i]!));
+    const resumed = make(other.params);
+    resumed.loadState({ tensors, numbers: JSON.parse(JSON.stringify(numbers)) as typeof numbers });
+    for (let i = 0; i < 3; i++) other.step(resumed);
+    expect(other.values()).toEqual(model.values());
+    expect(resumed.state()).toEqual(optimizer.state());
+    for (const used of [model, other, optimizer, resumed]) used.dispose();
+  });
+
+  test('goes back to its beginning', () => {
+    const model = new Regression();
+    const optimizer = make(model.params);
+    const beginning = optimizer.state();
+    const initial = model.params.map((p) => p.data());
+    model.step(optimizer);
+    const once = model.values();
+    optimizer.loadState(beginning);
+    model.params.forEach((p, i) => p.assign(initial[i]!));
+    model.step(optimizer);
+    expect(model.values()).toEqual(once);
+    model.dispose();
+    optimizer.dispose();
+  });
+
+  test('allocates nothing after the first step, which may lie in a scope', () => {
+    const model = new Regression();
+    const optimizer = make(model.params);
+    model.step(optimizer);
+    const { blocksInUse, bytesInUse } = runtime().heap;
+    for (let i = 0; i < 20; i++) model.step(optimizer);
+    expect(runtime().heap.blocksInUse).toBe(blocksInUse);
+    expect(runtime().heap.bytesInUse).toBe(bytesInUse);
+    model.dispose();
+    optimizer.dispose();
+  });
+
+  test('a parameter without a gradient is left alone', () => {
+    const [used, unused] = [parameter([1], [1]), parameter([2], [1])];
+    const optimizer = make([used, unused]);
+    scope(() => {
+      used.grad = keep(floats([1]));
+      optimizer.step();
+    });
+    expect(used.item()).toBeLessThan(1);
+    expect(unused.item()).toBe(2);
+    expect([used.version, unused.version]).toEqual([1, 0]);
+    expect(Object.keys(optimizer.state().numbers)).toEqual(['lr', 'step.0']);
+    for (const value of [used, unused, optimizer]) value.dispose();
+  });
+});
+
+describe('Optimizer', () => {
+  const withTwo = (body: (optimizer: Optimizer, p: Tensor, q: Tensor) => void) => {
+    scope(() => {
+      using optimizer = new Adam([floats([1, 2]), floats([3], [1, 1])]);
+      body(optimizer, optimizer.params[0]!, optimizer.params[1]!);
+    });
+  };
+
+  test('zeroGrad frees the gradients', () => {
+    withTwo((optimizer, p) => {
+      const grad = floats([1, 1]);
+      p.grad = grad;
+      optimizer.zeroGrad();
+      expect(p.grad).toBeUndefined();
+      expect(grad.isDisposed).toBe(true);
+    });
+  });
+
+  test('lr is set between steps, and checked', () => {
+    withTwo((optimizer, p) => {
+      expect(optimizer.lr).toBe(1e-3);
+      optimizer.lr = 0;
+      p.grad = floats([1, 1]);
+      optimizer.step();
+      expect(p.toArray()).toEqual([1, 2]);
+      expect(() => (optimizer.lr = -1)).toThrow(
+        new RangeError('Adam: lr: expected a number ≥ 0, got -1'),
+      );
+      expect(optimizer.lr).toBe(0);
+    });
+  });
+
+  test('a step between forward and backward is noticed', () => {
+    scope(() => {
+      const [p, x] = [floats([1]), floats([1])];
+      p.requiresGrad = true;
+      using optimizer = new SGD([p], { lr: 1 });
+      const loss = mse(p, x);
+      p.grad = floats([1]);
+      optimizer.step();
+      expect(() => loss.backward()).toThrow('an input was changed in place');
+    });
+  });
+
+  test('a gradient of another shape is refused before anything is changed', () => {
+    withTwo((optimizer, p, q) => {
+      p.grad = floats([1, 1]);
+      q.grad = floats([1, 1]);
+      expect(() => optimizer.step()).toThrow(
+        new ShapeError('Adam: step: grad: expected shape [1,1], got [2]'),
+      );
+      expect(p.toArray()).toEqual([1, 2]);
+      expect(optimizer.state().numbers).toEqual({ lr: 1e-3 });
+    });
+  });
+
+  test('the parameters are checked', () => {
+    scope(() => {
+      const [a, b] = [floats([1]), floats([1])];
+      b.requiresGrad = true;
+      const cases = [
+        [[], RangeError, 'expected at least one parameter, got none', ''],
+        [[a, b, a], RangeError, 'expected distinct parameters, got params[0] again', '[2]'],
+        [[a, add(a, b)], TypeError, 'expected a leaf, got the result of an op', '[1]'],
+        [[a, 1], TypeError, 'expected a Tensor, got 1', '[1]'],
+        [a, TypeError, 'expected an array of tensors, got Tensor', ''],
+      ] as const;
+      for (const [params, type, message, index] of cases) {
+        expect(() => new SGD(params as never, { lr: 1 })).toThrow(
+          new type(`SGD: params${index}: ${message}`),
+        );
+      }
+    });
+  });
+
+  test('a generator of parameters is read once', () => {
+    scope(() => {
+      const params = [floats([1]), floats([2])];
+      using optimizer = new SGD(params.values(), { lr: 1 });
+      expect(optimizer.params).toEqual(params);
+    });
+  });
+
+  test('a state that does not fit is refused, and nothing is changed', () => {
+    withTwo((optimizer, p, q) => {
+      p.grad = floats([1, 1]);
+      q.grad = floats([1], [1, 1]);
+      optimizer.step();
+      const before = optimizer.state();
+      const { numbers, tensors } = before;
+      const without = new Map(tensors);
+      without.delete('m.1');
+      const short = { shape: [2], data: new Float32Array(1) };
+      const cases = [
+        [{ tensors, numbers: {} }, 'lr: expected a number ≥ 0, got undefined'],
+        [{ tensors, numbers: { ...numbers, lr: 7, 'step.1': 1.5 } }, 'step.1: expected an integer'],
+        [{ tensors: without, numbers }, 'm.1: expected shape [1,1], got nothing'],
+        [
+          { tensors: new Map(tensors).set('v.0', short), numbers },
+          'v.0: expected shape [2], got [2] of 1 values',
+        ],
+        [
+          { tensors: new Map(tensors).set('velocity.0', tensors.get('m.0')!), numbers },
+          'velocity.0: expected no such entry for these parameters and options',
+        ],
+        [{ tensors, numbers: { ...numbers, 'step.2': 1 } }, 'step.2: expected no such entry'],
+      ] as const;
+      for (const [state, message] of cases) {
+        expect(() => optimizer.loadState(state)).toThrow(`Adam: loadState: ${message}`);
+        expect(optimizer.state()).toEqual(before);
+      }
+    });
+  });
+
+  test('after dispose it refuses to work; the parameters stay', () => {
+    withTwo((optimizer, p) => {
+      p.grad = floats([1, 1]);
+      optimizer.step();
+      optimizer.dispose();
+      optimizer.dispose();
+      expect(() => optimizer.step()).toThrow('Adam: step: the optimizer was used after dispose()');
+      expect(p.isDisposed).toBe(false);
+    });
+  });
+});
