@@ -1,4 +1,5 @@
-// The worked examples of the lecture on convolutional networks, computed by the library: npm run lecture
+// The worked examples of a lecture on convolutional networks, computed by the library.
+// `npm run build:wasm` once, then `npm run lecture`.
 import { readFileSync } from 'node:fs';
 import { init } from '../src/index.js';
 import { classification } from './lecture/classification.js';

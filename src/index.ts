@@ -11,7 +11,7 @@ export { conv1d, type Conv1dOptions } from './ops/conv1d.js';
 export { conv2d } from './ops/conv2d.js';
 export type { Conv2dOptions } from './ops/conv2d-geometry.js';
 export { crossEntropy } from './ops/cross-entropy.js';
-export { dropout, type DropoutOptions } from './ops/dropout.js';
+export { dropout } from './ops/dropout.js';
 export { linear } from './ops/linear.js';
 export { maxPool1d, type MaxPool1dOptions } from './ops/max-pool1d.js';
 export { maxPool2d, type MaxPool2dOptions } from './ops/max-pool2d.js';

@@ -36,7 +36,7 @@ export function learning() {
             'pooling over the whole signal, a dense layer to two logits; cross-entropy and SGD.',
           values: {
             signals: SIGNALS,
-            'with a lone 1': labels.data().reduce((sum, label) => sum + label, 0),
+            'with a lone 1': vector(labels).reduce((sum, label) => sum + label, 0),
             parameters: trained.parameters,
           },
         },

@@ -90,7 +90,8 @@ function otherSizes() {
     two: {
       text:
         'A 2 × 2 filter: lit on the left, dark on the right. It answers 2 along the right edge of a stroke ' +
-        "and −2 along its left edge. Padding 'same' adds its one row and column of zeros below and to the right.",
+        "and −2 along its left edge. Padding 'same' adds its one row and column of zeros below and to the " +
+        'right.',
       values: {
         w: RIGHT_EDGE,
         z: picture(conv2d(x, w2)),
@@ -105,16 +106,16 @@ function otherSizes() {
     },
     sizes: {
       text:
-        'A filter of size k makes out of n places n + padding − k + 1 (padding of both sides together). An ' +
-        "even k cannot keep the size with the same padding on both sides; 'same' adds one more at the end. " +
-        'The output for our 5 × 5 picture:",
+        'A filter of size k makes n places into n + 2 · padding − k + 1. With an even k no padding keeps the ' +
+        "size, for 2 · padding is even; 'same' adds one more zero at the end. What becomes of our 5 × 5 " +
+        'picture:',
       values: { sizes: sizesTable() },
     },
   };
 }
 
 function sizesTable(): Cell[][] {
-  const paddings: Padding2d[] = [0, 1, 2, 'same'];
+  const paddings = [0, 1, 2, 'same'] as const;
   const outputSize = (size: number, padding: Padding2d) =>
     scope(() => {
       const x = tensor(HI.flat(), [1, 5, 5, 1]);
@@ -122,7 +123,7 @@ function sizesTable(): Cell[][] {
       return sizeText(conv2d(x, w, undefined, { padding }).shape.slice(1, 3));
     });
   return [
-    ['filter', ...paddings.map((padding) => `padding ${padding as Cell}`)],
+    ['filter', ...paddings.map((padding) => `padding ${padding}`)],
     ...[2, 3, 4].map((k) => [sizeText([k, k]), ...paddings.map((p) => outputSize(k, p))]),
   ];
 }

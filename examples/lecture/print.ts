@@ -4,6 +4,9 @@ const WIDTH = 80;
 const INDENT = '    ';
 const GAP = '     ';
 
+type Entry = [name: string, value: Value];
+type Table = [name: string, cells: readonly (readonly Cell[])[]];
+
 /** A chapter as text for a terminal. */
 export function chapterText(chapter: Chapter, number: number): string {
   const heading = `${number}. ${chapter.title}`;
@@ -12,19 +15,31 @@ export function chapterText(chapter: Chapter, number: number): string {
 }
 
 function stepText({ text, values, shift = {} }: Step): string {
-  const entries = Object.entries(values);
-  const tables = entries.filter(([, value]) => isTable(value)) as [string, Cell[][]][];
-  const vectors = entries.filter(([, value]) => !isTable(value)) as [string, Cell | Cell[]][];
-  const blocks = [
-    ...wrap(text),
-    ...(tables.length ? ['', ...tablesText(tables)] : []),
-    ...(vectors.length ? ['', ...vectorsText(vectors, shift)] : []),
-  ];
-  return blocks.join('\n');
+  const lines = wrap(text);
+  for (const run of runsOf(Object.entries(values))) {
+    lines.push('', ...(isTable(run[0]!) ? tablesText(run as Table[]) : vectorsText(run, shift)));
+  }
+  return lines.join('\n');
+}
+
+/** Cuts the values of a step where tables follow on vectors or vectors on tables. */
+function runsOf(entries: readonly Entry[]): Entry[][] {
+  const runs: Entry[][] = [];
+  for (const entry of entries) {
+    const last = runs.at(-1);
+    if (last && isTable(last[0]!) === isTable(entry)) last.push(entry);
+    else runs.push([entry]);
+  }
+  return runs;
+}
+
+function isTable(entry: Entry): entry is Table {
+  const value = entry[1];
+  return Array.isArray(value) && Array.isArray(value[0]);
 }
 
 /** Tables side by side, as many as fit into a line. */
-function tablesText(tables: readonly [string, Cell[][]][]): string[] {
+function tablesText(tables: readonly Table[]): string[] {
   const lines: string[] = [];
   let row: string[] = [];
   for (const [name, cells] of tables) {
@@ -62,27 +77,21 @@ function beside(left: readonly string[], right: readonly string[]): string[] {
   return Array.from({ length: height }, (_, i) => line(left, i) + GAP + line(right, i));
 }
 
-/** Vectors under each other, place under place, and single numbers. */
-function vectorsText(
-  vectors: readonly [string, Cell | Cell[]][],
-  shift: Readonly<Record<string, number>>,
-): string[] {
+/** Vectors under each other, place under place, and single cells. */
+function vectorsText(vectors: readonly Entry[], shift: Readonly<Record<string, number>>): string[] {
   const nameWidth = Math.max(...vectors.map(([name]) => name.length));
-  const rows = vectors.map(([, value]) => {
-    const cells = [value].flat();
-    return cells.map((cell) => cellText(cell, decimalsOf(cells)));
+  const rows = vectors.map(([name, value]) => {
+    const cells = [value].flat() as Cell[];
+    const decimals = decimalsOf(cells);
+    return { name, isVector: Array.isArray(value), cells: cells.map((x) => cellText(x, decimals)) };
   });
-  const lists = rows.filter((_, i) => Array.isArray(vectors[i]![1]));
-  const width = Math.max(0, ...lists.flat().map((cell) => cell.length));
-  return vectors.map(([name, value], i) => {
+  const inVectors = rows.flatMap(({ isVector, cells }) => (isVector ? cells : []));
+  const width = Math.max(0, ...inVectors.map((cell) => cell.length));
+  return rows.map(({ name, isVector, cells }) => {
     const indent = ' '.repeat((width + 1) * (shift[name] ?? 0));
-    const cells = Array.isArray(value) ? rows[i]!.map((cell) => cell.padStart(width)) : rows[i]!;
-    return `${INDENT}${name.padEnd(nameWidth)}   ${indent}${cells.join(' ')}`;
+    const text = cells.map((cell) => cell.padStart(isVector ? width : 0)).join(' ');
+    return `${INDENT}${name.padEnd(nameWidth)}   ${indent}${text}`;
   });
-}
-
-function isTable(value: Value): boolean {
-  return Array.isArray(value) && Array.isArray(value[0]);
 }
 
 /** The fewest decimals, up to 4, that say all numbers as exactly as float32 knows them. */

@@ -64,13 +64,13 @@ export function layerRows(model: Module, inputShape: Shape): LayerRow[] {
   }));
 }
 
-/** The options of a run and the sizes of its data, by the names that they are shown under. */
+/** The options of a run and the sizes of its data (drawn or found), by the names that they are shown under. */
 export function shownOptions(
   options: RunOptions,
   data: { train: { length: number }; test: { length: number } },
 ): Record<string, string | number> {
-  const keys = Object.keys(PARSERS) as (keyof RunOptions)[];
-  const shown = keys.flatMap((key) => {
+  const { trainSize: _trainSize, testSize: _testSize, ...others } = PARSERS;
+  const shown = (Object.keys(others) as (keyof typeof others)[]).flatMap((key) => {
     const value = options[key];
     return value === undefined ? [] : [[flag(key).slice(2), value] as const];
   });

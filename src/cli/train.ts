@@ -17,7 +17,7 @@ import {
 } from '../index.js';
 import { checkpointFile, writeModel } from '../node/index.js';
 import { dataName, loadData, type RunData } from './data.js';
-import { classTable, type Output } from './display.js';
+import { classTable, epochTable, type Output } from './display.js';
 import { InputError, readingInput } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { buildModel } from './models.js';
@@ -25,7 +25,7 @@ import { checkAgainst, completeOptions, type RunOptions } from './options.js';
 import { showProgress, stopAtNaN } from './progress.js';
 import { renderReport } from './report.js';
 import { count, decimal, percent, shape } from './report/format.js';
-import { meanSpeed, type TestResult, testModel } from './results.js';
+import { meanSpeed, shownEpoch, type TestResult, testModel } from './results.js';
 import { type RunDetails, readHistory, readDetails } from './run-details.js';
 import { checkWritable, defaultRunPath, RunFolder, samePath } from './run-folder.js';
 import { reportData } from './run-report.js';
@@ -102,7 +102,7 @@ async function runJob(job: Job, output: Output, signal: AbortSignal): Promise<Ru
   const history = await trainModel(job, data, model, output, signal);
   signal.throwIfAborted();
   const result = await testModel(model, data.test);
-  say(describeResult(result, data));
+  say(describeResult(history, result, data));
   return writeResults(job, data, model, history, result, say);
 }
 
@@ -186,7 +186,7 @@ async function writeResults(
     ...scores,
   };
   await readingInput(folder.path, () => writeModel(folder.path, model, { ...details }));
-  say(`\nweights  sha256 ${sha256}\nreport   ${folder.file('report.html')}`);
+  say(`weights  sha256 ${sha256}\nreport   ${folder.file('report.html')}`);
   return { ...scores, epochs: history };
 }
 
@@ -222,9 +222,19 @@ function describeJob({ folder, options, isResumed }: Job, data: RunData, model: 
   ].join('\n');
 }
 
-function describeResult({ accuracy, loss, perClass }: TestResult, { test }: RunData): string {
-  const head = `test accuracy ${percent(accuracy)}  loss ${decimal(loss)}  on ${count(test.length)} samples`;
-  return `\n${head}\n\n${classTable(perClass, test.classNames)}`;
+function describeResult(
+  history: readonly EpochRecord[],
+  { accuracy, loss, perClass }: TestResult,
+  { test }: RunData,
+): string {
+  return [
+    '',
+    epochTable(history.map(shownEpoch)),
+    '',
+    classTable(perClass, test.classNames),
+    '',
+    `test accuracy ${percent(accuracy)}  loss ${decimal(loss)}  on ${count(test.length)} samples`,
+  ].join('\n');
 }
 
 /** A path as it can be pasted into a shell. */

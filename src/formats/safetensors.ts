@@ -155,7 +155,8 @@ function readEntry(name: string, entry: unknown, body: Uint8Array): NamedArray {
       `${name}: expected bytes ${begin} to ${end}, the file holds ${body.length}: it is truncated`,
     );
   }
-  const { buffer } = body.slice(begin, end);
+  // A copy: the values have to be aligned, and `slice` of Node's Buffer would share its memory.
+  const { buffer } = new Uint8Array(body.subarray(begin, end));
   return { shape, data: dtype === 'I32' ? new Int32Array(buffer) : new Float32Array(buffer) };
 }
 

@@ -1,17 +1,11 @@
 import { record } from '../autograd.js';
-import { generator } from '../generator.js';
-import type { Random } from '../random.js';
+import { generator, type RandomOptions } from '../generator.js';
 import { runtime } from '../runtime/runtime.js';
 import { Tensor } from '../tensor.js';
 import { passGradient } from './add.js';
 import { checkNumber, checkTensor } from './check.js';
 
 const TWO_32 = 2 ** 32;
-
-export interface DropoutOptions {
-  /** The generator that the key of the mask is drawn from. Default: the library's (`manualSeed`). */
-  random?: Random;
-}
 
 /**
  * Sets each element to 0 with probability p and scales the others by 1 / (1 − p), so that the mean stays what it
@@ -21,7 +15,7 @@ export interface DropoutOptions {
  * @returns a tensor of the same shape
  * @throws TypeError, RangeError
  */
-export function dropout(x: Tensor, p = 0.5, { random = generator() }: DropoutOptions = {}): Tensor {
+export function dropout(x: Tensor, p = 0.5, { random = generator() }: RandomOptions = {}): Tensor {
   checkTensor('dropout', 'input', x);
   checkNumber('dropout', 'p', p, 0, 1);
   const dropped = Math.round(p * TWO_32);

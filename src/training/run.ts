@@ -38,6 +38,7 @@ export class TrainingRun {
   #secondsBefore = 0;
   #resumedSamples = 0;
   #begun = 0;
+  #lastStepEnd = 0;
 
   constructor(data: Dataset, options: FitOptions, loss: Loss, metrics: Record<string, Metric>) {
     const { batchSize = 32, dropLast = false } = options;
@@ -122,16 +123,19 @@ export class TrainingRun {
     });
     this.#means.add(indices.length, measured);
     this.#step++;
+    this.#lastStepEnd = performance.now();
   }
 
   /** Ends the epoch with what was measured on the validation data. */
   endEpoch(validation: Record<string, number>): EpochRecord {
     const trained = this.#means.samples - this.#resumedSamples;
     const seconds = (performance.now() - this.#begun) / 1000;
+    // The speed is that of training alone, without the validation.
+    const trainingSeconds = (this.#lastStepEnd - this.#begun) / 1000;
     const record: EpochRecord = {
       epoch: this.epoch,
       seconds: this.#secondsBefore + seconds,
-      samplesPerSecond: trained / seconds,
+      samplesPerSecond: trained / trainingSeconds,
       loss: NaN,
       ...this.#means.values(),
       ...validation,

@@ -29,9 +29,10 @@ function step(
   parts: number,
 ) {
   const pointers = [p.pointer, dp.pointer, m.pointer, v.pointer] as const;
-  const decay = decoupledWeightDecay
-    ? ([0, lr * weightDecay] as const)
-    : ([weightDecay, 0] as const);
+  const decay = [
+    decoupledWeightDecay ? 0 : weightDecay,
+    decoupledWeightDecay ? lr * weightDecay : 0,
+  ] as const;
   const stepSize = lr / (1 - beta1 ** t);
   const scale = 1 / Math.sqrt(1 - beta2 ** t);
   for (const [begin, end] of ranges(p.size, parts)) {

@@ -227,3 +227,54 @@ test('a number that is not finite stays in its receptive field', () => {
     expect([...y.data()]).toEqual([NaN, 9, 9, 9, 9, 9, 9, 9, Infinity]);
   });
 });
+
+describe('results have the same bits in any number of parts', () => {
+  test.each([
+    {
+      name: 'several blocks',
+      x: [2, 40, 60, 16],
+      w: [3, 3, 16, 9],
+      padding: 1,
+      stride: 1,
+      groups: 1,
+    },
+    {
+      name: 'strided, groups',
+      x: [3, 9, 8, 6],
+      w: [3, 2, 3, 10],
+      padding: 2,
+      stride: 2,
+      groups: 2,
+    },
+    {
+      name: 'fewer tasks than parts',
+      x: [1, 5, 5, 1],
+      w: [3, 3, 1, 1],
+      padding: 0,
+      stride: 1,
+      groups: 1,
+    },
+  ])('$name', ({ x, w, padding, stride, groups }) => {
+    const seed = 99;
+    const random = new Random(seed);
+    const g = conv2dGeometry('test', x, w, { padding, stride, groups });
+    const rounded = (shape: number[]) => {
+      const size = shape.reduce((a, b) => a * b, 1);
+      return Float32Array.from({ length: size }, () => random.uniform(-1, 1));
+    };
+    const [vx, vw, vb] = [rounded(x), rounded(w), rounded([g.outChannels])];
+    const vdy = rounded([g.batch, g.outHeight, g.outWidth, g.outChannels]);
+    const results = [1, 2, 5].map((parts) =>
+      scope(() => {
+        const [tx, tw, tb, tdy] = [floats(vx), floats(vw), floats(vb), floats(vdy)];
+        const [y, dx, dw] = [unwritten(vdy.length), floats(vx), floats(vw)];
+        runForward(y, tx, tw, tb, planConv2d(g), parts);
+        runGradInput(dx, tdy, tw, planConv2dGradInput(g), true, parts);
+        runGradWeight(dw, tx, tdy, planConv2d(g), true, parts);
+        return { y: y.data(), dx: dx.data(), dw: dw.data() };
+      }),
+    );
+    expect(results[1], `seed ${seed}, 2 parts`).toEqual(results[0]);
+    expect(results[2], `seed ${seed}, 5 parts`).toEqual(results[0]);
+  });
+});

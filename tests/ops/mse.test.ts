@@ -45,6 +45,15 @@ test('the square of the lecture: (A² − y)² by hand', () => {
   });
 });
 
+test.each([4095, 4096, 4097, 20_000])('the mean of %i elements', (size) => {
+  scope(() => {
+    const prediction = Float32Array.from({ length: size }, (_, i) => i % 7);
+    const total = prediction.reduce((sum, value) => sum + (value - 1) ** 2, 0);
+    const loss = mse(floats(prediction), floats(new Float32Array(size).fill(1)));
+    expect(loss.item()).toBe(Math.fround(total / size));
+  });
+});
+
 test('against itself the loss is 0 and the two gradients cancel', () => {
   scope(() => {
     const x = leaf([1, 2, 3]);

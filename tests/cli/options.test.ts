@@ -1,0 +1,144 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../../src/cli/errors.js';
+import {
+  checkAgainst,
+  completeOptions,
+  flag,
+  formatOptions,
+  PARSERS,
+  parseOptions,
+  type RunOptions,
+} from '../../src/cli/options.js';
+
+const strokes: RunOptions = {
+  data: 'strokes',
+  model: 'lenet',
+  epochs: 5,
+  batchSize: 32,
+  optimizer: 'sgd',
+  lr: 0.01,
+  momentum: 0.9,
+  weightDecay: 0,
+  seed: 0,
+  trainSize: 20_000,
+  testSize: 4_000,
+};
+
+describe('PARSERS', () => {
+  it.each([
+    ['epochs', '3', 3],
+    ['seed', '0', 0],
+    ['seed', '9007199254740991', Number.MAX_SAFE_INTEGER],
+    ['lr', '1e-3', 0.001],
+    ['momentum', '0', 0],
+    ['weightDecay', '.5', 0.5],
+    ['model', 'cifar', 'cifar'],
+    ['data', 'fashion-mnist', 'fashion-mnist'],
+    ['data', './some/folder', resolve('some/folder')],
+    ['data', 'tests', resolve('tests')],
+  ] as const)('%s: reads %s', (key, text, value) => {
+    expect(PARSERS[key]('--name', text)).toBe(value);
+  });
+
+  it.each([
+    ['epochs', '0', "--name: expected an integer from 1, got '0'"],
+    ['epochs', '-1', "--name: expected an integer from 1, got '-1'"],
+    ['epochs', '1.5', "--name: expected an integer from 1, got '1.5'"],
+    ['epochs', 'many', "--name: expected an integer from 1, got 'many'"],
+    ['epochs', '', "--name: expected an integer from 1, got ''"],
+    ['epochs', '1e3', "--name: expected an integer from 1, got '1e3'"],
+    ['seed', '9007199254740992', "--name: expected an integer from 0, got '9007199254740992'"],
+    ['lr', 'NaN', "--name: expected a number above 0, got 'NaN'"],
+    ['lr', 'Infinity', "--name: expected a number above 0, got 'Infinity'"],
+    ['lr', '0', "--name: expected a number above 0, got '0'"],
+    ['lr', ' ', "--name: expected a number above 0, got ' '"],
+    ['momentum', '1', "--name: expected a number from 0 to below 1, got '1'"],
+    ['weightDecay', '-1', "--name: expected a number from 0, got '-1'"],
+    ['model', 'resnet', "--name: expected one of lenet, cifar, got 'resnet'"],
+    ['optimizer', 'SGD', "--name: expected one of sgd, adam, adamw, got 'SGD'"],
+    [
+      'data',
+      'mnits',
+      "--name: expected one of strokes, mnist, fashion-mnist, cifar10 or a folder, got 'mnits'",
+    ],
+  ] as const)('%s: refuses %j', (key, text, message) => {
+    expect(() => PARSERS[key]('--name', text)).toThrow(new InputError(message));
+  });
+});
+
+describe('completeOptions', () => {
+  it('has a default for everything', () => {
+    expect(completeOptions({})).toEqual(strokes);
+  });
+
+  it('fits the defaults to the optimizer and the data', () => {
+    const { trainSize: _train, testSize: _test, momentum: _momentum, ...others } = strokes;
+    expect(completeOptions({ optimizer: 'adam', data: 'mnist' })).toEqual({
+      ...others,
+      optimizer: 'adam',
+      data: 'mnist',
+      lr: 0.001,
+    });
+    expect(completeOptions({ optimizer: 'adamw' })).toMatchObject({ lr: 0.001, weightDecay: 0.01 });
+    expect(completeOptions({ optimizer: 'adamw', weightDecay: 0 })).toMatchObject({
+      weightDecay: 0,
+    });
+  });
+
+  it('refuses options that do not go together', () => {
+    expect(() => completeOptions({ optimizer: 'adam', momentum: 0.9 })).toThrow(
+      new InputError('--momentum: expected --optimizer sgd, got --optimizer adam'),
+    );
+    expect(() => completeOptions({ data: 'mnist', testSize: 10 })).toThrow(
+      new InputError('--test-size: expected --data strokes, got --data mnist'),
+    );
+  });
+});
+
+describe('checkAgainst', () => {
+  it('accepts what the run was started with, and nothing else', () => {
+    checkAgainst(strokes, {}, 'runs/a');
+    checkAgainst(strokes, { epochs: 5, lr: 0.01 }, 'runs/a');
+    expect(() => checkAgainst(strokes, { epochs: 6 }, 'runs/a')).toThrow(
+      new InputError(
+        '--epochs 6 contradicts runs/a, which was started with 5: leave --epochs out, or start a new run',
+      ),
+    );
+    expect(() => checkAgainst(strokes, { limit: 10 }, 'runs/a')).toThrow(/started with no --limit/);
+  });
+});
+
+describe('options.json', () => {
+  const parse = (text: string) => () => parseOptions(text, 'options.json');
+
+  it('comes back as it was written', () => {
+    const options = completeOptions({ optimizer: 'adamw', data: '/some/folder', limit: 100 });
+    expect(parseOptions(formatOptions(options), 'options.json')).toEqual(options);
+    expect(parseOptions(formatOptions(strokes), 'options.json')).toEqual(strokes);
+  });
+
+  it('is refused when it is damaged', () => {
+    const text = formatOptions(strokes);
+    const other = 'options.json: expected the options of a run of simdgrad train, got other text';
+    for (const broken of ['', 'null', '[]', '{}', text.slice(0, 100), '<!doctype html>']) {
+      expect(parse(broken)).toThrow(new InputError(other));
+    }
+    expect(parse(text.replace('"epochs": 5', '"epochs": "x"'))).toThrow(
+      new InputError("options.json: epochs: expected an integer from 1, got 'x'"),
+    );
+    expect(parse(text.replace('"epochs": 5,', ''))).toThrow(
+      new InputError('options.json: epochs: expected a value, got none'),
+    );
+  });
+});
+
+describe('flag', () => {
+  it('is how an option is written', () => {
+    expect(['lr', 'batchSize', 'weightDecay'].map(flag)).toEqual([
+      '--lr',
+      '--batch-size',
+      '--weight-decay',
+    ]);
+  });
+});

@@ -1,0 +1,40 @@
+// The host writes a geometry as i32 fields in order; the kernels read them through an `@unmanaged` class.
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { CONV2D_FIELDS } from '../../src/ops/conv2d-plan.js';
+import { POOL2D_FIELDS } from '../../src/ops/pool2d-geometry.js';
+
+const BLOCKS = [
+  { name: 'Conv2dGeometry', file: 'assembly/conv2d.ts', host: CONV2D_FIELDS },
+  { name: 'Pool2dGeometry', file: 'assembly/lib/pooling.ts', host: POOL2D_FIELDS },
+];
+
+/** `field: type` of every line in the body of an `@unmanaged` class. */
+function unmanagedFields(source: string, name: string): string[] {
+  const body = new RegExp(`@unmanaged\\s+(?:export )?class ${name} \\{([^}]*)\\}`).exec(
+    source,
+  )?.[1];
+  return (body ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line && !line.startsWith('/'));
+}
+
+describe.each(BLOCKS)('$name', ({ name, file, host }) => {
+  test('has the fields on the host that the kernels read, in the same order', () => {
+    const kernel = unmanagedFields(readFileSync(file, 'utf8'), name);
+    expect(kernel.length).toBeGreaterThan(0);
+    expect(host.map((field) => `${field}: i32;`)).toEqual(kernel);
+  });
+});
+
+test('every unmanaged class with fields is compared', () => {
+  const files = readdirSync('assembly', { recursive: true, encoding: 'utf8' });
+  const names = files
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => {
+      const source = readFileSync(`assembly/${file}`, 'utf8');
+      return [...source.matchAll(/@unmanaged\s+(?:export )?class (\w+) \{\s+\w+: i32;/g)];
+    });
+  expect(names.map((match) => match[1]).sort()).toEqual(BLOCKS.map(({ name }) => name));
+});

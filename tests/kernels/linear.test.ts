@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { Random } from '../../src/random.js';
+import { runtime } from '../../src/runtime/runtime.js';
+import { withScratch } from '../../src/runtime/storage.js';
+import { scope, type Tensor } from '../../src/tensor.js';
+import { expectClose } from '../support/compare.js';
+import { pick, randomValues } from '../support/random.js';
+import * as reference from '../support/reference/linear.js';
+import { floats, ranges, unwritten } from '../support/tensors.js';
+
+type Sizes = reference.LinearSizes;
+
+const ROWS = [0, 1, 2, 3, 4, 5, 7, 9];
+const FEATURES = Array.from({ length: 17 }, (_, i) => i + 1);
+const PARTS = [2, 3, 5];
+const RELATIVE = 2e-6;
+
+/** What src/ops/linear.ts provides: packed weights [depth, columns] and the table of taps. */
+function withPacked(depth: number, columns: number, body: (packed: number, taps: number) => void) {
+  withScratch(4 * depth * 8 * Math.ceil(columns / 8), (packed) =>
+    withScratch(4, (taps) => body(packed, taps)),
+  );
+}
+
+function runForward(x: Tensor, w: Tensor, b: Tensor | null, s: Sizes, parts: number) {
+  const { kernels } = runtime();
+  const y = unwritten(s.rows * s.outFeatures);
+  withPacked(s.inFeatures, s.outFeatures, (packed, taps) => {
+    kernels.linearPackWeight(packed, w.pointer, s.inFeatures, s.outFeatures);
+    for (const [begin, end] of ranges(s.rows, parts)) {
+      const bias = b?.pointer ?? 0;
+      const { inFeatures, outFeatures } = s;
+      kernels.linearForward(
+        ...[y.pointer, x.pointer, packed, bias, taps, inFeatures, outFeatures, begin, end],
+      );
+    }
+  });
+  return y.data();
+}
+
+function runGradInput(dx: Tensor, dy: Tensor, w: Tensor, s: Sizes, more: boolean, parts: number) {
+  const { kernels } = runtime();
+  withPacked(s.outFeatures, s.inFeatures, (packed, taps) => {
+    kernels.linearPackWeightTransposed(packed, w.pointer, s.inFeatures, s.outFeatures);
+    for (const [begin, end] of ranges(s.rows, parts)) {
+      const [to, from] = [dx.pointer, dy.pointer];
+      kernels.linearGradInput(
+        to,
+        from,
+        packed,
+        taps,
+        s.inFeatures,
+        s.outFeatures,
+        more,
+        begin,
+        end,
+      );
+    }
+  });
+  return dx.data();
+}
+
+function runGradWeight(dw: Tensor, x: Tensor, dy: Tensor, s: Sizes, more: boolean, parts: number) {
+  const { kernels } = runtime();
+  withScratch(4 * s.inFeatures, (taps) => {
+    for (const [begin, end] of ranges(Math.ceil(s.inFeatures / 4), parts)) {
+      const { rows, inFeatures, outFeatures } = s;
+      const [to, a, b] = [dw.pointer, x.pointer, dy.pointer];
+      kernels.linearGradWeight(to, a, b, taps, rows, inFeatures, outFeatures, more, begin, end);
+    }
+  });
+  return dw.data();
+}
+
+interface Values {
+  x: Float32Array;
+  w: Float32Array;
+  b: Float32Array | null;
+  dy: Float32Array;
+}
+
+/** All outputs of the kernels, each made in `parts` ranges. */
+function runAll({ x, w, b, dy }: Values, s: Sizes, parts: number) {
+  return scope(() => {
+    const [tx, tw, tb, tdy] = [floats(x), floats(w), b && floats(b), floats(dy)];
+    return {
+      y: runForward(tx, tw, tb, s, parts),
+      dx: runGradInput(unwritten(x.length), tdy, tw, s, false, parts),
+      moreDx: runGradInput(floats(x), tdy, tw, s, true, parts),
+      dw: runGradWeight(unwritten(w.length), tx, tdy, s, false, parts),
+      moreDw: runGradWeight(floats(w), tx, tdy, s, true, parts),
+    };
+  });
+}
+
+function plus(values: Float64Array, offset: ArrayLike<number>): Float64Array {
+  return values.map((value, i) => value + offset[i]!);
+}
+
+/** `otherParts`: the kernels have to give the same bits in so many ranges. */
+function check(values: Values, s: Sizes, otherParts: number, label: string) {
+  const { x, w, b, dy } = values;
+  // Terms of magnitude below 1 may cancel: the error is a share of the sum of their magnitudes.
+  const absolute = 5e-8 * Math.max(s.rows, s.inFeatures, s.outFeatures);
+  const got = runAll(values, s, 1);
+  const dx = reference.linearGradInput(dy, w, s);
+  const dw = reference.linearGradWeight(x, dy, s);
+  const close = (name: string, actual: ArrayLike<number>, expected: Float64Array) =>
+    expectClose(actual, expected, { relative: RELATIVE, absolute, label: `${name} ${label}` });
+  close('y', got.y, reference.linearForward(x, w, b, s));
+  close('dx', got.dx, dx);
+  close('dx +', got.moreDx, plus(dx, x));
+  close('dw', got.dw, dw);
+  close('dw +', got.moreDw, plus(dw, w));
+  expect(runAll(values, s, otherParts), `${label}: ${otherParts} parts`).toEqual(got);
+}
+
+describe('linear kernels agree with the reference, in any number of parts', () => {
+  test.each(ROWS)('%i rows', (rows) => {
+    const seed = 500 + rows;
+    const random = new Random(seed);
+    for (const inFeatures of FEATURES) {
+      for (const outFeatures of FEATURES) {
+        const s = { rows, inFeatures, outFeatures };
+        const values = {
+          x: randomValues(rows * inFeatures, random),
+          w: randomValues(inFeatures * outFeatures, random),
+          b: random.integer(2) ? randomValues(outFeatures, random) : null,
+          dy: randomValues(rows * outFeatures, random),
+        };
+        check(values, s, pick(random, PARTS), `seed ${seed} ${JSON.stringify(s)}`);
+      }
+    }
+  });
+
+  test.each([
+    { rows: 1, inFeatures: 20_000, outFeatures: 3 },
+    { rows: 3, inFeatures: 2, outFeatures: 5000 },
+    { rows: 20_000, inFeatures: 3, outFeatures: 2 },
+  ])('large sums: %o', (s) => {
+    const seed = 3;
+    const random = new Random(seed);
+    const rounded = (count: number) =>
+      Float32Array.from({ length: count }, () => random.uniform(-1, 1));
+    const values = {
+      x: rounded(s.rows * s.inFeatures),
+      w: rounded(s.inFeatures * s.outFeatures),
+      b: rounded(s.outFeatures),
+      dy: rounded(s.rows * s.outFeatures),
+    };
+    for (const parts of PARTS) check(values, s, parts, `seed ${seed} ${JSON.stringify(s)}`);
+  });
+});
+
+test('a number that is not finite stays in its row', () =>
+  scope(() => {
+    const s = { rows: 5, inFeatures: 3, outFeatures: 2 };
+    const x = new Float32Array(15).fill(1);
+    x[4] = NaN;
+    x[14] = -Infinity;
+    const y = runForward(floats(x), floats(new Float32Array(6).fill(1)), null, s, 1);
+    expect([...y]).toEqual([3, 3, NaN, NaN, 3, 3, 3, 3, -Infinity, -Infinity]);
+  }));
