@@ -8,8 +8,8 @@
 //
 // The largest logit is subtracted first: no exponential overflows, and one of them is 1. A row with NaN or +Infinity
 // has the loss NaN, as in PyTorch; -Infinity is a class of probability 0.
-import { exp4, logScalar } from './lib/math';
-import { firstLanes, storeUpTo4, upperHalf } from './lib/lanes';
+import { firstLanes, largestOf, storeUpTo4, upperHalf } from './lib/lanes';
+import { exp4, expScalar, logScalar } from './lib/math';
 
 /** loss for the rows [begin, end). */
 export function crossEntropyForward(
@@ -97,22 +97,8 @@ function gradRow(
     const value = f32x4.mul(exp4(f32x4.sub(v128.load(x + at), vLargest)), factor);
     storeUpTo4(dx + at, accumulate ? f32x4.add(v128.load(dx + at), value) : value, classes - c);
   }
-  const e = f32x4.extract_lane(exp4(f32x4.splat(load<f32>(x + label) - largest)), 0);
+  const e = expScalar(load<f32>(x + label) - largest);
   store<f32>(dx + label, before + <f32>(((<f64>e - sum) / sum) * scale));
-}
-
-/** The largest of `count` values; NaN if one of them is. */
-function largestOf(x: usize, count: i32): f32 {
-  const least = f32x4.splat(-Infinity);
-  let largest = least;
-  for (; count > 0; count -= 4) {
-    largest = f32x4.max(largest, firstLanes(v128.load(x), least, count));
-    x += 16;
-  }
-  return max(
-    max(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1)),
-    max(f32x4.extract_lane(largest, 2), f32x4.extract_lane(largest, 3)),
-  );
 }
 
 /** Σ exp(x - largest) over `count` values, in float64. */

@@ -6,7 +6,7 @@
 // x, y [rows, classes]. The maximum of the row changes no result and keeps exp finite. A row that holds NaN or +∞, or
 // nothing but −∞, becomes NaN, as in PyTorch. Shapes are checked in src/ops/softmax.ts; ranges count rows. Reference:
 // tests/support/reference/losses.ts.
-import { firstLanes, storeUpTo4 } from './lib/lanes';
+import { firstLanes, largestOf, storeUpTo4 } from './lib/lanes';
 import { exp4 } from './lib/math';
 import { sumLanes } from './lib/simd';
 
@@ -15,7 +15,7 @@ export function softmaxForward(y: usize, x: usize, classes: i32, begin: i32, end
   const step = <usize>classes << 2;
   for (let r = begin; r < end; r++) {
     const at = <usize>r * step;
-    const sum = exponentials(y + at, x + at, largest(x + at, classes), classes);
+    const sum = exponentials(y + at, x + at, largestOf(x + at, classes), classes);
     divide(y + at, sum, classes);
   }
 }
@@ -35,20 +35,6 @@ export function softmaxGradInput(
     const at = <usize>r * step;
     gradient(dx + at, dy + at, y + at, dot(dy + at, y + at, classes), accumulate, classes);
   }
-}
-
-/** NaN if any value is. */
-function largest(x: usize, count: i32): f32 {
-  const none = f32x4.splat(-Infinity);
-  let vMax = none;
-  for (; count > 0; count -= 4) {
-    vMax = f32x4.max(vMax, firstLanes(v128.load(x), none, count));
-    x += 16;
-  }
-  return max<f32>(
-    max<f32>(f32x4.extract_lane(vMax, 0), f32x4.extract_lane(vMax, 1)),
-    max<f32>(f32x4.extract_lane(vMax, 2), f32x4.extract_lane(vMax, 3)),
-  );
 }
 
 /** y = exp(x − shift); returns their sum. */

@@ -23,3 +23,17 @@ export function firstLanes(value: v128, rest: v128, count: i32): v128 {
 export function upperHalf(value: v128): v128 {
   return i8x16.shuffle(value, value, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
 }
+
+/** The largest of `count` values; NaN if one of them is. */
+export function largestOf(x: usize, count: i32): f32 {
+  const least = f32x4.splat(-Infinity);
+  let largest = least;
+  for (; count > 0; count -= 4) {
+    largest = f32x4.max(largest, firstLanes(v128.load(x), least, count));
+    x += 16;
+  }
+  return max(
+    max(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1)),
+    max(f32x4.extract_lane(largest, 2), f32x4.extract_lane(largest, 3)),
+  );
+}

@@ -23,7 +23,7 @@ export async function inspect(path: string): Promise<void> {
     sections.push(await describeModel(model, details));
   } else {
     sections.unshift(
-      `interrupted after ${history.length} of ${options.epochs} epochs; ` +
+      `not finished: ${history.length} of ${options.epochs} epochs done; ` +
         `go on with: simdgrad train --resume ${path}`,
     );
   }

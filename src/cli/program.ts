@@ -50,6 +50,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function makeProgram(): Command {
   const program = new Command('simdgrad')
+    .allowExcessArguments(false)
     .description('Trains and runs convolutional networks in WebAssembly SIMD.')
     .version(version(), '--version')
     .helpOption('--help', 'show this help')
@@ -63,8 +64,7 @@ function makeProgram(): Command {
         `command: expected train, predict or inspect, got ${name === undefined ? 'none' : `'${name}'`}: ` +
           'see simdgrad --help',
       );
-    })
-    .allowExcessArguments();
+    });
   addTrain(program);
   program
     .command('predict')
@@ -78,14 +78,15 @@ function makeProgram(): Command {
     .description('show layers, data, options, history and scores of a run')
     .argument('<run>', 'folder that simdgrad train wrote')
     .action(inspect);
+  // Only now: the commands take over settings. An argument that is no command has a better error than "too many".
+  program.allowExcessArguments();
   return program;
 }
 
 function addTrain(program: Command): void {
   const command = program
     .command('train')
-    .description('train a model and write a folder with weights, checkpoint, history and a report')
-    .allowExcessArguments(false);
+    .description('train a model and write a folder with weights, checkpoint, history and a report');
   for (const key of Object.keys(HELP) as (keyof RunOptions)[]) {
     const [value, description] = HELP[key];
     const parse = (text: string) => PARSERS[key](flag(key), text);

@@ -64,21 +64,22 @@ export function layerRows(model: Module, inputShape: Shape): LayerRow[] {
   }));
 }
 
-/** The options of a run and the sizes of its data (drawn or found), by the names that they are shown under. */
-export function shownOptions(
+/** The options of a run, by the names that they are shown under, and the sizes of its data. */
+function shownOptions(
   options: RunOptions,
-  data: { train: { length: number }; test: { length: number } },
+  { name, train, test }: RunData,
 ): Record<string, string | number> {
-  const { trainSize: _trainSize, testSize: _testSize, ...others } = PARSERS;
+  const { data: _data, trainSize: _trainSize, testSize: _testSize, ...others } = PARSERS;
   const shown = (Object.keys(others) as (keyof typeof others)[]).flatMap((key) => {
     const value = options[key];
     return value === undefined ? [] : [[flag(key).slice(2), value] as const];
   });
   return {
-    ...Object.fromEntries(shown),
-    'training examples': data.train.length,
-    'test examples': data.test.length,
+    data: name,
+    'training examples': train.length,
+    'test examples': test.length,
     validation: 'the test data',
+    ...Object.fromEntries(shown),
   };
 }
 

@@ -35,7 +35,7 @@ export function avgPool1d(
   const [batch, length, channels] = x.shape as [number, number, number];
   const g = pool2dGeometry('avgPool1d', [batch, 1, length, channels], [1, kernelSize], {
     stride: [1, stride],
-    padding: padding2dOf(padding),
+    padding: padding2dOf('avgPool1d', padding),
     ceilMode,
   });
   return avgPool('avgPool1d', x, g, countIncludePad, [batch, g.outWidth, channels]);

@@ -34,7 +34,7 @@ export function conv1d(
   const [batch, length, channels] = x.shape as [number, number, number];
   const g = conv2dGeometry('conv1d', [batch, 1, length, channels], [1, ...weight.shape], {
     stride: [1, stride],
-    padding: padding2dOf(padding),
+    padding: padding2dOf('conv1d', padding),
     dilation: [1, dilation],
     groups,
   });

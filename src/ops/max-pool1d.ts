@@ -30,7 +30,7 @@ export function maxPool1d(
   const [batch, length, channels] = x.shape as [number, number, number];
   const g = pool2dGeometry('maxPool1d', [batch, 1, length, channels], [1, kernelSize], {
     stride: [1, stride],
-    padding: padding2dOf(padding),
+    padding: padding2dOf('maxPool1d', padding),
     dilation: [1, dilation],
     ceilMode,
   });

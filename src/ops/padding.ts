@@ -45,13 +45,16 @@ export function resolvePadding(
   return [a, b, c, d];
 }
 
-/** Padding of a signal as padding of a picture of height 1. */
-export function padding2dOf(padding: Padding1d): Padding2d {
-  if (typeof padding === 'number') return [0, padding];
-  if (!Array.isArray(padding)) return padding;
-  if (padding.length === 2) return [0, padding[0], 0, padding[1]];
-  // Not a padding of a signal: as the only side it is refused, and shown as it came.
-  return [padding as unknown as number];
+/** Padding of a signal as padding of a picture of height 1. @throws TypeError for another form. */
+export function padding2dOf(op: string, padding: Padding1d): Padding2d {
+  if (padding === 'same' || padding === 'valid') return padding;
+  const sides = typeof padding === 'number' ? [padding, padding] : padding;
+  if (!Array.isArray(sides) || sides.length !== 2) {
+    throw new TypeError(
+      `${op}: padding: expected an integer, [left, right], 'same' or 'valid', got ${describe(padding)}`,
+    );
+  }
+  return [0, sides[0], 0, sides[1]];
 }
 
 /** Extent of a dilated kernel. */

@@ -1,7 +1,7 @@
 import { record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
 import { checkShape, formatShape, type Shape, sizeOf } from '../shape.js';
-import type { Tensor } from '../tensor.js';
+import { Tensor } from '../tensor.js';
 import { passGradient } from './add.js';
 import { checkTensor } from './check.js';
 
@@ -10,7 +10,7 @@ import { checkTensor } from './check.js';
  * @throws TypeError, ShapeError
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
-  checkTensor('reshape', 'input', x, { dtype: x.dtype });
+  checkAnyTensor('reshape', x);
   const resolved = resolve(x, shape);
   const y = x.shareStorage(resolved);
   return record('reshape', y, [x], (gradOutput, addGradient) =>
@@ -23,7 +23,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
  * @returns [...leading axes, product of the rest]
  */
 export function flatten(x: Tensor, startAxis = 1): Tensor {
-  checkTensor('flatten', 'input', x, { dtype: x.dtype });
+  checkAnyTensor('flatten', x);
   if (!Number.isInteger(startAxis) || startAxis < 0 || startAxis > x.rank) {
     throw new RangeError(
       `flatten: startAxis: expected an integer from 0 to ${x.rank}, got ${startAxis}`,
@@ -32,16 +32,21 @@ export function flatten(x: Tensor, startAxis = 1): Tensor {
   return reshape(x, [...x.shape.slice(0, startAxis), sizeOf(x.shape.slice(startAxis))]);
 }
 
+function checkAnyTensor(op: string, x: unknown): asserts x is Tensor {
+  checkTensor(op, 'input', x, x instanceof Tensor ? { dtype: x.dtype } : {});
+}
+
 function resolve(x: Tensor, shape: Shape): Shape {
+  if (!Array.isArray(shape)) checkShape('reshape', 'shape', shape);
   const unknown = shape.indexOf(-1);
   const known = sizeOf(shape.filter((_, axis) => axis !== unknown));
   const resolved =
     unknown < 0 ? shape : shape.map((axis, i) => (i === unknown ? x.size / known : axis));
-  if (sizeOf(resolved) !== x.size || !resolved.every(Number.isInteger)) {
+  const isShape = resolved.every((axis) => Number.isInteger(axis) && axis >= 0);
+  if (!isShape || sizeOf(resolved) !== x.size) {
     throw new ShapeError(
       `reshape: shape: expected ${x.size} elements (input ${formatShape(x.shape)}), got ${formatShape(shape)}`,
     );
   }
-  checkShape('reshape', 'shape', resolved);
   return resolved;
 }

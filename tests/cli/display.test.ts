@@ -46,6 +46,24 @@ describe('TrainingProgress', () => {
     );
   });
 
+  it('reckons the time left from the steps that it saw itself', () => {
+    const { stream, text } = output(true, 160);
+    let now = 0;
+    const progress = new TrainingProgress({
+      output: stream,
+      epochs: 2,
+      stepsPerEpoch: 10,
+      firstStep: 6,
+      now: () => now,
+    });
+    progress.startEpoch(1);
+    now = 4_000;
+    // Two steps in 4 s, 12 to go.
+    progress.step({ ...step, step: 8 });
+    progress.stop();
+    expect(text()).toContain('24 s left');
+  });
+
   it('shows a bar on a terminal, and clears it for the line of the epoch', () => {
     const { stream, text } = output(true, 160);
     let now = 0;

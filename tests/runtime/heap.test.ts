@@ -101,7 +101,7 @@ describe('growth', () => {
     const large = heap.allocate(5 * MIB);
     expect(heap.bytes).toBeGreaterThanOrEqual(large + 5 * MIB + 64);
     expect(heap.bytes).toBeLessThanOrEqual(8 * MIB);
-    expect(heap.f32).not.toBe(before);
+    expect(heap.f32 === before).toBe(false);
     expect(heap.i32[first / 4]).toBe(123);
     heap.f32[(large + 5 * MIB) / 4 - 1] = 1;
     expect(heap.bytes).toBe(heap.memory.buffer.byteLength);

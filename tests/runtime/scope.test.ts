@@ -203,7 +203,7 @@ describe('after dispose', () => {
 
   test('of a leaf its gradient is gone too', () => {
     const x = tensor([1], undefined, { requiresGrad: true });
-    add(x, x).backward();
+    scope(() => add(x, x).backward());
     const { grad } = x;
     x.dispose();
     expect(grad!.isDisposed).toBe(true);

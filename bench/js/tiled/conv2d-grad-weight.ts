@@ -1,5 +1,4 @@
 // dw[kh, kw, ic, oc] = Σ over n, oh, ow of x[n, ih, iw, ic] · dy[n, oh, ow, oc]
-// db[oc] = Σ over n, oh, ow of dy[n, oh, ow, oc]
 //
 // Four taps by four output channels at a time, summed over a block of output pixels.
 
@@ -27,15 +26,6 @@ export function conv2dGradWeight(
     const end = Math.min(begin + block, pixelCount);
     for (let group = 0; group < plan.g.groups; group++)
       sumBlock(image, dy, dw, plan, group, begin, end);
-  }
-}
-
-/** dy [N, OH, OW, OC], db [OC] (overwritten). */
-export function conv2dGradBias(dy: Float32Array, db: Float32Array, plan: Conv2dPlan): void {
-  const { outChannels } = plan.g;
-  db.fill(0);
-  for (let i = 0; i < dy.length; i += outChannels) {
-    for (let oc = 0; oc < outChannels; oc++) db[oc]! += dy[i + oc]!;
   }
 }
 

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import { checkGradients } from '../../src/check-gradients.js';
+import { ones, tensor } from '../../src/creation.js';
+import { ShapeError } from '../../src/errors.js';
+import { conv1d, type Conv1dOptions } from '../../src/ops/conv1d.js';
+import { Random } from '../../src/random.js';
+import { scope, type Tensor } from '../../src/tensor.js';
+import { golden } from '../support/golden.js';
+import { expectError } from '../support/memory.js';
+import { expectGolden, randomLeaf } from '../support/op.js';
+
+describe('what PyTorch computes', () => {
+  test.each(golden('conv1d').conv1d)('$name', (c) => {
+    const { stride, padding, dilation, groups } = c;
+    const inputs = [
+      { name: 'x', shape: c.xShape, data: c.x, gradient: c.dx },
+      { name: 'w', shape: c.wShape, data: c.w, gradient: c.dw },
+      ...(c.b ? [{ name: 'b', shape: [c.b.length], data: c.b, gradient: c.db! }] : []),
+    ];
+    const output = { shape: c.yShape, data: c.y, gradient: c.dy };
+    const options = { stride, padding, dilation, groups };
+    expectGolden((x, w, b) => conv1d(x!, w!, b, options), inputs, output);
+    if (!c.same) return;
+    expectGolden((x, w, b) => conv1d(x!, w!, b, { ...options, padding: 'same' }), inputs, output);
+  });
+});
+
+test('gradients are those of central differences', () =>
+  scope(() => {
+    const random = new Random(21);
+    const inputs = [[2, 7, 4], [3, 2, 6], [6]].map((shape) => randomLeaf(random, shape));
+    const options = { groups: 2, stride: 2, padding: [2, 1] };
+    checkGradients((x, w, b) => conv1d(x!, w!, b, options), inputs);
+  }));
+
+describe('output length', () => {
+  test.each<[x: number[], w: number[], options: Conv1dOptions, y: number[]]>([
+    [[2, 10, 3], [3, 3, 4], {}, [2, 8, 4]],
+    [[2, 10, 3], [4, 3, 4], { padding: 'same' }, [2, 10, 4]],
+    [[2, 10, 3], [4, 3, 4], { padding: 'same', stride: 3 }, [2, 4, 4]],
+    [[2, 10, 3], [4, 3, 4], { padding: 'valid' }, [2, 7, 4]],
+    [[2, 10, 3], [4, 3, 4], { padding: 2 }, [2, 11, 4]],
+    [[2, 10, 3], [4, 3, 4], { padding: [0, 3] }, [2, 10, 4]],
+    [[2, 10, 3], [4, 3, 4], { dilation: 3 }, [2, 1, 4]],
+    [[0, 10, 4], [4, 2, 6], { groups: 2, stride: 4 }, [0, 2, 6]],
+  ])('of %j with %j and %j is %j', (x, w, options, expected) =>
+    scope(() => expect(conv1d(ones(x), ones(w), undefined, options).shape).toEqual(expected)),
+  );
+});
+
+describe('errors', () => {
+  interface Case {
+    name: string;
+    input?: number[];
+    weight?: number[];
+    bias?: number[];
+    options?: unknown;
+    kind: new (message: string) => Error;
+    message: string;
+  }
+
+  test.each<Case>([
+    {
+      name: 'input rank',
+      input: [1, 1, 10, 3],
+      kind: ShapeError,
+      message: 'conv1d: input: expected 3 axes, got 4 (shape [1,1,10,3])',
+    },
+    {
+      name: 'weight rank',
+      weight: [3, 3],
+      kind: ShapeError,
+      message: 'conv1d: weight: expected 3 axes, got 2 (shape [3,3])',
+    },
+    {
+      name: 'bias',
+      bias: [3],
+      kind: ShapeError,
+      message: 'conv1d: bias: expected shape [4], got [3]',
+    },
+    {
+      name: 'input channels',
+      input: [1, 10, 2],
+      kind: ShapeError,
+      message: 'conv1d: input channels: expected 3 (weight [3,3,4]), got 2 (input [1,10,2])',
+    },
+    {
+      name: 'kernel longer than the signal',
+      weight: [12, 3, 4],
+      options: { padding: [1, 0] },
+      kind: ShapeError,
+      message:
+        'conv1d: width: expected at least 12 for a kernel of 12 with dilation 1, got 10 and 1 of padding',
+    },
+    {
+      name: 'stride of 0',
+      options: { stride: 0 },
+      kind: RangeError,
+      message: 'conv1d: stride: expected an integer of at least 1, got 0',
+    },
+    {
+      name: 'stride of a picture',
+      options: { stride: [1, 2] },
+      kind: TypeError,
+      message: 'conv1d: stride: expected an integer of at least 1, got [1, 2]',
+    },
+    {
+      name: 'dilation of 1.5',
+      options: { dilation: 1.5 },
+      kind: RangeError,
+      message: 'conv1d: dilation: expected an integer of at least 1, got 1.5',
+    },
+    {
+      name: 'padding of -1',
+      options: { padding: -1 },
+      kind: RangeError,
+      message: 'conv1d: padding: expected an integer of at least 0, got -1',
+    },
+    {
+      name: 'padding of NaN on one side',
+      options: { padding: [0, NaN] },
+      kind: RangeError,
+      message: 'conv1d: padding: expected an integer of at least 0, got NaN',
+    },
+    ...[[], [1], [1, 2, 3], [0, 1, 0, 1]].map((padding) => ({
+      name: `padding with ${padding.length} sides`,
+      options: { padding },
+      kind: TypeError,
+      message: `conv1d: padding: expected an integer, [left, right], 'same' or 'valid', got [${padding.join(', ')}]`,
+    })),
+    {
+      name: 'padding by an unknown name',
+      options: { padding: 'full' },
+      kind: TypeError,
+      message: `conv1d: padding: expected an integer, [left, right], 'same' or 'valid', got "full"`,
+    },
+  ])('$name', ({ input = [1, 10, 3], weight = [3, 3, 4], bias, options, kind, message }) =>
+    scope(() => {
+      const inputs = [ones(input), ones(weight), bias && ones(bias)] as [Tensor, Tensor, Tensor];
+      expectError(() => conv1d(...inputs, options as Conv1dOptions), kind, message);
+    }),
+  );
+
+  test('integers', () =>
+    scope(() =>
+      expectError(
+        () => conv1d(tensor(new Int32Array(30), [1, 10, 3]), ones([3, 3, 4])),
+        TypeError,
+        'conv1d: input: expected dtype float32, got int32',
+      ),
+    ));
+});
