@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const kernels = [
   'tests/{runtime,kernels,autograd,ops,layers,losses,optimizers,training,formats}/**/*.test.ts',
-  'tests/lecture.test.ts',
+  'tests/{lecture,creation,initializers}.test.ts',
 ];
 const onKernels = (build: 'debug' | 'release') => ({
   test: {

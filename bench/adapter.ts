@@ -1,6 +1,7 @@
 // What an implementation under measurement looks like, and the numbers that all of them compute on.
 
 import { Random } from '../src/random.js';
+import type { LeNetWeights } from './lenet.js';
 import type { Pass, Workload } from './workloads.js';
 
 /** One prepared pass: everything is allocated, `run` computes it, `output` reads the result. */
@@ -19,12 +20,21 @@ export interface Inputs {
   readonly dy: Float32Array;
 }
 
+/** LeNet (lenet.ts) in training. */
+export interface Trainer {
+  /** One update from a batch [batch, 28, 28, 1] with labels [batch]; the loss before it. */
+  step(inputs: Float32Array, labels: Int32Array): number | Promise<number>;
+  dispose?(): void;
+}
+
 export interface Adapter {
   readonly name: string;
   readonly variant: string;
   readonly threads: number;
   /** null where the implementation cannot do it. */
   prepare(workload: Workload, pass: Pass, inputs: Inputs): PreparedRun | null;
+  /** Left out where the implementation cannot train. */
+  trainLeNet?(start: LeNetWeights): Trainer | Promise<Trainer>;
 }
 
 const SEED = 1;

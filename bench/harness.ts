@@ -2,7 +2,8 @@
 // a busy moment of the machine hits all of them alike. The minimum is the figure to compare.
 
 import { makeInputs, type Adapter, type Inputs, type PreparedRun } from './adapter.js';
-import { flops, type Pass, type Workload } from './workloads.js';
+import { expectedResult } from './reference.js';
+import { flops, type OpPass, type Pass, type Workload } from './workloads.js';
 
 export interface Implementation {
   readonly name: string;
@@ -92,11 +93,17 @@ export async function compare(
   return entries.map((entry) => ('samples' in entry ? timing(entry) : entry));
 }
 
+/** An implementation that is ready to run. */
+export interface PreparedAdapter {
+  readonly adapter: Adapter;
+  readonly run: PreparedRun;
+}
+
 /** Compares the implementations on one pass of a workload. Those that cannot do it are left out. */
 export async function compareAdapters(
   suite: string,
   workload: Workload,
-  pass: Pass,
+  pass: OpPass,
   adapters: readonly Adapter[],
   options: CompareOptions = {},
 ): Promise<ResultRow[]> {
@@ -105,6 +112,18 @@ export async function compareAdapters(
     const run = prepare(adapter, workload, pass, inputs);
     return run === null ? [] : [{ adapter, run }];
   });
+  const labels = { suite, id: workload.id, pass };
+  const expected = expectedResult(workload, pass, inputs);
+  return compareRuns(labels, flops(workload), prepared, { expected, ...options });
+}
+
+/** Compares what is prepared, and disposes of it. */
+export async function compareRuns(
+  labels: { readonly suite: string; readonly id: string; readonly pass: Pass },
+  operations: number,
+  prepared: readonly PreparedAdapter[],
+  options: CompareOptions,
+): Promise<ResultRow[]> {
   const timings = await compare(
     prepared.map(({ adapter, run }) => ({
       name: adapter.name,
@@ -116,8 +135,8 @@ export async function compareAdapters(
   for (const { run } of prepared) run.dispose?.();
   return timings.map(({ name: impl, ...figures }, i) => {
     const { variant, threads } = prepared[i]!.adapter;
-    const gflops = figures.msMin === null ? null : gflopsOf(flops(workload), figures.msMin);
-    return { suite, id: workload.id, pass, impl, variant, threads, gflops, ...figures };
+    const gflops = figures.msMin === null ? null : gflopsOf(operations, figures.msMin);
+    return { ...labels, impl, variant, threads, gflops, ...figures };
   });
 }
 
@@ -131,11 +150,16 @@ function prepare(
   try {
     return adapter.prepare(workload, pass, inputs);
   } catch (error) {
-    const fail = () => {
-      throw error;
-    };
-    return { run: fail, output: fail };
+    return failingRun(error);
   }
+}
+
+/** What could not be prepared. */
+export function failingRun(error: unknown): PreparedRun {
+  const fail = () => {
+    throw error;
+  };
+  return { run: fail, output: fail };
 }
 
 function check(candidate: Candidate, tolerance: number): Candidate | Timing {

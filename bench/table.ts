@@ -8,10 +8,14 @@ export interface Table {
 }
 
 /**
- * One line per workload and pass, one column per implementation: minimum, median and GFLOP/s, and how
- * many times faster than `baseline` (by the minima).
+ * One line per workload and pass, one column per implementation: minimum, median and the rate (by default GFLOP/s),
+ * and how many times faster than `baseline` (by the minima).
  */
-export function comparisonTable(results: readonly ResultRow[], baseline: string): Table {
+export function comparisonTable(
+  results: readonly ResultRow[],
+  baseline: string,
+  rateOf: (result: ResultRow) => string | null = gigaflops,
+): Table {
   const columns = unique(results.map(columnOf));
   const lines = unique(results.map(lineOf));
   const header = ['workload', 'pass', ...columns.map((column) => `${column}, ms min / median`)];
@@ -20,7 +24,7 @@ export function comparisonTable(results: readonly ResultRow[], baseline: string)
     const base = ofLine.find((result) => result.impl === baseline);
     const cells = columns.map((column) => {
       const result = ofLine.find((candidate) => columnOf(candidate) === column);
-      return result === undefined ? '–' : cell(result, base);
+      return result === undefined ? '–' : cell(result, base, rateOf(result));
     });
     return [ofLine[0]!.id, ofLine[0]!.pass, ...cells];
   });
@@ -43,13 +47,21 @@ export function toMarkdown({ header, rows }: Table): string {
   return [line(header), line(rule), ...escaped.map(line)].join('\n');
 }
 
-function cell(result: ResultRow, base: ResultRow | undefined): string {
-  const { msMin, msMedian, gflops, error } = result;
+function gigaflops({ gflops }: ResultRow): string | null {
+  return gflops === null ? null : `${significant(gflops)} GFLOP/s`;
+}
+
+/** Of a training step: how many images pass in a second, at the minimum. */
+export function imagesPerSecond(batch: number): (result: ResultRow) => string | null {
+  return ({ msMin }) => (msMin === null ? null : `${significant((1000 * batch) / msMin)} images/s`);
+}
+
+function cell(result: ResultRow, base: ResultRow | undefined, rate: string | null): string {
+  const { msMin, msMedian, error } = result;
   if (msMin === null || msMedian === null) return `error: ${error}`;
-  const rate = gflops === null ? '' : ` (${significant(gflops)} GFLOP/s)`;
   const isCompared = base !== undefined && base !== result && base.msMin !== null;
   const speedup = isCompared ? `, ${significant(base.msMin / msMin)}x` : '';
-  return `${significant(msMin)} / ${significant(msMedian)}${rate}${speedup}`;
+  return `${significant(msMin)} / ${significant(msMedian)}${rate === null ? '' : ` (${rate})`}${speedup}`;
 }
 
 function columnOf({ impl, variant, threads }: ResultRow): string {

@@ -4,11 +4,13 @@
 import type { Conv2dGeometry } from '../src/ops/conv2d-geometry.js';
 import type { Pool2dGeometry } from '../src/ops/pool2d-geometry.js';
 
-export type Pass = 'forward' | 'gradInput' | 'gradWeight' | 'infer' | 'train';
+/** The passes of one op. */
+export type OpPass = 'forward' | 'gradInput' | 'gradWeight';
+export type Pass = OpPass | 'infer' | 'train';
 
 interface WorkloadBase {
   readonly id: string;
-  readonly passes: readonly Pass[];
+  readonly passes: readonly OpPass[];
 }
 
 export interface Conv2dWorkload extends WorkloadBase {
@@ -92,7 +94,7 @@ export function pool2dGeometry(
   };
 }
 
-const ALL_PASSES: readonly Pass[] = ['forward', 'gradInput', 'gradWeight'];
+const ALL_PASSES: readonly OpPass[] = ['forward', 'gradInput', 'gradWeight'];
 
 function conv2d(id: string, g: Conv2dGeometry): Conv2dWorkload {
   return { id, op: 'conv2d', passes: ALL_PASSES, g };

@@ -1,13 +1,12 @@
-// The plain JavaScript kernels as an implementation to measure.
+// The plain JavaScript kernels as implementations to measure.
 
 import type { Pool2dGeometry } from '../../src/ops/pool2d-geometry.js';
 import type { Adapter, Inputs, PreparedRun } from '../adapter.js';
+import { LENET, type LeNetWeights } from '../lenet.js';
 import type { Pass, Workload } from '../workloads.js';
-import { conv2dForward } from './conv2d-forward.js';
-import { conv2dGradInput } from './conv2d-grad-input.js';
-import { conv2dGradWeight } from './conv2d-grad-weight.js';
-import { planConv2d, type Conv2dPlan } from './conv2d-plan.js';
-import { planLinear } from './linear.js';
+import { type Conv2dPasses, type KernelSet, linearGeometry } from './kernel-set.js';
+import { LeNet } from './lenet.js';
+import { loops } from './loops/index.js';
 import {
   avgPool2dForward,
   avgPool2dGradInput,
@@ -15,38 +14,57 @@ import {
   maxPool2dGradInput,
   planPool2d,
 } from './pool2d.js';
+import { tiled } from './tiled/index.js';
 
-export const plainJs: Adapter = {
-  name: 'js',
-  variant: 'plain',
-  threads: 1,
-  prepare(workload: Workload, pass: Pass, inputs: Inputs): PreparedRun | null {
-    switch (workload.op) {
-      case 'conv2d':
-        return prepareAffine(planConv2d(workload.g), pass, inputs);
-      case 'linear':
-        return prepareAffine(planLinear(workload), pass, inputs);
-      case 'maxPool2d':
-        return prepareMaxPool(workload.g, pass, inputs);
-      case 'avgPool2d':
-        return prepareAvgPool(workload.g, pass, inputs);
-    }
-  },
-};
+export const plainJs = jsAdapter(loops);
+export const tiledJs = jsAdapter(tiled);
 
-function prepareAffine(plan: Conv2dPlan, pass: Pass, { x, w, b, dy }: Inputs): PreparedRun | null {
+function jsAdapter(kernels: KernelSet): Adapter {
+  return {
+    name: kernels.name,
+    variant: kernels.variant,
+    threads: 1,
+    prepare(workload: Workload, pass: Pass, inputs: Inputs): PreparedRun | null {
+      switch (workload.op) {
+        case 'conv2d':
+          return prepareAffine(kernels.conv2d(workload.g), pass, inputs);
+        case 'linear':
+          return prepareAffine(kernels.conv2d(linearGeometry(workload)), pass, inputs);
+        case 'maxPool2d':
+          return prepareMaxPool(workload.g, pass, inputs);
+        case 'avgPool2d':
+          return prepareAvgPool(workload.g, pass, inputs);
+      }
+    },
+    trainLeNet: (start) => startLeNet(kernels, start),
+  };
+}
+
+function startLeNet(kernels: KernelSet, start: LeNetWeights): LeNet {
+  const lenet = new LeNet(kernels, LENET.batch);
+  for (const [name, values] of Object.entries(start)) {
+    lenet.parameters[name as keyof LeNetWeights].set(values);
+  }
+  return lenet;
+}
+
+function prepareAffine(
+  passes: Conv2dPasses,
+  pass: Pass,
+  { x, w, b, dy }: Inputs,
+): PreparedRun | null {
   switch (pass) {
     case 'forward': {
       const y = new Float32Array(dy.length);
-      return { run: () => conv2dForward(x, w, b, y, plan), output: () => y };
+      return { run: () => passes.forward(x, w, b, y), output: () => y };
     }
     case 'gradInput': {
       const dx = new Float32Array(x.length);
-      return { run: () => conv2dGradInput(dy, w, dx, plan), output: () => dx };
+      return { run: () => passes.gradInput(dy, w, dx), output: () => dx };
     }
     case 'gradWeight': {
       const dw = new Float32Array(w.length);
-      return { run: () => conv2dGradWeight(x, dy, dw, plan), output: () => dw };
+      return { run: () => passes.gradWeight(x, dy, dw), output: () => dw };
     }
     default:
       return null;

@@ -1,21 +1,14 @@
-// LeNet in plain JavaScript, trained by SGD with momentum: conv 5x5 (8) → relu → max pool 2 →
-// conv 5x5 (16) → relu → max pool 2 → linear (10) → softmax cross entropy.
+// LeNet (../lenet.ts) on any set of plain JavaScript kernels.
 
+import type { Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
+import type { Trainer } from '../adapter.js';
+import { LENET, type LeNetWeights } from '../lenet.js';
+import { conv2dGeometry, pool2dGeometry } from '../workloads.js';
 import { softmaxCrossEntropy } from './cross-entropy.js';
-import { conv2dForward } from './conv2d-forward.js';
-import { conv2dGradInput } from './conv2d-grad-input.js';
-import { conv2dGradBias, conv2dGradWeight } from './conv2d-grad-weight.js';
-import { planConv2d, type Conv2dPlan } from './conv2d-plan.js';
-import { planLinear } from './linear.js';
+import { type Conv2dPasses, gradBias, type KernelSet, linearGeometry } from './kernel-set.js';
 import { sgdStep } from './optimizers.js';
 import { maxPool2dForward, maxPool2dGradInput, planPool2d, type Pool2dPlan } from './pool2d.js';
 import { reluForward, reluGradInput } from './relu.js';
-import { conv2dGeometry, pool2dGeometry } from '../workloads.js';
-
-const CLASSES = 10;
-const IMAGE = 28;
-const LR = 0.01;
-const MOMENTUM = 0.9;
 
 /** A weight and its bias with their gradients and velocities. */
 class Affine {
@@ -28,32 +21,38 @@ class Affine {
   readonly output: Float32Array;
   readonly gradOutput: Float32Array;
 
-  constructor(readonly plan: Conv2dPlan) {
-    const { outChannels } = plan.g;
-    const weightSize = plan.depth * outChannels;
+  readonly #passes: Conv2dPasses;
+
+  constructor(
+    kernels: KernelSet,
+    readonly g: Conv2dGeometry,
+  ) {
+    this.#passes = kernels.conv2d(g);
+    const { outChannels } = g;
+    const weightSize = g.kernelHeight * g.kernelWidth * g.inChannels * outChannels;
     this.weight = new Float32Array(weightSize);
     this.#gradWeight = new Float32Array(weightSize);
     this.#velocityWeight = new Float32Array(weightSize);
     this.bias = new Float32Array(outChannels);
     this.#gradBias = new Float32Array(outChannels);
     this.#velocityBias = new Float32Array(outChannels);
-    this.output = new Float32Array(plan.pixels.length * outChannels);
+    this.output = new Float32Array(g.batch * g.outHeight * g.outWidth * outChannels);
     this.gradOutput = new Float32Array(this.output.length);
   }
 
   forward(input: Float32Array): void {
-    conv2dForward(input, this.weight, this.bias, this.output, this.plan);
+    this.#passes.forward(input, this.weight, this.bias, this.output);
   }
 
   gradInput(target: Float32Array): void {
-    conv2dGradInput(this.gradOutput, this.weight, target, this.plan);
+    this.#passes.gradInput(this.gradOutput, this.weight, target);
   }
 
   update(input: Float32Array): void {
-    conv2dGradWeight(input, this.gradOutput, this.#gradWeight, this.plan);
-    conv2dGradBias(this.gradOutput, this.#gradBias, this.plan);
-    sgdStep(this.weight, this.#gradWeight, this.#velocityWeight, LR, MOMENTUM);
-    sgdStep(this.bias, this.#gradBias, this.#velocityBias, LR, MOMENTUM);
+    this.#passes.gradWeight(input, this.gradOutput, this.#gradWeight);
+    gradBias(this.gradOutput, this.#gradBias);
+    sgdStep(this.weight, this.#gradWeight, this.#velocityWeight, LENET.lr, LENET.momentum);
+    sgdStep(this.bias, this.#gradBias, this.#velocityBias, LENET.lr, LENET.momentum);
   }
 }
 
@@ -65,7 +64,7 @@ class ReluPool {
   readonly #plan: Pool2dPlan;
 
   constructor(readonly source: Affine) {
-    const { batch, outHeight, outChannels } = source.plan.g;
+    const { batch, outHeight, outChannels } = source.g;
     this.#plan = planPool2d(pool2dGeometry(batch, outHeight, outHeight, outChannels, 2));
     const size = batch * this.#plan.counts.length * outChannels;
     this.output = new Float32Array(size);
@@ -87,26 +86,31 @@ class ReluPool {
 }
 
 /** A trainer whose buffers are all made up front: a step allocates nothing. */
-export class LeNet {
+export class LeNet implements Trainer {
   readonly #conv1: Affine;
   readonly #pool1: ReluPool;
   readonly #conv2: Affine;
   readonly #pool2: ReluPool;
   readonly #linear: Affine;
   /** The weights themselves: write into them to start from others. They start as zeros. */
-  readonly parameters: Readonly<Record<string, Float32Array>>;
+  readonly parameters: LeNetWeights;
 
-  constructor(readonly batch = 32) {
+  constructor(
+    kernels: KernelSet,
+    readonly batch: number,
+  ) {
     const layer = (size: number, inChannels: number, outChannels: number) =>
       new Affine(
-        planConv2d(conv2dGeometry(batch, size, size, inChannels, outChannels, 5, 5, 1, 2, 2)),
+        kernels,
+        conv2dGeometry(batch, size, size, inChannels, outChannels, 5, 5, 1, 2, 2),
       );
-    this.#conv1 = layer(IMAGE, 1, 8);
+    this.#conv1 = layer(LENET.image, 1, 8);
     this.#pool1 = new ReluPool(this.#conv1);
-    this.#conv2 = layer(IMAGE / 2, 8, 16);
+    this.#conv2 = layer(LENET.image / 2, 8, 16);
     this.#pool2 = new ReluPool(this.#conv2);
     const inFeatures = this.#pool2.output.length / batch;
-    this.#linear = new Affine(planLinear({ rows: batch, inFeatures, outFeatures: CLASSES }));
+    const dense = linearGeometry({ rows: batch, inFeatures, outFeatures: LENET.classes });
+    this.#linear = new Affine(kernels, dense);
     this.parameters = {
       'conv1.weight': this.#conv1.weight,
       'conv1.bias': this.#conv1.bias,

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { describeError, exitCode, InputError } from './errors.js';
+import { evaluate } from './evaluate.js';
 import { inspect } from './inspect.js';
 import { MODELS } from './models.js';
 import { DATASETS, flag, OPTIMIZERS, PARSERS, type RunOptions } from './options.js';
@@ -14,6 +15,7 @@ Examples:
   simdgrad train --data ./ecg --optimizer adam       a folder of IDX, CIFAR-10 or CSV files
   simdgrad train --resume runs/mnist                 go on after an interruption
   simdgrad predict runs/mnist digit.png              what is in the picture?
+  simdgrad evaluate runs/mnist --data fashion-mnist  how does it do on other data?
   simdgrad inspect runs/mnist                        layers, options, scores
 `;
 
@@ -61,7 +63,7 @@ function makeProgram(): Command {
     .action((_options, command: Command) => {
       const [name] = command.args;
       throw new InputError(
-        `command: expected train, predict or inspect, got ${name === undefined ? 'none' : `'${name}'`}: ` +
+        `command: expected train, predict, evaluate or inspect, got ${name === undefined ? 'none' : `'${name}'`}: ` +
           'see simdgrad --help',
       );
     });
@@ -73,6 +75,13 @@ function makeProgram(): Command {
     .argument('<image...>', 'pictures')
     .option('--json', 'print JSON')
     .action(predict);
+  program
+    .command('evaluate')
+    .description('measure a trained model on the test part of a data set')
+    .argument('<run>', 'folder that simdgrad train wrote')
+    .requiredOption('--data <data>', 'mnist, fashion-mnist or a folder')
+    .option('--json', 'print JSON')
+    .action(evaluate);
   program
     .command('inspect')
     .description('show layers, data, options, history and scores of a run')

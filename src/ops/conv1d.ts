@@ -1,7 +1,7 @@
 import type { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
 import { convolve } from './conv2d.js';
-import { conv2dGeometry } from './conv2d-geometry.js';
+import { checkChannels, conv2dGeometry } from './conv2d-geometry.js';
 import { type Padding1d, padding2dOf } from './padding.js';
 
 export interface Conv1dOptions {
@@ -31,6 +31,7 @@ export function conv1d(
 ): Tensor {
   checkTensor('conv1d', 'input', x, { rank: 3 });
   checkTensor('conv1d', 'weight', weight, { rank: 3 });
+  checkChannels('conv1d', x.shape, weight.shape, groups);
   const [batch, length, channels] = x.shape as [number, number, number];
   const g = conv2dGeometry('conv1d', [batch, 1, length, channels], [1, ...weight.shape], {
     stride: [1, stride],

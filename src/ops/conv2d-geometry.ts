@@ -95,9 +95,10 @@ export function conv2dGeometry(
 
 type Quad = [number, number, number, number];
 
-function checkChannels(op: string, xShape: Shape, weightShape: Shape, groups: number): void {
-  const inChannels = xShape[3]!;
-  const [, , groupChannels, outChannels] = weightShape as Quad;
+/** Checks x [..., C] and weight [..., C/groups, OC]. @throws ShapeError, RangeError, TypeError */
+export function checkChannels(op: string, xShape: Shape, weightShape: Shape, groups: number): void {
+  const inChannels = xShape.at(-1)!;
+  const [groupChannels, outChannels] = weightShape.slice(-2) as [number, number];
   checkInteger(op, 'groups', groups, 1);
   if (weightShape.includes(0)) {
     throw new ShapeError(

@@ -85,6 +85,19 @@ describe('errors', () => {
       message: 'conv1d: input channels: expected 3 (weight [3,3,4]), got 2 (input [1,10,2])',
     },
     {
+      name: 'output channels',
+      weight: [3, 1, 4],
+      options: { groups: 3 },
+      kind: ShapeError,
+      message: 'conv1d: output channels: expected a multiple of 3 groups, got 4 (weight [3,1,4])',
+    },
+    {
+      name: 'a weight without taps',
+      weight: [0, 3, 4],
+      kind: ShapeError,
+      message: 'conv1d: weight: expected axes of at least 1, got [0,3,4]',
+    },
+    {
       name: 'kernel longer than the signal',
       weight: [12, 3, 4],
       options: { padding: [1, 0] },
@@ -142,11 +155,9 @@ describe('errors', () => {
   );
 
   test('integers', () =>
-    scope(() =>
-      expectError(
-        () => conv1d(tensor(new Int32Array(30), [1, 10, 3]), ones([3, 3, 4])),
-        TypeError,
-        'conv1d: input: expected dtype float32, got int32',
-      ),
-    ));
+    scope(() => {
+      const [x, w] = [tensor(new Int32Array(30), [1, 10, 3]), ones([3, 3, 4])];
+      const message = 'conv1d: input: expected dtype float32, got int32';
+      expectError(() => conv1d(x, w), TypeError, message);
+    }));
 });

@@ -270,6 +270,29 @@ describe('predict', () => {
   );
 });
 
+describe('evaluate', () => {
+  it('measures a model on data of the same kind', async () => {
+    const { code, stdout } = await simdgrad('evaluate', 'series-sgd', '--data', 'series', '--json');
+    expect(code).toBe(0);
+    const trained = JSON.parse(readFileSync(at('series-sgd/model.json'), 'utf8')) as {
+      details: { testAccuracy: number };
+    };
+    expect(JSON.parse(stdout)).toMatchObject({ testAccuracy: trained.details.testAccuracy });
+    const table = await simdgrad('evaluate', 'series-sgd', '--data', 'series');
+    expect(table.stdout).toMatch(
+      /^class +precision[^]*test accuracy \d+\.\d\d% .* on 32 samples\n$/,
+    );
+  });
+
+  it('refuses data of another kind', async () => {
+    const { code, stderr } = await simdgrad('evaluate', 'reference', '--data', 'series');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /--data series: expected \[28, 28, 1\] and 10 classes .*, got \[12, 1\] and 2/,
+    );
+  });
+});
+
 describe('inspect', () => {
   it('shows a finished run', async () => {
     const { code, stdout } = await simdgrad('inspect', 'reference');
@@ -336,8 +359,8 @@ describe('errors', () => {
   });
 
   it.each([
-    ['', /command: expected train, predict or inspect, got none/],
-    ['tarin', /command: expected train, predict or inspect, got 'tarin'/],
+    ['', /command: expected train, predict, evaluate or inspect, got none/],
+    ['tarin', /command: expected train, predict, evaluate or inspect, got 'tarin'/],
     ['train --epoch 3', /unknown option '--epoch' .*expected one of --data, --model, --epochs/],
     ['train --epochs', /option '--epochs <n>' argument missing/],
     ['train strokes', /too many arguments/],
@@ -372,6 +395,8 @@ describe('errors', () => {
     ['predict reference nothing', /nothing: expected a file, got a folder/],
     ['predict reference page.png', /page\.png: expected a PNG or JPEG picture, got an HTML page/],
     ['predict reference cut.png', /cut\.png: expected a PNG picture, got one truncated/],
+    ['evaluate reference', /required option '--data <data>' not specified/],
+    ['evaluate reference --data nothing', /nothing: .*got no files/],
     ['inspect nothing', /nothing: expected the folder of a run/],
     ['inspect reference other', /too many arguments/],
   ])('simdgrad %s', async (line, message) => {

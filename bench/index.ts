@@ -1,0 +1,91 @@
+// Measures the library against plain JavaScript: npm run bench. See README.md.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import type { Adapter } from './adapter.js';
+import { compareAdapters, type CompareOptions, type ResultRow } from './harness.js';
+import { BASELINE, implementations } from './implementations.js';
+import { LENET } from './lenet.js';
+import { type BenchOptions, parseOptions, type Suite, USAGE, UsageError } from './options.js';
+import { comparisonTable, imagesPerSecond, toText } from './table.js';
+import { CHECKED_STEPS, compareTrainers, LOSS_TOLERANCE } from './train.js';
+import { workloads } from './workloads.js';
+
+const OP_TOLERANCE = 1e-4;
+
+/** What the times were measured on. */
+function environment() {
+  const { version } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  ) as { version: string };
+  const [cpu] = cpus();
+  return {
+    cpu: cpu?.model ?? 'unknown',
+    cores: cpus().length,
+    node: process.version,
+    simdgrad: version,
+  };
+}
+
+function header({ rounds }: BenchOptions): string {
+  const { cpu, cores, node, simdgrad } = environment();
+  return [
+    `simdgrad ${simdgrad}, Node ${node}, ${cpu}, ${cores} cores`,
+    `${rounds} rounds in turns; N x: how many times as fast as ${BASELINE}, by the minima`,
+    `ops and grads are checked against the float64 reference (tests/support/reference), within ${OP_TOLERANCE}`,
+    `train: the losses of the first ${CHECKED_STEPS} steps are checked against ${BASELINE}'s, within ${LOSS_TOLERANCE}`,
+  ].join('\n');
+}
+
+async function runSuite(
+  suite: Suite,
+  only: readonly string[],
+  adapters: readonly Adapter[],
+  compare: CompareOptions,
+): Promise<ResultRow[]> {
+  if (suite === 'train') {
+    return only.includes(LENET.id) ? compareTrainers(adapters, compare) : [];
+  }
+  const rows: ResultRow[] = [];
+  for (const workload of workloads.filter(({ id }) => only.includes(id))) {
+    for (const pass of workload.passes) {
+      if ((pass === 'forward') !== (suite === 'ops')) continue;
+      const options = { tolerance: OP_TOLERANCE, ...compare };
+      rows.push(...(await compareAdapters(suite, workload, pass, adapters, options)));
+    }
+  }
+  return rows;
+}
+
+function print(suite: Suite, rows: readonly ResultRow[]): void {
+  if (rows.length === 0) return;
+  const rate = suite === 'train' ? imagesPerSecond(LENET.batch) : undefined;
+  console.log(`\n${suite}\n${toText(comparisonTable(rows, BASELINE, rate))}`);
+}
+
+/** 0, or 1 where an implementation failed or was wrong. */
+async function main(options: BenchOptions): Promise<number> {
+  const adapters = await Promise.all(options.impl.map((name) => implementations[name]!()));
+  console.log(header(options));
+  const rows: ResultRow[] = [];
+  for (const suite of options.suites) {
+    const { only, rounds } = options;
+    const ofSuite = await runSuite(suite, only, adapters, { rounds });
+    print(suite, ofSuite);
+    rows.push(...ofSuite);
+  }
+  if (options.json !== undefined) {
+    writeFileSync(options.json, JSON.stringify({ environment: environment(), rows }, null, 2));
+  }
+  return rows.every(({ error }) => error === null) ? 0 : 1;
+}
+
+try {
+  const ids = [...workloads.map(({ id }) => id), LENET.id];
+  const options = parseOptions(process.argv.slice(2), ids, Object.keys(implementations));
+  process.exitCode = await main(options);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`bench: ${error.message}\n${USAGE}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,47 @@
+// The right results, in float64, from the slow reference that the kernels are tested against.
+
+import * as conv from '../tests/support/reference/conv2d.js';
+import * as linear from '../tests/support/reference/linear.js';
+import * as pool from '../tests/support/reference/pool2d.js';
+import type { Pool2dGeometry } from '../src/ops/pool2d-geometry.js';
+import type { Inputs } from './adapter.js';
+import type { Conv2dWorkload, LinearWorkload, OpPass, Workload } from './workloads.js';
+
+export function expectedResult(workload: Workload, pass: OpPass, inputs: Inputs): Float32Array {
+  return Float32Array.from(reference(workload, pass, inputs));
+}
+
+function reference(workload: Workload, pass: OpPass, inputs: Inputs): Float64Array {
+  switch (workload.op) {
+    case 'conv2d':
+      return conv2d(workload, pass, inputs);
+    case 'linear':
+      return dense(workload, pass, inputs);
+    case 'maxPool2d':
+      return maxPool(workload.g, pass, inputs);
+    case 'avgPool2d':
+      return avgPool(workload.g, pass, inputs);
+  }
+}
+
+function conv2d({ g }: Conv2dWorkload, pass: OpPass, { x, w, b, dy }: Inputs): Float64Array {
+  if (pass === 'forward') return conv.conv2dForward(x, w, b, g);
+  return pass === 'gradInput' ? conv.conv2dGradInput(dy, w, g) : conv.conv2dGradWeight(x, dy, g);
+}
+
+function dense(sizes: LinearWorkload, pass: OpPass, { x, w, b, dy }: Inputs): Float64Array {
+  if (pass === 'forward') return linear.linearForward(x, w, b, sizes);
+  if (pass === 'gradInput') return linear.linearGradInput(dy, w, sizes);
+  return linear.linearGradWeight(x, dy, sizes);
+}
+
+function maxPool(g: Pool2dGeometry, pass: OpPass, { x, dy }: Inputs): Float64Array {
+  const { y, argmax } = pool.maxPool2dForward(x, g);
+  return pass === 'forward' ? y : pool.maxPool2dGradInput(dy, argmax, g);
+}
+
+function avgPool(g: Pool2dGeometry, pass: OpPass, { x, dy }: Inputs): Float64Array {
+  return pass === 'forward'
+    ? pool.avgPool2dForward(x, g, true)
+    : pool.avgPool2dGradInput(dy, g, true);
+}

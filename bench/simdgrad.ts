@@ -1,0 +1,190 @@
+// This library as an implementation to measure, through its public operations.
+
+import { readFileSync } from 'node:fs';
+import {
+  avgPool2d,
+  capabilities,
+  Conv2d,
+  conv2d,
+  crossEntropy,
+  Flatten,
+  init,
+  linear,
+  Linear,
+  maxPool2d,
+  MaxPool2d,
+  noGrad,
+  ReLU,
+  scope,
+  Sequential,
+  SGD,
+  tensor,
+  type Tensor,
+} from '../src/index.js';
+import type { Conv2dGeometry } from '../src/ops/conv2d-geometry.js';
+import type { Adapter, Inputs, PreparedRun, Trainer } from './adapter.js';
+import { LENET, type LeNetWeights } from './lenet.js';
+import type {
+  Conv2dWorkload,
+  LinearWorkload,
+  Pass,
+  Pool2dWorkload,
+  Workload,
+} from './workloads.js';
+
+/** Loads the release kernels. */
+export async function loadSimdgrad(): Promise<Adapter> {
+  await init({ source: readFileSync(new URL('../build/release.wasm', import.meta.url)) });
+  const { variant, threads } = capabilities();
+  return { name: 'simdgrad', variant, threads, prepare, trainLeNet };
+}
+
+/** The tensors of a workload and what it computes from them. */
+interface Prepared {
+  readonly x: Tensor;
+  readonly w?: Tensor;
+  readonly b?: Tensor;
+  readonly outputShape: readonly number[];
+  compute(): Tensor;
+}
+
+function prepare(workload: Workload, pass: Pass, inputs: Inputs): PreparedRun | null {
+  const prepared = tensorsOf(workload, inputs);
+  const leaf = pass === 'gradInput' ? prepared.x : prepared.w;
+  if (pass === 'forward') return prepareForward(prepared);
+  if ((pass !== 'gradInput' && pass !== 'gradWeight') || leaf === undefined) return null;
+  return prepareGradient(prepared, leaf, inputs.dy);
+}
+
+/** A run makes its output and frees that of the run before, as a training step does. */
+function prepareForward(prepared: Prepared): PreparedRun {
+  let y: Tensor | undefined;
+  return {
+    run() {
+      y?.dispose();
+      y = scope(() => noGrad(() => prepared.compute()));
+    },
+    output: () => y!.data() as Float32Array,
+    dispose() {
+      y?.dispose();
+      disposeInputs(prepared);
+    },
+  };
+}
+
+/** The op is recorded once, with `leaf` as the only input that requires a gradient. */
+function prepareGradient(prepared: Prepared, leaf: Tensor, dy: Float32Array): PreparedRun {
+  leaf.requiresGrad = true;
+  const y = prepared.compute();
+  const gradOutput = tensor(dy, prepared.outputShape);
+  return {
+    run() {
+      leaf.grad?.dispose();
+      leaf.grad = undefined;
+      y.backward(gradOutput);
+    },
+    output: () => leaf.grad!.data() as Float32Array,
+    dispose() {
+      y.dispose();
+      gradOutput.dispose();
+      disposeInputs(prepared);
+    },
+  };
+}
+
+function disposeInputs({ x, w, b }: Prepared): void {
+  for (const input of [x, w, b]) input?.dispose();
+}
+
+function tensorsOf(workload: Workload, inputs: Inputs): Prepared {
+  switch (workload.op) {
+    case 'conv2d':
+      return conv2dTensors(workload, inputs);
+    case 'linear':
+      return linearTensors(workload, inputs);
+    default:
+      return pool2dTensors(workload, inputs);
+  }
+}
+
+function conv2dTensors({ g }: Conv2dWorkload, inputs: Inputs): Prepared {
+  const x = tensor(inputs.x, [g.batch, g.inHeight, g.inWidth, g.inChannels]);
+  const kernel = [g.kernelHeight, g.kernelWidth, g.inChannels / g.groups, g.outChannels];
+  const w = tensor(inputs.w, kernel);
+  const b = tensor(inputs.b);
+  const options = {
+    stride: [g.strideHeight, g.strideWidth],
+    dilation: [g.dilationHeight, g.dilationWidth],
+    padding: paddingOf(g),
+    groups: g.groups,
+  };
+  const outputShape = [g.batch, g.outHeight, g.outWidth, g.outChannels];
+  return { x, w, b, outputShape, compute: () => conv2d(x, w, b, options) };
+}
+
+/** [top, left, bottom, right]: below and to the right what the last window reaches. */
+function paddingOf(g: Conv2dGeometry): number[] {
+  const rows = (g.outHeight - 1) * g.strideHeight + (g.kernelHeight - 1) * g.dilationHeight + 1;
+  const columns = (g.outWidth - 1) * g.strideWidth + (g.kernelWidth - 1) * g.dilationWidth + 1;
+  const bottom = Math.max(0, rows - g.padTop - g.inHeight);
+  const right = Math.max(0, columns - g.padLeft - g.inWidth);
+  return [g.padTop, g.padLeft, bottom, right];
+}
+
+function linearTensors(
+  { rows, inFeatures, outFeatures }: LinearWorkload,
+  inputs: Inputs,
+): Prepared {
+  const x = tensor(inputs.x, [rows, inFeatures]);
+  const w = tensor(inputs.w, [inFeatures, outFeatures]);
+  const b = tensor(inputs.b);
+  return { x, w, b, outputShape: [rows, outFeatures], compute: () => linear(x, w, b) };
+}
+
+function pool2dTensors({ op, g }: Pool2dWorkload, inputs: Inputs): Prepared {
+  const x = tensor(inputs.x, [g.batch, g.inHeight, g.inWidth, g.channels]);
+  const kernelSize = [g.kernelHeight, g.kernelWidth];
+  const options = {
+    stride: [g.strideHeight, g.strideWidth],
+    padding: [g.padTop, g.padLeft, g.padBottom, g.padRight],
+  };
+  const pool = op === 'maxPool2d' ? maxPool2d : avgPool2d;
+  const outputShape = [g.batch, g.outHeight, g.outWidth, g.channels];
+  return { x, outputShape, compute: () => pool(x, kernelSize, options) };
+}
+
+/** The step of `fit`: the batch is copied into the library's memory each time. */
+function trainLeNet(start: LeNetWeights): Trainer {
+  const layers = {
+    conv1: new Conv2d(1, 8, 5, { padding: 2 }),
+    conv2: new Conv2d(8, 16, 5, { padding: 2 }),
+    linear: new Linear(784, LENET.classes),
+  };
+  for (const [name, { weight, bias }] of Object.entries(layers) as Entries<typeof layers>) {
+    weight.assign(start[`${name}.weight`]);
+    bias!.assign(start[`${name}.bias`]);
+  }
+  const model = new Sequential(
+    ...[layers.conv1, new ReLU(), new MaxPool2d(2)],
+    ...[layers.conv2, new ReLU(), new MaxPool2d(2)],
+    ...[new Flatten(), layers.linear],
+  );
+  const optimizer = new SGD(model.parameters(), { lr: LENET.lr, momentum: LENET.momentum });
+  return {
+    step: (inputs, labels) =>
+      scope(() => {
+        optimizer.zeroGrad();
+        const x = tensor(inputs, [labels.length, LENET.image, LENET.image, 1]);
+        const loss = crossEntropy(model.forward(x), tensor(labels));
+        loss.backward();
+        optimizer.step();
+        return loss.item();
+      }),
+    dispose() {
+      model.dispose();
+      optimizer.dispose();
+    },
+  };
+}
+
+type Entries<T> = { [K in keyof T]: [K, T[K]] }[keyof T][];

@@ -1,0 +1,170 @@
+// What holds for every layer.
+import { describe, expect, test } from 'vitest';
+import { layerFromConfig } from '../../src/formats/model.js';
+import { manualSeed } from '../../src/generator.js';
+import * as layers from '../../src/layers/index.js';
+import type { Module } from '../../src/layers/index.js';
+import { avgPool1d } from '../../src/ops/avg-pool1d.js';
+import { avgPool2d } from '../../src/ops/avg-pool2d.js';
+import { conv1d } from '../../src/ops/conv1d.js';
+import { conv2d } from '../../src/ops/conv2d.js';
+import { dropout } from '../../src/ops/dropout.js';
+import { linear } from '../../src/ops/linear.js';
+import { maxPool1d } from '../../src/ops/max-pool1d.js';
+import { maxPool2d } from '../../src/ops/max-pool2d.js';
+import { relu } from '../../src/ops/relu.js';
+import { flatten } from '../../src/ops/reshape.js';
+import { sigmoid } from '../../src/ops/sigmoid.js';
+import { tanh } from '../../src/ops/tanh.js';
+import { Random } from '../../src/random.js';
+import { scope, type Tensor } from '../../src/tensor.js';
+import { expectNothingLeft } from '../support/memory.js';
+import { randomLeaf } from '../support/op.js';
+
+interface Case {
+  make: () => Module;
+  /** The op that the layer stands for, given the layer's parameters. */
+  op: (x: Tensor, ...parameters: Tensor[]) => Tensor;
+  input?: number[];
+}
+
+const PICTURE = [2, 7, 6, 4];
+const SIGNAL = [2, 9, 4];
+const conv2dOptions = { stride: [2, 1], padding: [1, 0, 2, 1], dilation: [1, 2], groups: 2 };
+const conv1dOptions = { stride: 2, padding: [1, 2], dilation: 2, groups: 2 };
+const maxPoolOptions = { stride: 2, padding: 1, dilation: 1, ceilMode: true };
+const avgPoolOptions = { stride: 2, padding: 1, ceilMode: true, countIncludePad: false };
+
+const CASES: Record<string, Case> = {
+  Conv2d: {
+    make: () => new layers.Conv2d(4, 6, [3, 2], conv2dOptions),
+    op: (x, w, b) => conv2d(x, w!, b, conv2dOptions),
+  },
+  'Conv2d by default': {
+    make: () => new layers.Conv2d(4, 3, 3),
+    op: (x, w, b) => conv2d(x, w!, b),
+  },
+  'Conv2d without bias': {
+    make: () => new layers.Conv2d(4, 3, 3, { bias: false, padding: 'same' }),
+    op: (x, w) => conv2d(x, w!, undefined, { padding: 'same' }),
+  },
+  Conv1d: {
+    make: () => new layers.Conv1d(4, 6, 3, conv1dOptions),
+    op: (x, w, b) => conv1d(x, w!, b, conv1dOptions),
+    input: SIGNAL,
+  },
+  'Conv1d without bias': {
+    make: () => new layers.Conv1d(4, 3, 3, { bias: false }),
+    op: (x, w) => conv1d(x, w!),
+    input: SIGNAL,
+  },
+  Linear: { make: () => new layers.Linear(4, 3), op: (x, w, b) => linear(x, w!, b) },
+  'Linear without bias': {
+    make: () => new layers.Linear(4, 3, { bias: false }),
+    op: (x, w) => linear(x, w!),
+  },
+  MaxPool2d: {
+    make: () => new layers.MaxPool2d([3, 2], maxPoolOptions),
+    op: (x) => maxPool2d(x, [3, 2], maxPoolOptions),
+  },
+  'MaxPool2d by default': { make: () => new layers.MaxPool2d(2), op: (x) => maxPool2d(x, 2) },
+  MaxPool1d: {
+    make: () => new layers.MaxPool1d(3, maxPoolOptions),
+    op: (x) => maxPool1d(x, 3, maxPoolOptions),
+    input: SIGNAL,
+  },
+  AvgPool2d: {
+    make: () => new layers.AvgPool2d([3, 2], avgPoolOptions),
+    op: (x) => avgPool2d(x, [3, 2], avgPoolOptions),
+  },
+  AvgPool1d: {
+    make: () => new layers.AvgPool1d(3, avgPoolOptions),
+    op: (x) => avgPool1d(x, 3, avgPoolOptions),
+    input: SIGNAL,
+  },
+  ReLU: { make: () => new layers.ReLU(), op: relu },
+  Sigmoid: { make: () => new layers.Sigmoid(), op: sigmoid },
+  Tanh: { make: () => new layers.Tanh(), op: tanh },
+  Flatten: { make: () => new layers.Flatten(), op: (x) => flatten(x) },
+  'Flatten from axis 2': {
+    make: () => new layers.Flatten({ startAxis: 2 }),
+    op: (x) => flatten(x, 2),
+  },
+  Dropout: { make: () => new layers.Dropout(0.25), op: (x) => dropout(x, 0.25) },
+  Sequential: {
+    make: () =>
+      new layers.Sequential(new layers.Conv2d(4, 3, 3), new layers.Sequential(new layers.ReLU())),
+    op: (x, w, b) => relu(conv2d(x, w!, b)),
+  },
+};
+
+/** The bits of the output and of all gradients. The seed makes dropout the same. */
+function run(forward: (x: Tensor) => Tensor, parameters: Tensor[], input: number[]) {
+  return scope(() => {
+    const x = randomLeaf(new Random(71), input);
+    manualSeed(72);
+    const y = forward(x);
+    const gradOutput = randomLeaf(new Random(73), y.shape);
+    y.backward(gradOutput);
+    const gradients = [x, ...parameters].map((t) => t.grad!.data());
+    for (const t of parameters) {
+      t.grad!.dispose();
+      t.grad = undefined;
+    }
+    return { shape: y.shape, y: y.data(), gradients };
+  });
+}
+
+test('the cases cover every layer', () => {
+  const covered = new Set(Object.keys(CASES).map((name) => name.split(' ')[0]));
+  const classes = Object.keys(layers).filter((name) => name !== 'Module' && name !== 'parameter');
+  expect([...covered].sort()).toEqual(classes.sort());
+});
+
+describe.each(Object.entries(CASES))('%s', (_, { make, op, input = PICTURE }) => {
+  test('equals its op, forward and backward', () =>
+    expectNothingLeft(() => {
+      const layer = make();
+      const parameters = layer.parameters();
+      const forward = run((x) => layer.forward(x), parameters, input);
+      expect(forward).toEqual(run((x) => op(x, ...parameters), parameters, input));
+      expect(forward.y.some((value) => value !== 0)).toBe(true);
+      layer.dispose();
+    }));
+
+  test('is made again from its config, by way of JSON', () =>
+    expectNothingLeft(() => {
+      const layer = make();
+      const config = JSON.parse(JSON.stringify(layer.config())) as layers.LayerConfig;
+      const copy = layerFromConfig(config);
+      expect(copy.constructor).toBe(layer.constructor);
+      expect(copy.config()).toEqual(layer.config());
+      copy.loadStateDict(layer.stateDict());
+      const [a, b] = [layer, copy].map((m) => run((x) => m.forward(x), m.parameters(), input));
+      expect(b).toEqual(a);
+      for (const m of [layer, copy]) m.dispose();
+    }));
+
+  test('predicts without a graph, and leaves only its output', () =>
+    expectNothingLeft(() => {
+      const layer = make();
+      scope(() => {
+        const x = randomLeaf(new Random(74), input);
+        const y = layer.predict(x);
+        expect(y.node).toBeUndefined();
+        expectNothingLeft(() => {
+          const again = layer.predict(x);
+          expect(again.data()).toEqual(y.data());
+          if (again !== x) again.dispose();
+        });
+      });
+      layer.dispose();
+    }));
+
+  test('predicts in a scope that was closed by an error in it', () =>
+    expectNothingLeft(() => {
+      const layer = make();
+      expect(() => layer.predict(null as unknown as Tensor)).toThrow(TypeError);
+      layer.dispose();
+    }));
+});
