@@ -5,6 +5,7 @@ const kernels = [
   'tests/{lecture,creation,initializers}.test.ts',
 ];
 const onKernels = (build: 'debug' | 'release') => ({
+  extends: true as const,
   test: {
     name: build,
     include: kernels,
@@ -18,6 +19,7 @@ export default defineConfig({
     testTimeout: 60_000,
     projects: [
       {
+        extends: true,
         test: {
           name: 'host',
           include: ['tests/**/*.test.ts'],

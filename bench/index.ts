@@ -33,7 +33,7 @@ function header({ rounds }: BenchOptions): string {
     `simdgrad ${simdgrad}, Node ${node}, ${cpu}, ${cores} cores`,
     `${rounds} rounds in turns; N x: how many times as fast as ${BASELINE}, by the minima`,
     `ops and grads are checked against the float64 reference (tests/support/reference), within ${OP_TOLERANCE}`,
-    `train: the losses of the first ${CHECKED_STEPS} steps are checked against ${BASELINE}'s, within ${LOSS_TOLERANCE}`,
+    `train: the losses of the first ${CHECKED_STEPS} steps are checked against those of js-tiled, within ${LOSS_TOLERANCE}`,
   ].join('\n');
 }
 
@@ -74,6 +74,7 @@ async function main(options: BenchOptions): Promise<number> {
     print(suite, ofSuite);
     rows.push(...ofSuite);
   }
+  if (rows.length === 0) throw new UsageError('--only: expected some of the suite, got none of it');
   if (options.json !== undefined) {
     writeFileSync(options.json, JSON.stringify({ environment: environment(), rows }, null, 2));
   }

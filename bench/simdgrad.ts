@@ -49,11 +49,10 @@ interface Prepared {
 }
 
 function prepare(workload: Workload, pass: Pass, inputs: Inputs): PreparedRun | null {
+  if (!(workload.passes as readonly Pass[]).includes(pass)) return null;
   const prepared = tensorsOf(workload, inputs);
-  const leaf = pass === 'gradInput' ? prepared.x : prepared.w;
   if (pass === 'forward') return prepareForward(prepared);
-  if ((pass !== 'gradInput' && pass !== 'gradWeight') || leaf === undefined) return null;
-  return prepareGradient(prepared, leaf, inputs.dy);
+  return prepareGradient(prepared, pass === 'gradInput' ? prepared.x : prepared.w!, inputs.dy);
 }
 
 /** A run makes its output and frees that of the run before, as a training step does. */

@@ -96,7 +96,8 @@ export abstract class Module implements Model {
 
   /**
    * Overwrites all parameters.
-   * @throws ShapeError for a parameter that is missing, superfluous or of another shape; nothing is changed then
+   * @throws ShapeError for a parameter that is missing, superfluous or of another shape, DisposedError; nothing is
+   * changed then
    */
   loadStateDict(
     state: ReadonlyMap<string, { shape: readonly number[]; data: ArrayLike<number> }>,
@@ -106,8 +107,10 @@ export abstract class Module implements Model {
       if (!parameters.has(path))
         throw new ShapeError(`loadStateDict: ${path}: the model has no such parameter`);
     }
-    for (const [path, { shape }] of parameters) {
+    for (const [path, parameter] of parameters) {
       const entry = state.get(path);
+      const { shape } = parameter;
+      void parameter.pointer;
       const fits = entry && sameShape(entry.shape, shape);
       if (!fits || entry.data.length !== sizeOf(shape)) {
         const values = fits ? ` with ${entry.data.length} values` : '';

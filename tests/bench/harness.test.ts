@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { Adapter } from '../../bench/adapter.js';
 import { compare, compareAdapters, median, relativeError } from '../../bench/harness.js';
 import { plainJs } from '../../bench/js/adapter.js';
-import { comparisonTable, toMarkdown, toText } from '../../bench/table.js';
-import { flops, workloads } from '../../bench/workloads.js';
+import { comparisonTable, imagesPerSecond, toMarkdown, toText } from '../../bench/table.js';
+import { conv2dGeometry, flops, workloads } from '../../bench/workloads.js';
 
 const quick = { rounds: 3, minSampleMs: 0, warmupMs: 0 };
 const giving = (name: string, ...values: number[]) => ({
@@ -71,8 +71,12 @@ test('adapters become rows, rows become tables', async () => {
   const common = { suite: 'ops', id: dense.id, pass: 'forward' };
   expect(rows).toEqual([
     {
-      ...{ ...common, impl: 'js', variant: 'plain', threads: 1, maxAbsError: 0, error: null },
-      ...{ msMin: expect.any(Number), msMedian: expect.any(Number) },
+      ...{ ...common, impl: 'js', variant: 'loops', threads: 1, error: null },
+      ...{
+        maxAbsError: expect.any(Number),
+        msMin: expect.any(Number),
+        msMedian: expect.any(Number),
+      },
       gflops: expect.any(Number),
     },
     {
@@ -89,7 +93,36 @@ test('adapters become rows, rows become tables', async () => {
   ]);
   expect(toMarkdown(table)).toContain('| 0.5 / 0.5, 4x | error: Error: no \\| backend |');
   expect(toText(table).split('\n')).toHaveLength(2);
+  const training = comparisonTable([timed, faster], 'js', imagesPerSecond(32));
+  expect(training.rows[0]!.slice(2)).toEqual([
+    '2 / 3 (16000 images/s)',
+    '0.5 / 0.5 (64000 images/s), 4x',
+  ]);
 });
+
+test.each(['forward', 'gradInput', 'gradWeight'] as const)(
+  'a wrong %s is refused, whoever is right',
+  async (pass) => {
+    const g = conv2dGeometry(1, 6, 6, 3, 4, 3, 3, 1, 1);
+    const small = { id: 'small', op: 'conv2d', passes: [pass], g } as const;
+    const wrong: Adapter = {
+      ...plainJs,
+      name: 'wrong',
+      // One value is off by 1 %.
+      prepare: (...work) => {
+        const run = plainJs.prepare(...work)!;
+        const output = async () => (await run.output()).map((y, i) => (i === 5 ? y * 1.01 : y));
+        return { ...run, output };
+      },
+    };
+    const rows = await compareAdapters('ops', small, pass, [wrong, plainJs], quick);
+    expect(rows.map(({ impl, msMin }) => [impl, msMin === null])).toEqual([
+      ['wrong', true],
+      ['js', false],
+    ]);
+    expect(rows[0]!.error).toMatch(/^wrong result: error 0\.00/);
+  },
+);
 
 test('every workload counts the operations of its published shape', () => {
   const gflop = Object.fromEntries(workloads.map((w) => [w.id, flops(w) / 1e9]));

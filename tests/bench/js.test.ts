@@ -1,17 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { conv2dForward } from '../../bench/js/conv2d-forward.js';
-import { conv2dGradInput } from '../../bench/js/conv2d-grad-input.js';
-import { conv2dGradBias, conv2dGradWeight } from '../../bench/js/conv2d-grad-weight.js';
-import { planConv2d } from '../../bench/js/conv2d-plan.js';
 import { softmaxCrossEntropy } from '../../bench/js/cross-entropy.js';
+import { gradBias, linearGeometry } from '../../bench/js/kernel-set.js';
 import { LeNet } from '../../bench/js/lenet.js';
-import {
-  linearForward,
-  linearGradBias,
-  linearGradInput,
-  linearGradWeight,
-  planLinear,
-} from '../../bench/js/linear.js';
+import { loops } from '../../bench/js/loops/index.js';
 import { adamStep, sgdStep } from '../../bench/js/optimizers.js';
 import {
   avgPool2dForward,
@@ -21,6 +12,7 @@ import {
   planPool2d,
 } from '../../bench/js/pool2d.js';
 import { reluForward, reluGradInput } from '../../bench/js/relu.js';
+import { tiled } from '../../bench/js/tiled/index.js';
 import { conv2dGeometry, pool2dGeometry } from '../../bench/workloads.js';
 import type { Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
 import type { Pool2dGeometry } from '../../src/ops/pool2d-geometry.js';
@@ -42,6 +34,8 @@ const stale = (length: number) => new Float32Array(length).fill(99);
 const expectEqual = (actual: Float32Array, expected: ArrayLike<number>, label: string) =>
   expectClose(actual, expected, { relative: RELATIVE, label: `${label}, seed ${SEED}` });
 
+const kernelSets = [loops, tiled];
+
 const geometries: [string, Conv2dGeometry][] = [
   ['one pixel, one channel', conv2dGeometry(1, 1, 1, 1, 1, 1, 1)],
   ['1x1, odd channels', conv2dGeometry(2, 3, 5, 3, 7, 1, 1)],
@@ -51,6 +45,7 @@ const geometries: [string, Conv2dGeometry][] = [
   ['more than a block of pixels', conv2dGeometry(3, 9, 9, 2, 5, 5, 5, 1, 2)],
   ['height 1', conv2dGeometry(2, 1, 17, 4, 6, 1, 5, 1, 0, 2)],
   ['two groups', conv2dGeometry(2, 6, 5, 6, 10, 3, 3, 1, 1, 1, 2)],
+  ['output pixels in the padding only', conv2dGeometry(1, 3, 4, 2, 3, 2, 1, 1, 3)],
   ['depthwise', conv2dGeometry(2, 7, 5, 7, 7, 3, 3, 1, 1, 1, 7)],
   ['depthwise, stride 2', conv2dGeometry(1, 7, 8, 4, 4, 3, 3, 2, 1, 1, 4)],
   ['depthwise, padding beyond the kernel', conv2dGeometry(1, 4, 4, 3, 3, 2, 2, 1, 2, 2, 3)],
@@ -72,51 +67,62 @@ const geometries: [string, Conv2dGeometry][] = [
   ],
 ];
 
-describe.each(geometries)('plain conv2d: %s', (_, g) => {
-  const plan = planConv2d(g);
+const cases = kernelSets.flatMap((kernels) =>
+  geometries.map(([label, g]) => ({ kernels, set: kernels.name, label, g })),
+);
+
+describe.each(cases)('$set conv2d: $label', ({ kernels, g }) => {
+  const passes = kernels.conv2d(g);
   const x = randoms(g.batch * g.inHeight * g.inWidth * g.inChannels);
-  const w = randoms(plan.depth * g.outChannels);
+  const w = randoms((g.kernelHeight * g.kernelWidth * g.inChannels * g.outChannels) / g.groups);
   const b = randoms(g.outChannels);
   const dy = randoms(g.batch * g.outHeight * g.outWidth * g.outChannels);
 
   // Twice: the second call finds the buffers of the first.
   test.each(['first', 'second'])('%s call', (call) => {
     const y = stale(dy.length);
-    conv2dForward(x, w, b, y, plan);
+    passes.forward(x, w, b, y);
     expectEqual(y, conv.conv2dForward(x, w, b, g), `${call} forward`);
-    conv2dForward(x, w, null, y, plan);
+    passes.forward(x, w, null, y);
     expectEqual(y, conv.conv2dForward(x, w, null, g), `${call} forward without bias`);
     const dx = stale(x.length);
-    conv2dGradInput(dy, w, dx, plan);
+    passes.gradInput(dy, w, dx);
     expectEqual(dx, conv.conv2dGradInput(dy, w, g), `${call} gradInput`);
     const dw = stale(w.length);
-    conv2dGradWeight(x, dy, dw, plan);
+    passes.gradWeight(x, dy, dw);
     expectEqual(dw, conv.conv2dGradWeight(x, dy, g), `${call} gradWeight`);
+  });
+
+  test('gradBias', () => {
     const db = stale(b.length);
-    conv2dGradBias(dy, db, plan);
-    expectEqual(db, conv.conv2dGradBias(dy, g), `${call} gradBias`);
+    gradBias(dy, db);
+    expectEqual(db, conv.conv2dGradBias(dy, g), 'gradBias');
   });
 });
 
-test.each([
+const denseSizes = [
   { rows: 1, inFeatures: 1, outFeatures: 1 },
   { rows: 6, inFeatures: 7, outFeatures: 5 },
   { rows: 70, inFeatures: 9, outFeatures: 10 },
-])('plain linear: %o', (sizes) => {
-  const plan = planLinear(sizes);
-  const x = randoms(sizes.rows * sizes.inFeatures);
-  const w = randoms(sizes.inFeatures * sizes.outFeatures);
-  const b = randoms(sizes.outFeatures);
-  const dy = randoms(sizes.rows * sizes.outFeatures);
-  const [y, dx, dw, db] = [stale(dy.length), stale(x.length), stale(w.length), stale(b.length)];
-  linearForward(x, w, b, y, plan);
-  expectEqual(y, linear.linearForward(x, w, b, sizes), 'forward');
-  linearGradInput(dy, w, dx, plan);
-  expectEqual(dx, linear.linearGradInput(dy, w, sizes), 'gradInput');
-  linearGradWeight(x, dy, dw, plan);
-  expectEqual(dw, linear.linearGradWeight(x, dy, sizes), 'gradWeight');
-  linearGradBias(dy, db, plan);
-  expectEqual(db, linear.linearGradBias(dy, sizes), 'gradBias');
+];
+
+describe.each(kernelSets)('$name linear', (kernels) => {
+  test.each(denseSizes)('%o', (sizes) => {
+    const passes = kernels.conv2d(linearGeometry(sizes));
+    const x = randoms(sizes.rows * sizes.inFeatures);
+    const w = randoms(sizes.inFeatures * sizes.outFeatures);
+    const b = randoms(sizes.outFeatures);
+    const dy = randoms(sizes.rows * sizes.outFeatures);
+    const [y, dx, dw, db] = [stale(dy.length), stale(x.length), stale(w.length), stale(b.length)];
+    passes.forward(x, w, b, y);
+    expectEqual(y, linear.linearForward(x, w, b, sizes), 'forward');
+    passes.gradInput(dy, w, dx);
+    expectEqual(dx, linear.linearGradInput(dy, w, sizes), 'gradInput');
+    passes.gradWeight(x, dy, dw);
+    expectEqual(dw, linear.linearGradWeight(x, dy, sizes), 'gradWeight');
+    gradBias(dy, db);
+    expectEqual(db, linear.linearGradBias(dy, sizes), 'gradBias');
+  });
 });
 
 const pools: [string, Pool2dGeometry][] = [
@@ -232,9 +238,9 @@ test('plain Adam, three steps', () => {
   expectEqual(p, want.p, 'p');
 });
 
-test('the plain LeNet learns which digit-sized bar is lit', () => {
+test.each(kernelSets)('the LeNet of $name learns which digit-sized bar is lit', (kernels) => {
   const batch = 10;
-  const lenet = new LeNet(batch);
+  const lenet = new LeNet(kernels, batch);
   for (const [name, values] of Object.entries(lenet.parameters)) {
     if (name.endsWith('weight')) values.set(randoms(values.length).map((value) => value * 0.1));
   }
