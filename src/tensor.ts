@@ -80,6 +80,16 @@ export class Tensor {
     this.#alive().version = version;
   }
 
+  /**
+   * The address of the values in another form, for weights that a kernel wants packed or transformed: `write` makes
+   * it once per version of the values; it is freed with them.
+   * @param form names the layout; with the shape it determines `bytes`
+   * @throws OutOfMemoryError @internal
+   */
+  prepared(form: string, bytes: number, write: (to: number) => void): number {
+    return this.#alive().prepared(`${form}/${this.shape.join()}`, bytes, write);
+  }
+
   /** A copy of the values. @throws DisposedError */
   data(): TensorData {
     return this.view().slice();

@@ -9,6 +9,8 @@ import { checkTensor } from './check.js';
 
 const TILE_ROWS = 4;
 const TILE_COLUMNS = 8;
+/** The table of the product's one tap. */
+const TAP_BYTES = 4;
 
 /** Sizes of a dense layer: x [rows, inFeatures], y [rows, outFeatures]. */
 interface LinearGeometry {
@@ -71,8 +73,10 @@ function forward(
   { rows, inFeatures, outFeatures }: LinearGeometry,
 ): void {
   const { kernels } = runtime();
-  withPacked(inFeatures, outFeatures, (packed, taps) => {
-    kernels.linearPackWeight(packed, weight.pointer, inFeatures, outFeatures);
+  const packed = weight.prepared('packed', packedBytes(inFeatures, outFeatures), (to) =>
+    kernels.linearPackWeight(to, weight.pointer, inFeatures, outFeatures),
+  );
+  withScratch(TAP_BYTES, (taps) =>
     kernels.linearForward(
       y.pointer,
       x.pointer,
@@ -83,8 +87,8 @@ function forward(
       outFeatures,
       0,
       rows,
-    );
-  });
+    ),
+  );
 }
 
 function gradientOfInput(
@@ -95,8 +99,10 @@ function gradientOfInput(
   accumulate: boolean,
 ): void {
   const { kernels } = runtime();
-  withPacked(outFeatures, inFeatures, (packed, taps) => {
-    kernels.linearPackWeightTransposed(packed, weight.pointer, inFeatures, outFeatures);
+  const packed = weight.prepared('transposed', packedBytes(outFeatures, inFeatures), (to) =>
+    kernels.linearPackWeightTransposed(to, weight.pointer, inFeatures, outFeatures),
+  );
+  withScratch(TAP_BYTES, (taps) =>
     kernels.linearGradInput(
       gradInput.pointer,
       gradOutput.pointer,
@@ -107,8 +113,8 @@ function gradientOfInput(
       accumulate,
       0,
       rows,
-    );
-  });
+    ),
+  );
 }
 
 function gradientOfWeight(
@@ -118,7 +124,7 @@ function gradientOfWeight(
   { rows, inFeatures, outFeatures }: LinearGeometry,
   accumulate: boolean,
 ): void {
-  withScratch(4 * inFeatures, (taps) =>
+  withScratch(TAP_BYTES * inFeatures, (taps) =>
     runtime().kernels.linearGradWeight(
       gradWeight.pointer,
       x.pointer,
@@ -134,12 +140,7 @@ function gradientOfWeight(
   );
 }
 
-/** Lends memory for a packed [depth, columns] operand and the table of its one tap. */
-function withPacked(
-  depth: number,
-  columns: number,
-  body: (packed: number, taps: number) => void,
-): void {
-  const packedBytes = 4 * depth * TILE_COLUMNS * Math.ceil(columns / TILE_COLUMNS);
-  withScratch(packedBytes + 4, (pointer) => body(pointer, pointer + packedBytes));
+/** Bytes of a [depth, columns] operand in panels of eight columns. */
+function packedBytes(depth: number, columns: number): number {
+  return 4 * depth * TILE_COLUMNS * Math.ceil(columns / TILE_COLUMNS);
 }

@@ -1,11 +1,18 @@
 import { runtime } from './runtime.js';
 
+/** The values in another form (packed, transformed), as of a version of them. */
+interface Prepared {
+  readonly pointer: number;
+  version: number;
+}
+
 /** A counted reference to a stretch of linear memory; tensors that are views of one another share it. */
 export class Storage {
   readonly pointer: number;
   /** Counts the in-place changes of the values. */
   version = 0;
   #references = 1;
+  readonly #prepared = new Map<string, Prepared>();
 
   /** @throws OutOfMemoryError */
   constructor(bytes: number) {
@@ -18,7 +25,29 @@ export class Storage {
   }
 
   release(): void {
-    if (--this.#references === 0) runtime().heap.free(this.pointer);
+    if (--this.#references > 0) return;
+    const { heap } = runtime();
+    heap.free(this.pointer);
+    for (const { pointer } of this.#prepared.values()) heap.free(pointer);
+  }
+
+  /**
+   * The values in another form: written once per version of them, freed with them.
+   * @param form names the form and determines `bytes`
+   * @param write fills the memory at the address it is given
+   * @returns the address
+   * @throws OutOfMemoryError
+   */
+  prepared(form: string, bytes: number, write: (to: number) => void): number {
+    let prepared = this.#prepared.get(form);
+    if (prepared?.version === this.version) return prepared.pointer;
+    if (!prepared) {
+      prepared = { pointer: runtime().heap.allocate(bytes), version: NaN };
+      this.#prepared.set(form, prepared);
+    }
+    write(prepared.pointer);
+    prepared.version = this.version;
+    return prepared.pointer;
   }
 }
 

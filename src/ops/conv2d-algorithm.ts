@@ -1,0 +1,42 @@
+import type { Tensor } from '../tensor.js';
+import type { Conv2dGeometry } from './conv2d-geometry.js';
+import { indirectConv2d } from './conv2d-indirect.js';
+
+/** One way to compute a convolution and its gradients, on tensors whose shapes are checked. */
+export interface Conv2dAlgorithm {
+  forward(
+    y: Tensor,
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | undefined,
+    geometry: Conv2dGeometry,
+  ): void;
+  /** Overwrites gradInput, or adds to it. */
+  gradInput(
+    gradInput: Tensor,
+    gradOutput: Tensor,
+    weight: Tensor,
+    geometry: Conv2dGeometry,
+    accumulate: boolean,
+  ): void;
+  /** Overwrites gradWeight, or adds to it. */
+  gradWeight(
+    gradWeight: Tensor,
+    x: Tensor,
+    gradOutput: Tensor,
+    geometry: Conv2dGeometry,
+    accumulate: boolean,
+  ): void;
+}
+
+/** The algorithm of each pass, chosen by the shape alone. */
+export interface Conv2dChoice {
+  readonly forward: Conv2dAlgorithm;
+  readonly gradInput: Conv2dAlgorithm;
+  readonly gradWeight: Conv2dAlgorithm;
+}
+
+/** How a convolution of these sizes is computed fastest. */
+export function chooseConv2d(_geometry: Conv2dGeometry): Conv2dChoice {
+  return { forward: indirectConv2d, gradInput: indirectConv2d, gradWeight: indirectConv2d };
+}

@@ -1,0 +1,65 @@
+import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
+import { runtime } from '../runtime/runtime.js';
+import { withScratch } from '../runtime/storage.js';
+import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
+import { CONV2D_FIELDS, type Conv2dPlan, planConv2d, planConv2dGradInput } from './conv2d-plan.js';
+
+/** Indirect GEMM over a padded slab (assembly/conv2d.ts): every kernel, stride, dilation, padding and group. */
+export const indirectConv2d: Conv2dAlgorithm = {
+  forward(y, x, weight, bias, geometry) {
+    const { kernels } = runtime();
+    const plan = planConv2d(geometry);
+    withPlan(plan, (block, scratch) => {
+      const packed = weight.prepared(`packed/${plan.groups}`, plan.packedBytes, (to) =>
+        kernels.conv2dPackWeight(to, weight.pointer, block),
+      );
+      const b = bias?.pointer ?? 0;
+      kernels.conv2dForward(y.pointer, x.pointer, packed, b, scratch, block, 0, plan.tasks);
+    });
+  },
+
+  gradInput(gradInput, gradOutput, weight, geometry, accumulate) {
+    const { kernels } = runtime();
+    const plan = planConv2dGradInput(geometry);
+    withPlan(plan, (block, scratch) => {
+      const packed = weight.prepared(`rotated/${plan.groups}`, plan.packedBytes, (to) =>
+        kernels.conv2dPackWeightRotated(to, weight.pointer, block),
+      );
+      kernels.conv2dGradInput(
+        gradInput.pointer,
+        gradOutput.pointer,
+        packed,
+        scratch,
+        block,
+        accumulate,
+        0,
+        plan.tasks,
+      );
+    });
+  },
+
+  gradWeight(gradWeight, x, gradOutput, geometry, accumulate) {
+    const plan = planConv2d(geometry);
+    withPlan(plan, (block, scratch) =>
+      runtime().kernels.conv2dGradWeight(
+        gradWeight.pointer,
+        x.pointer,
+        gradOutput.pointer,
+        scratch,
+        block,
+        accumulate,
+        0,
+        plan.weightTasks,
+      ),
+    );
+  },
+};
+
+/** Lends memory for the geometry block (written) and the scratch of one kernel call. */
+function withPlan(plan: Conv2dPlan, body: (block: number, scratch: number) => void): void {
+  const blockBytes = 64 * Math.ceil(geometryBytes(CONV2D_FIELDS) / 64);
+  withScratch(blockBytes + plan.scratchBytes, (pointer) => {
+    writeGeometry(pointer, CONV2D_FIELDS, plan);
+    body(pointer, pointer + blockBytes);
+  });
+}
