@@ -4,7 +4,7 @@ const kernels = [
   'tests/{runtime,kernels,autograd,ops,layers,losses,optimizers,training,formats}/**/*.test.ts',
   'tests/{lecture,creation,initializers}.test.ts',
 ];
-const onKernels = (build: 'debug' | 'release') => ({
+const onKernels = (build: 'debug' | 'release' | 'relaxed') => ({
   extends: true as const,
   test: {
     name: build,
@@ -28,6 +28,7 @@ export default defineConfig({
       },
       onKernels('debug'),
       onKernels('release'),
+      onKernels('relaxed'),
     ],
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text', 'text-summary'] },
   },

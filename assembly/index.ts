@@ -14,3 +14,4 @@ export { sgdStep } from './sgd';
 export { sigmoidForward, sigmoidGradInput } from './sigmoid';
 export { softmaxForward, softmaxGradInput } from './softmax';
 export { tanhForward, tanhGradInput } from './tanh';
+export { usesRelaxedSimd } from './lib/simd';

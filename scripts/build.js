@@ -1,4 +1,4 @@
-// Bundles the library, the Node entry and the command into dist/, and puts the release kernels beside them.
+// Bundles the library, the Node entry and the command into dist/, and puts the kernels beside them.
 import { copyFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 import pkg from '../package.json' with { type: 'json' };
@@ -46,3 +46,4 @@ await Promise.all([
   }),
 ]);
 await copyFile('build/release.wasm', 'dist/simdgrad.wasm');
+await copyFile('build/relaxed.wasm', 'dist/simdgrad-relaxed.wasm');

@@ -1,5 +1,12 @@
 export * from './errors.js';
-export { type Capabilities, capabilities, init, type InitOptions } from './runtime/runtime.js';
+export {
+  type Capabilities,
+  capabilities,
+  init,
+  type InitOptions,
+  type Precision,
+} from './runtime/runtime.js';
+export type { Variant } from './runtime/variant.js';
 export { type DType, keep, scope, Tensor } from './tensor.js';
 export { noGrad } from './autograd.js';
 export { generator, manualSeed, type RandomOptions } from './generator.js';

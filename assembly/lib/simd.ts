@@ -1,10 +1,19 @@
 // Small vector helpers shared by all kernels. A v128 holds four float32 lanes.
 
-/** acc + a·b, rounded after the product and after the sum: the same bits on every engine. */
+/**
+ * acc + a·b. In the baseline build it is rounded after the product and after the sum: the same bits on every engine.
+ * The relaxed build leaves it to the engine, which fuses both where the processor can, with one rounding.
+ */
 // @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, acc: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, acc);
   return f32x4.add(f32x4.mul(a, b), acc);
+}
+
+/** Whether this is the relaxed build. */
+export function usesRelaxedSimd(): bool {
+  return ASC_FEATURE_RELAXED_SIMD != 0;
 }
 
 /** Copies `count` float32 values; the ranges must not overlap. */

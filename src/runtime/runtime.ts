@@ -2,6 +2,7 @@ import { instantiate } from '@assemblyscript/loader';
 import { InitError } from '../errors.js';
 import { Heap } from './heap.js';
 import { compileModule, type ModuleSource } from './source.js';
+import { acceptsRelaxedSimd, type Variant, VARIANT_URLS } from './variant.js';
 
 const PAGE = 65536;
 const DEFAULT_MAX_MEMORY_BYTES = 2 ** 31;
@@ -14,18 +15,30 @@ export type Kernels = Awaited<
 >;
 
 export interface InitOptions {
-  /** The wasm module, or where it is. Default: `simdgrad.wasm` beside the library's JavaScript. */
+  /** The wasm module, or where it is, instead of the one beside the library's JavaScript that `variant` names. */
   source?: ModuleSource;
+  /**
+   * `simd`: the same bits on every engine. `relaxed`: fused multiply-add, faster, with bits that depend on the
+   * processor. `auto`: relaxed where the engine accepts it. Default `simd`.
+   */
+  variant?: Variant | 'auto';
+  /** `exact` leaves out the fast convolution whose rounding error is larger (docs/accuracy.md). Default `fast`. */
+  precision?: Precision;
   /** Upper limit of linear memory in bytes, up to 4 GiB. Default 2 GiB. */
   maxMemoryBytes?: number;
   /** Guard words around every tensor, checked when it is freed; fresh memory is filled with NaN. */
   debug?: boolean;
 }
 
+export type Precision = 'fast' | 'exact';
+
 /** What the library runs on. */
 export interface Capabilities {
-  variant: 'simd';
+  variant: Variant;
+  precision: Precision;
   threads: number;
+  /** Why it is not more. */
+  reasons: readonly string[];
   /** Bytes of linear memory now, in use and at most. */
   memory: { bytes: number; bytesInUse: number; maxBytes: number };
 }
@@ -34,6 +47,9 @@ export interface Capabilities {
 export interface Runtime {
   readonly kernels: Kernels;
   readonly heap: Heap;
+  readonly variant: Variant;
+  readonly precision: Precision;
+  readonly reasons: readonly string[];
 }
 
 let current: Runtime | undefined;
@@ -54,9 +70,9 @@ export function init(options: InitOptions = {}): Promise<void> {
 
 /** What runs now. @throws InitError before `init()` has finished. */
 export function capabilities(): Capabilities {
-  const { heap } = runtime();
+  const { heap, variant, precision, reasons } = runtime();
   const memory = { bytes: heap.bytes, bytesInUse: heap.bytesInUse, maxBytes: heap.maxBytes };
-  return { variant: 'simd', threads: 1, memory };
+  return { variant, precision, threads: 1, reasons, memory };
 }
 
 /** @throws InitError before `init()` has finished. @internal */
@@ -66,17 +82,51 @@ export function runtime(): Runtime {
 }
 
 async function start(options: InitOptions): Promise<void> {
-  const maxBytes = options.maxMemoryBytes ?? DEFAULT_MAX_MEMORY_BYTES;
+  const { maxMemoryBytes: maxBytes = DEFAULT_MAX_MEMORY_BYTES, precision = 'fast' } = options;
+  checkOptions(options, maxBytes, precision);
+  const { module, reasons } = await loadModule(options);
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: Math.floor(maxBytes / PAGE) });
+  const kernels = await instantiateKernels(module, memory);
+  const heap = new Heap(memory, { maxBytes, guard: options.debug ?? false });
+  const variant = kernels.usesRelaxedSimd() ? 'relaxed' : 'simd';
+  current = { kernels, heap, variant, precision, reasons };
+}
+
+function checkOptions({ source, variant }: InitOptions, maxBytes: number, precision: string): void {
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 16 * PAGE || maxBytes > 2 ** 32) {
     throw new RangeError(
       `init: maxMemoryBytes: expected an integer from ${16 * PAGE} to ${2 ** 32}, got ${maxBytes}`,
     );
   }
-  const module = await compileModule(options.source);
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: Math.floor(maxBytes / PAGE) });
-  const kernels = await instantiateKernels(module, memory);
-  const heap = new Heap(memory, { maxBytes, guard: options.debug ?? false });
-  current = { kernels, heap };
+  if (precision !== 'fast' && precision !== 'exact') {
+    throw new RangeError(`init: precision: expected 'fast' or 'exact', got ${String(precision)}`);
+  }
+  if (variant !== undefined && !['simd', 'relaxed', 'auto'].includes(variant)) {
+    throw new RangeError(
+      `init: variant: expected 'simd', 'relaxed' or 'auto', got ${String(variant)}`,
+    );
+  }
+  if (variant !== undefined && source !== undefined) {
+    throw new TypeError('init: variant: the module given as source decides, leave one of them out');
+  }
+}
+
+/** The module that the options ask for, with the reasons where it is not the fastest. */
+async function loadModule({
+  source,
+  variant = 'simd',
+}: InitOptions): Promise<{ module: WebAssembly.Module; reasons: string[] }> {
+  if (source !== undefined) return { module: await compileModule(source), reasons: [] };
+  if (variant === 'simd') {
+    const reasons = ["variant: init({ variant: 'auto' }) was not asked for"];
+    return { module: await compileModule(VARIANT_URLS.simd()), reasons };
+  }
+  if (acceptsRelaxedSimd()) {
+    return { module: await compileModule(VARIANT_URLS.relaxed()), reasons: [] };
+  }
+  const refused = 'variant: this engine does not accept relaxed SIMD';
+  if (variant === 'relaxed') throw new InitError(`init: ${refused}; use 'auto' to fall back`);
+  return { module: await compileModule(VARIANT_URLS.simd()), reasons: [refused] };
 }
 
 async function instantiateKernels(

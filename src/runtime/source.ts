@@ -4,9 +4,9 @@ import { InitError } from '../errors.js';
 export type ModuleSource = WebAssembly.Module | BufferSource | Response | URL;
 
 /** @throws InitError saying where the module should have come from and what came instead. */
-export async function compileModule(source: ModuleSource | undefined): Promise<WebAssembly.Module> {
+export async function compileModule(source: ModuleSource): Promise<WebAssembly.Module> {
   if (isModule(source)) return source;
-  const { bytes, name } = await readSource(source ?? new URL('./simdgrad.wasm', import.meta.url));
+  const { bytes, name } = await readSource(source);
   if (bytes.subarray(0, 4).join() !== '0,97,115,109') {
     const what = bytes[0] === '<'.charCodeAt(0) ? 'an HTML page' : 'something else';
     throw new InitError(
@@ -41,7 +41,7 @@ async function readSource(source: BufferSource | Response | URL): Promise<NamedB
   throw new TypeError('init: source: expected a WebAssembly.Module, bytes, a Response or a URL');
 }
 
-function isModule(source: ModuleSource | undefined): source is WebAssembly.Module {
+function isModule(source: ModuleSource): source is WebAssembly.Module {
   return source instanceof WebAssembly.Module;
 }
 

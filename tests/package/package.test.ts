@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const run = promisify(execFile);
 
@@ -43,6 +43,7 @@ test('the package holds what it needs and no more', () => {
     'dist/index.js.map',
     'dist/node.js',
     'dist/node.js.map',
+    'dist/simdgrad-relaxed.wasm',
     'dist/simdgrad.wasm',
     'package.json',
   ]);
@@ -62,6 +63,46 @@ test('a user computes with it', async () => {
       [[30], [40]],
     ],
   ]);
+});
+
+describe('the variant', () => {
+  const program = (variant: string) => `
+    import { capabilities, init, ones, linear } from 'simdgrad';
+    await init({ variant: '${variant}' });
+    const { variant, reasons } = capabilities();
+    const [sum] = linear(ones([1, 5]), ones([5, 1])).data();
+    console.log(JSON.stringify({ variant, reasons, sum }));
+  `;
+  const runVariant = async (variant: string, flags: string[]) => {
+    const argv = [...flags, '--input-type=module', '-e', program(variant)];
+    return JSON.parse((await run('node', argv, { cwd: project })).stdout) as unknown;
+  };
+  // Node 20 has it behind a flag, later versions have it without.
+  const withRelaxed = process.version.startsWith('v20.')
+    ? ['--experimental-wasm-relaxed-simd']
+    : [];
+
+  test('is the baseline unless another is asked for', async () => {
+    const reasons = ["variant: init({ variant: 'auto' }) was not asked for"];
+    expect(await runVariant('simd', withRelaxed)).toEqual({ variant: 'simd', reasons, sum: 5 });
+  });
+
+  test('is the relaxed one on request where the engine accepts it', async () => {
+    const expected = { variant: 'relaxed', reasons: [], sum: 5 };
+    expect(await runVariant('auto', withRelaxed)).toEqual(expected);
+    expect(await runVariant('relaxed', withRelaxed)).toEqual(expected);
+  });
+
+  test.skipIf(withRelaxed.length === 0)(
+    'falls back, or refuses, where the engine does not',
+    async () => {
+      const reasons = ['variant: this engine does not accept relaxed SIMD'];
+      expect(await runVariant('auto', [])).toEqual({ variant: 'simd', reasons, sum: 5 });
+      await expect(runVariant('relaxed', [])).rejects.toThrow(
+        "init: variant: this engine does not accept relaxed SIMD; use 'auto' to fall back",
+      );
+    },
+  );
 });
 
 test('its types compile under strict settings, declarations included', async () => {

@@ -27,6 +27,23 @@ async function failure(options: Parameters<typeof library.init>[0]): Promise<Err
   return error as Error;
 }
 
+test.each([
+  [{ variant: 'fast' }, "init: variant: expected 'simd', 'relaxed' or 'auto', got fast"],
+  [{ precision: 'half' }, "init: precision: expected 'fast' or 'exact', got half"],
+  [
+    { variant: 'auto', source: wasm },
+    'init: variant: the module given as source decides, leave one of them out',
+  ],
+])('init(%o) is refused', async (options, message) => {
+  expect((await failure(options as Parameters<typeof library.init>[0])).message).toBe(message);
+});
+
+test('capabilities tell what was chosen', async () => {
+  await library.init({ source: wasm, precision: 'exact' });
+  const variant = process.env.SIMDGRAD_BUILD === 'relaxed' ? 'relaxed' : 'simd';
+  expect(library.capabilities()).toMatchObject({ variant, precision: 'exact', threads: 1 });
+});
+
 describe('a bad source', () => {
   test.each([
     {
@@ -169,8 +186,7 @@ test('a second init waits for the first and changes nothing', async () => {
   await Promise.all([first, second]);
   expect(library.capabilities().memory.maxBytes).toBe(2 ** 21);
   await library.init({ maxMemoryBytes: NaN });
-  expect(library.capabilities()).toEqual({
-    variant: 'simd',
+  expect(library.capabilities()).toMatchObject({
     threads: 1,
     memory: { bytes: 2 ** 20, bytesInUse: 0, maxBytes: 2 ** 21 },
   });
