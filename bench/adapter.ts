@@ -4,12 +4,14 @@ import { Random } from '../src/random.js';
 import type { LeNetWeights } from './lenet.js';
 import type { Pass, Workload } from './workloads.js';
 
-/** One prepared pass: everything is allocated, `run` computes it, `output` reads the result. */
+/**
+ * One prepared pass: everything is allocated, `run` computes it, `output` reads the result. It has a process of its
+ * own, and ends with it.
+ */
 export interface PreparedRun {
   run(): void | Promise<void>;
   /** In our layouts, whatever the implementation uses inside. */
   output(): Float32Array | Promise<Float32Array>;
-  dispose?(): void;
 }
 
 /** x NHWC, w HWIO (dense: [in, out]), b and dy as the workload has them; empty where it has none. */
@@ -20,11 +22,10 @@ export interface Inputs {
   readonly dy: Float32Array;
 }
 
-/** LeNet (lenet.ts) in training. */
+/** LeNet (lenet.ts) in training, in a process of its own. */
 export interface Trainer {
   /** One update from a batch [batch, 28, 28, 1] with labels [batch]; the loss before it. */
   step(inputs: Float32Array, labels: Int32Array): number | Promise<number>;
-  dispose?(): void;
 }
 
 export interface Adapter {

@@ -2,16 +2,14 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import type { Adapter } from './adapter.js';
-import { compareAdapters, type CompareOptions, type ResultRow } from './harness.js';
+import { compareTask, type ResultRow } from './harness.js';
 import { BASELINE, implementations } from './implementations.js';
 import { LENET } from './lenet.js';
 import { type BenchOptions, parseOptions, type Suite, USAGE, UsageError } from './options.js';
 import { comparisonTable, imagesPerSecond, toText } from './table.js';
-import { CHECKED_STEPS, compareTrainers, LOSS_TOLERANCE } from './train.js';
+import { OP_TOLERANCE, type Task } from './task.js';
+import { CHECKED_STEPS, LOSS_TOLERANCE } from './train.js';
 import { workloads } from './workloads.js';
-
-const OP_TOLERANCE = 1e-4;
 
 /** What the times were measured on. */
 function environment() {
@@ -31,30 +29,18 @@ function header({ rounds }: BenchOptions): string {
   const { cpu, cores, node, simdgrad } = environment();
   return [
     `simdgrad ${simdgrad}, Node ${node}, ${cpu}, ${cores} cores`,
-    `${rounds} rounds in turns; N x: how many times as fast as ${BASELINE}, by the minima`,
+    `${rounds} rounds in turns, everyone in a process of its own; N x: how many times as fast as ${BASELINE}, by the minima`,
     `ops and grads are checked against the float64 reference (tests/support/reference), within ${OP_TOLERANCE}`,
     `train: the losses of the first ${CHECKED_STEPS} steps are checked against those of js-tiled, within ${LOSS_TOLERANCE}`,
   ].join('\n');
 }
 
-async function runSuite(
-  suite: Suite,
-  only: readonly string[],
-  adapters: readonly Adapter[],
-  compare: CompareOptions,
-): Promise<ResultRow[]> {
-  if (suite === 'train') {
-    return only.includes(LENET.id) ? compareTrainers(adapters, compare) : [];
-  }
-  const rows: ResultRow[] = [];
-  for (const workload of workloads.filter(({ id }) => only.includes(id))) {
-    for (const pass of workload.passes) {
-      if ((pass === 'forward') !== (suite === 'ops')) continue;
-      const options = { tolerance: OP_TOLERANCE, ...compare };
-      rows.push(...(await compareAdapters(suite, workload, pass, adapters, options)));
-    }
-  }
-  return rows;
+function tasksOf(suite: Suite, only: readonly string[]): Task[] {
+  if (suite === 'train') return only.includes(LENET.id) ? [{ suite }] : [];
+  return workloads
+    .filter(({ id }) => only.includes(id))
+    .flatMap((workload) => workload.passes.map((pass) => ({ suite, workload, pass })))
+    .filter(({ pass }) => (pass === 'forward') === (suite === 'ops'));
 }
 
 function print(suite: Suite, rows: readonly ResultRow[]): void {
@@ -65,12 +51,13 @@ function print(suite: Suite, rows: readonly ResultRow[]): void {
 
 /** 0, or 1 where an implementation failed or was wrong. */
 async function main(options: BenchOptions): Promise<number> {
-  const adapters = await Promise.all(options.impl.map((name) => implementations[name]!()));
   console.log(header(options));
   const rows: ResultRow[] = [];
   for (const suite of options.suites) {
-    const { only, rounds } = options;
-    const ofSuite = await runSuite(suite, only, adapters, { rounds });
+    const ofSuite: ResultRow[] = [];
+    for (const task of tasksOf(suite, options.only)) {
+      ofSuite.push(...(await compareTask(task, options.impl, options)));
+    }
     print(suite, ofSuite);
     rows.push(...ofSuite);
   }

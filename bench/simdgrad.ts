@@ -43,7 +43,6 @@ export async function loadSimdgrad(): Promise<Adapter> {
 interface Prepared {
   readonly x: Tensor;
   readonly w?: Tensor;
-  readonly b?: Tensor;
   readonly outputShape: readonly number[];
   compute(): Tensor;
 }
@@ -64,10 +63,6 @@ function prepareForward(prepared: Prepared): PreparedRun {
       y = scope(() => noGrad(() => prepared.compute()));
     },
     output: () => y!.data() as Float32Array,
-    dispose() {
-      y?.dispose();
-      disposeInputs(prepared);
-    },
   };
 }
 
@@ -83,16 +78,7 @@ function prepareGradient(prepared: Prepared, leaf: Tensor, dy: Float32Array): Pr
       y.backward(gradOutput);
     },
     output: () => leaf.grad!.data() as Float32Array,
-    dispose() {
-      y.dispose();
-      gradOutput.dispose();
-      disposeInputs(prepared);
-    },
   };
-}
-
-function disposeInputs({ x, w, b }: Prepared): void {
-  for (const input of [x, w, b]) input?.dispose();
 }
 
 function tensorsOf(workload: Workload, inputs: Inputs): Prepared {
@@ -118,7 +104,7 @@ function conv2dTensors({ g }: Conv2dWorkload, inputs: Inputs): Prepared {
     groups: g.groups,
   };
   const outputShape = [g.batch, g.outHeight, g.outWidth, g.outChannels];
-  return { x, w, b, outputShape, compute: () => conv2d(x, w, b, options) };
+  return { x, w, outputShape, compute: () => conv2d(x, w, b, options) };
 }
 
 /** [top, left, bottom, right]: below and to the right what the last window reaches. */
@@ -137,7 +123,7 @@ function linearTensors(
   const x = tensor(inputs.x, [rows, inFeatures]);
   const w = tensor(inputs.w, [inFeatures, outFeatures]);
   const b = tensor(inputs.b);
-  return { x, w, b, outputShape: [rows, outFeatures], compute: () => linear(x, w, b) };
+  return { x, w, outputShape: [rows, outFeatures], compute: () => linear(x, w, b) };
 }
 
 function pool2dTensors({ op, g }: Pool2dWorkload, inputs: Inputs): Prepared {
@@ -179,10 +165,6 @@ function trainLeNet(start: LeNetWeights): Trainer {
         optimizer.step();
         return loss.item();
       }),
-    dispose() {
-      model.dispose();
-      optimizer.dispose();
-    },
   };
 }
 

@@ -58,7 +58,7 @@ export function imagesPerSecond(batch: number): (result: ResultRow) => string | 
 
 function cell(result: ResultRow, base: ResultRow | undefined, rate: string | null): string {
   const { msMin, msMedian, error } = result;
-  if (msMin === null || msMedian === null) return `error: ${error}`;
+  if (msMin === null || msMedian === null) return `error: ${error!.split('\n', 1)[0]}`;
   const isCompared = base !== undefined && base !== result && base.msMin !== null;
   const speedup = isCompared ? `, ${significant(base.msMin / msMin)}x` : '';
   return `${significant(msMin)} / ${significant(msMedian)}${rate === null ? '' : ` (${rate})`}${speedup}`;

@@ -4,7 +4,8 @@
 // typed array in the process, and plain JavaScript runs at two thirds of its speed.
 
 import type { Adapter, PreparedRun } from './adapter.js';
-import type { Loaded, Reply, Request, Started } from './isolate.js';
+import type { Started } from './harness.js';
+import type { Loaded, Reply, Request } from './isolate.js';
 import { sample, warmUp } from './sampling.js';
 import { prepareTask, type Task } from './task.js';
 

@@ -1,51 +1,66 @@
 import { expect, test } from 'vitest';
-import type { Adapter } from '../../bench/adapter.js';
-import { compare, compareAdapters, median, relativeError } from '../../bench/harness.js';
-import { plainJs } from '../../bench/js/adapter.js';
-import { comparisonTable, imagesPerSecond, toMarkdown, toText } from '../../bench/table.js';
+import { compare, compareTask, type Implementation } from '../../bench/harness.js';
+import { median, relativeError } from '../../bench/statistics.js';
+import type { OpTask } from '../../bench/task.js';
 import { conv2dGeometry, flops, workloads } from '../../bench/workloads.js';
 
 const quick = { rounds: 3, minSampleMs: 0, warmupMs: 0 };
-const giving = (name: string, ...values: number[]) => ({
-  name,
-  run: () => {},
-  output: () => Float32Array.from(values),
-});
+const registry = new URL('./implementations.ts', import.meta.url);
+const dense = workloads.find(({ id }) => id === 'dense_b64_784_to256')!;
+const denseForward: OpTask = { suite: 'ops', workload: dense, pass: 'forward' };
+
+/** Takes 4, 3, 2, … ms. */
+function giving(...values: number[]): Implementation {
+  let ms = 5;
+  return {
+    start: async () => ({ runMs: 5, output: Float32Array.from(values) }),
+    sample: async () => --ms,
+  };
+}
 
 test('a wrong, a NaN or a failing implementation gets an error and no time', async () => {
-  const failing = () => {
-    throw new Error('not supported');
-  };
+  const fail = () => Promise.reject(new Error('not supported'));
   const timings = await compare(
     [
-      giving('right', 1, 2),
-      giving('wrong', 1, 2.1),
-      giving('NaN', 1, NaN),
-      giving('short', 1),
-      { name: 'failing', run: failing, output: failing },
+      giving(1, 2),
+      giving(1, 2.1),
+      giving(1, NaN),
+      giving(1),
+      { start: fail, sample: fail },
+      { ...giving(1, 2), sample: fail },
+      { start: async () => null, sample: fail },
     ],
+    { expected: Float32Array.of(1, 2), tolerance: 1e-4 },
     quick,
   );
-  expect(timings.map(({ name, msMin, error }) => [name, msMin === null, error])).toEqual([
-    ['right', false, null],
-    ['wrong', true, expect.stringMatching(/^wrong result: error 0\.0499\d+, allowed 0\.0001$/)],
-    ['NaN', true, 'wrong result: error NaN, allowed 0.0001'],
-    ['short', true, 'wrong result: error Infinity, allowed 0.0001'],
-    ['failing', true, 'Error: not supported'],
+  const none = { msMin: null, msMedian: null, maxAbsError: null };
+  expect(timings).toEqual([
+    { msMin: 2, msMedian: 3, maxAbsError: 0, error: null },
+    {
+      ...none,
+      maxAbsError: expect.closeTo(0.05),
+      error: expect.stringMatching(/^wrong result: error 0\.0499\d+, allowed 0\.0001$/),
+    },
+    { ...none, maxAbsError: NaN, error: 'wrong result: error NaN, allowed 0.0001' },
+    { ...none, maxAbsError: Infinity, error: 'wrong result: error Infinity, allowed 0.0001' },
+    { ...none, error: 'not supported' },
+    { ...none, maxAbsError: 0, error: 'not supported' },
+    null,
   ]);
 });
 
-test('samples are taken in turns, after the warm-up', async () => {
+test('samples are taken in turns, after every warm-up', async () => {
   const log: string[] = [];
-  const logging = (name: string) => ({ ...giving(name, 1), run: () => void log.push(name) });
-  await compare([logging('a'), logging('b')], quick);
-  expect(log.join('')).toBe('aaabbb' + 'ababab');
-});
-
-test('asynchronous implementations are awaited', async () => {
-  const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 5));
-  const [timing] = await compare([{ ...giving('slow', 1), run: slow }], quick);
-  expect(timing!.msMin).toBeGreaterThan(3);
+  const logging = (name: string): Implementation => ({
+    start: async (warmupMs) => {
+      log.push(`${name} starts, ${warmupMs} ms`);
+      return { runMs: 8, output: Float32Array.of(1) };
+    },
+    sample: async (repetitions) => log.push(`${name} ${repetitions}`),
+  });
+  const answer = { expected: Float32Array.of(1), tolerance: 0 };
+  await compare([logging('a'), logging('b')], answer, { rounds: 2, warmupMs: 7, minSampleMs: 20 });
+  expect(log).toEqual([...['a starts, 7 ms', 'b starts, 7 ms'], ...['a 3', 'b 3', 'a 3', 'b 3']]);
 });
 
 test('errors are relative to the largest expected magnitude', () => {
@@ -56,19 +71,11 @@ test('errors are relative to the largest expected magnitude', () => {
   expect(median([4, 1, 2, 3])).toBe(2.5);
 });
 
-test('adapters become rows, rows become tables', async () => {
-  const dense = workloads.find(({ id }) => id === 'dense_b64_784_to256')!;
-  const broken: Adapter = {
-    name: 'broken',
-    variant: 'x',
-    threads: 2,
-    prepare: () => {
-      throw new Error('no | backend');
-    },
-  };
-  const unable: Adapter = { ...broken, name: 'unable', prepare: () => null };
-  const rows = await compareAdapters('ops', dense, 'forward', [plainJs, broken, unable], quick);
+test('every implementation has a process, and gets a row', async () => {
+  const names = ['js', 'broken', 'unable', 'unloadable'];
+  const rows = await compareTask(denseForward, names, quick, registry);
   const common = { suite: 'ops', id: dense.id, pass: 'forward' };
+  const none = { msMin: null, msMedian: null, gflops: null, maxAbsError: null };
   expect(rows).toEqual([
     {
       ...{ ...common, impl: 'js', variant: 'loops', threads: 1, error: null },
@@ -80,23 +87,26 @@ test('adapters become rows, rows become tables', async () => {
       gflops: expect.any(Number),
     },
     {
-      ...{ ...common, impl: 'broken', variant: 'x', threads: 2, maxAbsError: null },
-      ...{ msMin: null, msMedian: null, gflops: null, error: 'Error: no | backend' },
+      ...{ ...common, impl: 'broken', variant: 'x', threads: 2 },
+      ...{ ...none, error: 'Error: no | backend' },
+    },
+    {
+      ...{ ...common, impl: 'unloadable', variant: 'unknown', threads: 1 },
+      ...{ ...none, error: 'Error: no library' },
     },
   ]);
   expect(rows[0]!.gflops).toBeCloseTo(flops(dense) / rows[0]!.msMin! / 1e6);
-  const timed = { ...rows[0]!, msMin: 2, msMedian: 3, gflops: 12.8456 };
-  const faster = { ...timed, impl: 'fast', msMin: 0.5, msMedian: 0.5, gflops: null };
-  const table = comparisonTable([timed, faster, rows[1]!], 'js');
-  expect(table.rows).toEqual([
-    [dense.id, 'forward', '2 / 3 (12.8 GFLOP/s)', '0.5 / 0.5, 4x', 'error: Error: no | backend'],
-  ]);
-  expect(toMarkdown(table)).toContain('| 0.5 / 0.5, 4x | error: Error: no \\| backend |');
-  expect(toText(table).split('\n')).toHaveLength(2);
-  const training = comparisonTable([timed, faster], 'js', imagesPerSecond(32));
-  expect(training.rows[0]!.slice(2)).toEqual([
-    '2 / 3 (16000 images/s)',
-    '0.5 / 0.5 (64000 images/s), 4x',
+});
+
+test('a process that ends is an error, and stops nobody else', async () => {
+  const ending = ['exits on import', 'exits in the warm-up', 'exits in a sample'];
+  const names = [...ending, 'throws in a sample', 'js'];
+  const rows = await compareTask(denseForward, names, quick, registry);
+  const ended = 'the process ended: exit code 3';
+  expect(rows.map(({ impl, msMin, error }) => [impl, msMin !== null, error])).toEqual([
+    ...ending.map((name) => [name, false, ended]),
+    ['throws in a sample', false, 'Error: worn out'],
+    ['js', true, null],
   ]);
 });
 
@@ -105,17 +115,8 @@ test.each(['forward', 'gradInput', 'gradWeight'] as const)(
   async (pass) => {
     const g = conv2dGeometry(1, 6, 6, 3, 4, 3, 3, 1, 1);
     const small = { id: 'small', op: 'conv2d', passes: [pass], g } as const;
-    const wrong: Adapter = {
-      ...plainJs,
-      name: 'wrong',
-      // One value is off by 1 %.
-      prepare: (...work) => {
-        const run = plainJs.prepare(...work)!;
-        const output = async () => (await run.output()).map((y, i) => (i === 5 ? y * 1.01 : y));
-        return { ...run, output };
-      },
-    };
-    const rows = await compareAdapters('ops', small, pass, [wrong, plainJs], quick);
+    const task: OpTask = { suite: 'ops', workload: small, pass };
+    const rows = await compareTask(task, ['wrong', 'js'], quick, registry);
     expect(rows.map(({ impl, msMin }) => [impl, msMin === null])).toEqual([
       ['wrong', true],
       ['js', false],

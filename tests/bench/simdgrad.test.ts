@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeInputs, type Adapter } from '../../bench/adapter.js';
-import { compareAdapters } from '../../bench/harness.js';
 import { loadSimdgrad } from '../../bench/simdgrad.js';
+import { relativeError } from '../../bench/statistics.js';
+import { answerTo, prepareTask, type OpTask } from '../../bench/task.js';
+import { prepareTrainer } from '../../bench/train.js';
 import { conv2dGeometry, pool2dGeometry, type Workload } from '../../bench/workloads.js';
 import { capabilities } from '../../src/index.js';
 
@@ -28,26 +30,27 @@ const workloads: Workload[] = [
 
 describe.each(workloads)('simdgrad $id', (workload) => {
   test.each(workload.passes)('%s is right after many runs, and frees its memory', async (pass) => {
+    const task: OpTask = { suite: 'ops', workload, pass };
+    const prepared = (await prepareTask(simdgrad, task))!;
+    await prepared.run();
     const before = capabilities().memory.bytesInUse;
-    const options = { rounds: 2, minSampleMs: 0, warmupMs: 0, tolerance: 1e-5 };
-    const [row] = await compareAdapters('ops', workload, pass, [simdgrad], options);
-    expect(row!.error).toBeNull();
-    expect(row!.msMin).toBeGreaterThan(0);
+    for (let runs = 0; runs < 5; runs++) await prepared.run();
     expect(capabilities().memory.bytesInUse).toBe(before);
+    const { expected } = await answerTo(task);
+    expect(relativeError(await prepared.output(), expected)).toBeLessThan(1e-5);
   });
 
   test('other passes are not offered', () => {
-    const before = capabilities().memory.bytesInUse;
     const inputs = makeInputs(workload);
-    const offered = (['forward', 'gradInput', 'gradWeight', 'infer', 'train'] as const).filter(
-      (pass) => {
-        const run = simdgrad.prepare(workload, pass, inputs);
-        run?.run();
-        run?.dispose!();
-        return run !== null;
-      },
-    );
+    const all = ['forward', 'gradInput', 'gradWeight', 'infer', 'train'] as const;
+    const offered = all.filter((pass) => simdgrad.prepare(workload, pass, inputs) !== null);
     expect(offered).toEqual(workload.passes);
-    expect(capabilities().memory.bytesInUse).toBe(before);
   });
+});
+
+test('simdgrad training steps free their memory', async () => {
+  const prepared = (await prepareTrainer(simdgrad))!;
+  const before = capabilities().memory.bytesInUse;
+  for (let steps = 0; steps < 3; steps++) await prepared.run();
+  expect(capabilities().memory.bytesInUse).toBe(before);
 });
