@@ -10,42 +10,28 @@
 // pixel, and the taps of one kernel row lie side by side: the product runs over KW·C values in one go. Where
 // nothing is padded, the input itself is the slab. A convolution of one row is a 1-D convolution.
 //
-// The input gradient is a convolution too: dx = dy, spread out by the stride, convolved with the kernel rotated by
-// half a turn and its channels exchanged. `upsample` in the geometry is that spreading.
-import { indirectGemm, indirectOuterGemm } from './lib/indirect-gemm';
-import { TILE_ROWS } from './lib/microkernel';
-import { packedBytes, packPanels, packPanelsRotated } from './lib/pack';
-import { copyFloats, zeroFloats } from './lib/simd';
-
-@unmanaged
-class Conv2dGeometry {
-  batch: i32;
-  inHeight: i32;
-  inWidth: i32;
-  inChannels: i32;
-  outHeight: i32;
-  outWidth: i32;
-  outChannels: i32;
-  kernelHeight: i32;
-  kernelWidth: i32;
-  strideHeight: i32;
-  strideWidth: i32;
-  dilationHeight: i32;
-  dilationWidth: i32;
-  padTop: i32;
-  padLeft: i32;
-  groups: i32;
-  upsampleHeight: i32;
-  upsampleWidth: i32;
-  direct: i32;
-  pitch: i32;
-  slabWidth: i32;
-  slabOffset: i32;
-  blockRows: i32;
-  blocks: i32;
-  segments: i32;
-  segmentLength: i32;
-}
+// The input gradient is convolutions too: dx[h] meets dy[oh] where h + p = oh·s + kh·d. The pixels h that leave the
+// same remainder by s (a phase) all meet the same taps, those with kh·d = h + p mod s; one phase is a convolution of
+// stride 1 of dy with these taps in reverse order, its output pixels s apart. Stride 1 has one phase. Pixels that
+// meet no tap are left to the host.
+//
+// The weight gradient sums over pixels. Its slab is transposed, so that the pixels of a channel lie side by side and
+// are the depth of the same product: dw[kh][kw][ic][oc] = Σ_p xᵀ[ic][p + tap] · dy[p][oc], one block after another.
+import {
+  blockHeight,
+  Conv2dGeometry,
+  inputSlab,
+  stepColumn,
+  stepRow,
+  transposeInput,
+  writeRowTaps,
+  writeSegmentTaps,
+  writeWeightTaps,
+} from './lib/conv2d-slab';
+import { indirectGemm, transposedGemm } from './lib/indirect-gemm';
+import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
+import { packedBytes, packPanels, packPanelTransposed, panelBytes } from './lib/pack';
+import { zeroFloats } from './lib/simd';
 
 /** Packs w for `conv2dForward`: for each group the panels of its output channels. */
 export function conv2dPackWeight(packed: usize, w: usize, geometry: usize): void {
@@ -58,15 +44,26 @@ export function conv2dPackWeight(packed: usize, w: usize, geometry: usize): void
   }
 }
 
-/** Packs w for `conv2dGradInput`, whose geometry exchanges the channels: w is [KH,KW,outChannels/groups,inChannels]. */
+/**
+ * Packs the taps of one phase, the last first, for `conv2dGradInput`, whose geometry exchanges the channels: w is
+ * [KH,KW,outChannels/groups,inChannels].
+ */
 export function conv2dPackWeightRotated(packed: usize, w: usize, geometry: usize): void {
   const g = changetype<Conv2dGeometry>(geometry);
-  const taps = g.kernelHeight * g.kernelWidth;
-  const inner = g.outChannels / g.groups;
-  const outer = g.inChannels / g.groups;
+  const columns = g.outChannels / g.groups;
+  const depth = g.inChannels / g.groups;
+  const part = panelBytes(depth);
   for (let group = 0; group < g.groups; group++) {
-    packPanelsRotated(packed, w + (<usize>(group * outer) << 2), taps, inner, outer, g.inChannels);
-    packed += packedBytes(taps * outer, inner);
+    for (let column = 0; column < columns; column += TILE_COLUMNS) {
+      for (let kh = 0; kh < g.kernelHeight; kh++) {
+        for (let kw = 0; kw < g.kernelWidth; kw++) {
+          const tap = g.firstTap + kh * g.tapRow + kw * g.tapColumn;
+          const from = (tap * columns + column) * g.inChannels + group * depth;
+          packPanelTransposed(packed, w + (<usize>from << 2), columns - column, depth, g.inChannels);
+          packed += part;
+        }
+      }
+    }
   }
 }
 
@@ -84,7 +81,7 @@ export function conv2dForward(
   convolve(y, x, packed, b, false, scratch, geometry, begin, end);
 }
 
-/** dx for the blocks [begin, end), with the geometry of the convolution that computes it from dy. */
+/** dx for the blocks [begin, end) of a phase, with the geometry of the convolution that computes it from dy. */
 export function conv2dGradInput(
   dx: usize,
   dy: usize,
@@ -98,7 +95,10 @@ export function conv2dGradInput(
   convolve(dx, dy, packed, 0, accumulate, scratch, geometry, begin, end);
 }
 
-/** dw for the tiles [begin, end) of four weight rows each; a group has ⌈KH·KW·C/groups / 4⌉ tiles. */
+/**
+ * dw for the tiles [begin, end) of four weight rows each; a group has ⌈KH·KW·C/groups / 4⌉ tiles. Scratch: one tile,
+ * the table of the weight rows, that of the grid rows, the transposed slab, the packed dy of a block.
+ */
 export function conv2dGradWeight(
   dw: usize,
   x: usize,
@@ -114,18 +114,31 @@ export function conv2dGradWeight(
   const columns = g.outChannels / g.groups;
   const tilesPerGroup = (depth + TILE_ROWS - 1) / TILE_ROWS;
   const stride = <usize>g.outChannels << 2;
-  writeWeightTaps(scratch, g);
+  const taps = scratch + 128;
+  const rowTaps = taps + (<usize>depth << 2);
+  const joined = g.strideHeight * g.pitch == g.outWidth;
+  const slab = scratch + g.slabOffset;
+  const packed = slab + (<usize>(g.inChannels * g.plane) << 2);
+  writeWeightTaps(taps, g);
+  writeRowTaps(rowTaps, g);
   if (g.batch == 0 && !accumulate && begin == 0) zeroFloats(dw, depth * g.outChannels);
   for (let block = 0, blocks = g.batch * g.blocks; block < blocks; block++) {
-    const a = inputSlab(x, scratch + g.slabOffset, block, g);
     const rows = blockHeight(block, g);
+    transposeInput(slab, x, block, g);
     for (let group = begin / tilesPerGroup; group * tilesPerGroup < end; group++) {
       const first = group * tilesPerGroup;
-      indirectOuterGemm(
-        dw + (<usize>(group * columns) << 2), stride, depth, columns, accumulate || block > 0,
-        a + (<usize>((group * g.inChannels) / g.groups) << 2), rows, g.outWidth, stepRow(g), stepColumn(g),
-        scratch, dy + firstPixel(block, g) * stride + (<usize>(group * columns) << 2), stride,
-        max(begin, first) - first, min(end - first, tilesPerGroup),
+      const channel = <usize>(group * columns) << 2;
+      // With eight channels in all, dy is a panel as it is.
+      let panels = dy + firstPixel(block, g) * stride + channel;
+      if (g.outChannels != TILE_COLUMNS || g.groups > 1) {
+        packPanels(packed, panels, rows * g.outWidth, columns, g.outChannels);
+        panels = packed;
+      }
+      transposedGemm(
+        dw + channel, stride, depth, columns, accumulate || block > 0,
+        slab + (<usize>((group * g.inChannels) / g.groups * g.plane) << 2), taps, rowTaps,
+        joined ? 1 : rows, joined ? rows * g.outWidth : g.outWidth,
+        panels, scratch, max(begin, first) - first, min(end - first, tilesPerGroup),
       );
     }
   }
@@ -145,103 +158,38 @@ function convolve(
   const g = changetype<Conv2dGeometry>(geometry);
   const columns = g.outChannels / g.groups;
   const groupBytes = packedBytes(g.segments * g.segmentLength, columns);
-  const stride = <usize>g.outChannels << 2;
+  const stride = <usize>g.outColumn << 2;
+  // Output rows that follow one another without a gap are one product.
+  const joined = g.outRow == g.outWidth * g.outColumn;
   writeSegmentTaps(scratch, g);
   for (let block = begin; block < end; block++) {
-    const a = inputSlab(x, scratch + g.slabOffset, block, g);
-    const rows = blockHeight(block, g);
-    for (let group = 0; group < g.groups; group++) {
-      const channel = <usize>(group * columns) << 2;
-      const to = y + firstPixel(block, g) * stride + channel;
-      const init = accumulate ? to : b == 0 ? 0 : b + channel;
-      indirectGemm(
-        to, stride, columns, init, accumulate ? stride : 0,
-        a + (<usize>((group * g.inChannels) / g.groups) << 2), rows, g.outWidth, stepRow(g), stepColumn(g),
-        scratch, g.segments, g.segmentLength, packed + <usize>group * groupBytes,
-      );
+    const height = blockHeight(block, g);
+    const step = joined ? height : 1;
+    let a = inputSlab(x, scratch + g.slabOffset, block, g);
+    let to = y + (<usize>outputOffset(block, g) << 2);
+    for (let row = 0; row < height; row += step) {
+      for (let group = 0; group < g.groups; group++) {
+        const channel = <usize>(group * columns) << 2;
+        const init = accumulate ? to + channel : b == 0 ? 0 : b + channel;
+        indirectGemm(
+          to + channel, stride, columns, init, accumulate ? stride : 0,
+          a + (<usize>((group * g.inChannels) / g.groups) << 2), step, g.outWidth, stepRow(g), stepColumn(g),
+          scratch, g.segments, g.segmentLength, packed + <usize>group * groupBytes,
+        );
+      }
+      a += stepRow(g);
+      to += <usize>g.outRow << 2;
     }
   }
 }
 
-/** Index of the block's first output pixel in the whole batch. */
+/** Where the block's first output pixel is, in floats. */
+function outputOffset(block: i32, g: Conv2dGeometry): i32 {
+  return (block / g.blocks) * g.outImage + (block % g.blocks) * g.blockRows * g.outRow + g.outOffset;
+}
+
+/** Index of the block's first pixel of dy in the whole batch. */
 function firstPixel(block: i32, g: Conv2dGeometry): usize {
   const row = (block / g.blocks) * g.outHeight + (block % g.blocks) * g.blockRows;
   return <usize>row * g.outWidth;
-}
-
-/** Output rows of a block: the last of an image may be shorter. */
-function blockHeight(block: i32, g: Conv2dGeometry): i32 {
-  return min(g.blockRows, g.outHeight - (block % g.blocks) * g.blockRows);
-}
-
-function stepRow(g: Conv2dGeometry): usize {
-  return <usize>(g.strideHeight * g.pitch) << 2;
-}
-
-function stepColumn(g: Conv2dGeometry): usize {
-  return <usize>(g.strideWidth * g.inChannels) << 2;
-}
-
-/** Byte offset from a pixel of the slab to each run of values that the packed weights multiply. */
-function writeSegmentTaps(taps: usize, g: Conv2dGeometry): void {
-  const perRow = g.segments / g.kernelHeight;
-  for (let kh = 0; kh < g.kernelHeight; kh++) {
-    for (let kw = 0; kw < perRow; kw++) {
-      const offset = kh * g.dilationHeight * g.pitch + kw * g.dilationWidth * g.inChannels;
-      store<i32>(taps, offset << 2);
-      taps += 4;
-    }
-  }
-}
-
-/** Byte offset from a pixel of the slab to the value that each weight row multiplies. */
-function writeWeightTaps(taps: usize, g: Conv2dGeometry): void {
-  const inChannels = g.inChannels / g.groups;
-  for (let kh = 0; kh < g.kernelHeight; kh++) {
-    for (let kw = 0; kw < g.kernelWidth; kw++) {
-      const offset = kh * g.dilationHeight * g.pitch + kw * g.dilationWidth * g.inChannels;
-      for (let ic = 0; ic < inChannels; ic++) {
-        store<i32>(taps, (offset + ic) << 2);
-        taps += 4;
-      }
-    }
-  }
-}
-
-/** The rows that a block of output rows sees, padded; returns the address of the block's first pixel. */
-function inputSlab(x: usize, slab: usize, block: i32, g: Conv2dGeometry): usize {
-  const image = x + ((<usize>(block / g.blocks) * (g.inHeight * g.inWidth * g.inChannels)) << 2);
-  const top = (block % g.blocks) * g.blockRows * g.strideHeight;
-  if (g.direct) return image + ((<usize>top * g.pitch) << 2);
-  const rows = (blockHeight(block, g) - 1) * g.strideHeight + (g.kernelHeight - 1) * g.dilationHeight + 1;
-  let to = slab;
-  for (let row = top - g.padTop; row < top - g.padTop + rows; row++) {
-    const h = row / g.upsampleHeight;
-    if (row < 0 || h >= g.inHeight || h * g.upsampleHeight != row) zeroFloats(to, g.pitch);
-    else fillRow(to, image + ((<usize>h * (g.inWidth * g.inChannels)) << 2), g);
-    to += <usize>g.pitch << 2;
-  }
-  return slab;
-}
-
-/** One slab row: input pixel w goes to column w · upsampleWidth + padLeft where that lies inside the slab. */
-function fillRow(to: usize, from: usize, g: Conv2dGeometry): void {
-  const channels = g.inChannels;
-  if (g.upsampleWidth == 1) {
-    const begin = max(0, -g.padLeft);
-    const end = min(g.inWidth, g.slabWidth - g.padLeft);
-    const left = max(0, min(g.slabWidth, g.padLeft));
-    const count = max(0, end - begin);
-    zeroFloats(to, left * channels);
-    copyFloats(to + (<usize>(left * channels) << 2), from + (<usize>(begin * channels) << 2), count * channels);
-    const used = left + count;
-    zeroFloats(to + (<usize>(used * channels) << 2), (g.slabWidth - used) * channels);
-    return;
-  }
-  zeroFloats(to, g.pitch);
-  for (let w = 0; w < g.inWidth; w++) {
-    const column = w * g.upsampleWidth + g.padLeft;
-    if (column < 0 || column >= g.slabWidth) continue;
-    copyFloats(to + (<usize>(column * channels) << 2), from + (<usize>(w * channels) << 2), channels);
-  }
 }

@@ -5,8 +5,9 @@
 // x [rows, inFeatures], w [inFeatures, outFeatures], y [rows, outFeatures]. Shapes are checked in
 // src/ops/linear.ts. Reference: tests/support/reference/linear.ts. The products are those of a 1x1 convolution
 // over a grid of 1 x rows pixels; `scratch` holds the table of its taps.
-import { indirectGemm, indirectOuterGemm } from './lib/indirect-gemm';
-import { packPanels, packPanelsRotated } from './lib/pack';
+import { indirectGemm, transposedGemm } from './lib/indirect-gemm';
+import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
+import { packPanels, packPanelTransposed, panelBytes, transpose } from './lib/pack';
 
 /** Packs w for `linearForward`. */
 export function linearPackWeight(packed: usize, w: usize, inFeatures: i32, outFeatures: i32): void {
@@ -15,7 +16,10 @@ export function linearPackWeight(packed: usize, w: usize, inFeatures: i32, outFe
 
 /** Packs the transpose of w for `linearGradInput`. */
 export function linearPackWeightTransposed(packed: usize, w: usize, inFeatures: i32, outFeatures: i32): void {
-  packPanelsRotated(packed, w, 1, inFeatures, outFeatures, outFeatures);
+  for (let i = 0; i < inFeatures; i += TILE_COLUMNS) {
+    packPanelTransposed(packed, w + (<usize>(i * outFeatures) << 2), inFeatures - i, outFeatures, outFeatures);
+    packed += panelBytes(outFeatures);
+  }
 }
 
 /** y for the rows [begin, end). b is 0 where there is no bias. */
@@ -50,7 +54,10 @@ export function linearGradInput(
   multiplyRows(dx, dy, packed, init, accumulate ? stride : 0, scratch, outFeatures, inFeatures, begin, end);
 }
 
-/** dw = xᵀ · dy for the tiles [begin, end) of four input features each. */
+/**
+ * dw = xᵀ · dy for the tiles [begin, end) of four input features each. The sum over the rows is made of sums over
+ * `piece` rows. Scratch: one tile, the table of taps, `piece` columns of xᵀ, `piece` packed rows of dy.
+ */
 export function linearGradWeight(
   dw: usize,
   x: usize,
@@ -59,16 +66,33 @@ export function linearGradWeight(
   rows: i32,
   inFeatures: i32,
   outFeatures: i32,
+  piece: i32,
   accumulate: bool,
   begin: i32,
   end: i32,
 ): void {
+  const step = <usize>inFeatures << 2;
   const stride = <usize>outFeatures << 2;
-  for (let i = 0; i < inFeatures; i++) store<i32>(scratch + (<usize>i << 2), i << 2);
-  indirectOuterGemm(
-    dw, stride, inFeatures, outFeatures, accumulate,
-    x, rows > 0 ? 1 : 0, rows, 0, <usize>inFeatures << 2, scratch, dy, stride, begin, end,
-  );
+  const plane = <usize>piece << 2;
+  const zero = scratch + 128;
+  const taps = zero + 4;
+  const transposed = taps + step;
+  const packed = transposed + <usize>inFeatures * plane;
+  const first = <usize>(begin * TILE_ROWS);
+  store<i32>(zero, 0);
+  for (let i = <usize>0; i < <usize>inFeatures; i++) store<i32>(taps + (i << 2), <i32>(i * plane));
+  let row = 0;
+  do {
+    const count = min(piece, rows - row);
+    const from = x + <usize>row * step + (first << 2);
+    transpose(transposed + first * plane, plane, from, step, count, min(end * TILE_ROWS, inFeatures) - <i32>first);
+    packPanels(packed, dy + <usize>row * stride, count, outFeatures, outFeatures);
+    transposedGemm(
+      dw, stride, inFeatures, outFeatures, accumulate || row > 0,
+      transposed, taps, zero, min(count, 1), count, packed, scratch, begin, end,
+    );
+    row += piece;
+  } while (row < rows);
 }
 
 function multiplyRows(
@@ -88,6 +112,6 @@ function multiplyRows(
   const step = <usize>depth << 2;
   indirectGemm(
     y + <usize>begin * stride, stride, columns, init, initStride,
-    x + <usize>begin * step, 1, end - begin, 0, step, scratch, 1, depth, packed,
+    x + <usize>begin * step, 1, end - begin, 0, step, scratch, min(depth, 1), depth, packed,
   );
 }

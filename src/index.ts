@@ -20,6 +20,7 @@ export type { Conv2dOptions } from './ops/conv2d-geometry.js';
 export { crossEntropy } from './ops/cross-entropy.js';
 export { dropout } from './ops/dropout.js';
 export { linear } from './ops/linear.js';
+export { matmul } from './ops/matmul.js';
 export { maxPool1d, type MaxPool1dOptions } from './ops/max-pool1d.js';
 export { maxPool2d, type MaxPool2dOptions } from './ops/max-pool2d.js';
 export { mse } from './ops/mse.js';

@@ -1,6 +1,9 @@
+import type { Precision } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
+import { depthwise, isDepthwise } from './conv2d-depthwise.js';
 import type { Conv2dGeometry } from './conv2d-geometry.js';
 import { indirectConv2d } from './conv2d-indirect.js';
+import { fasterWinograd, fasterWinogradGradInput } from './conv2d-winograd.js';
 
 /** One way to compute a convolution and its gradients, on tensors whose shapes are checked. */
 export interface Conv2dAlgorithm {
@@ -36,7 +39,14 @@ export interface Conv2dChoice {
   readonly gradWeight: Conv2dAlgorithm;
 }
 
-/** How a convolution of these sizes is computed fastest. */
-export function chooseConv2d(_geometry: Conv2dGeometry): Conv2dChoice {
-  return { forward: indirectConv2d, gradInput: indirectConv2d, gradWeight: indirectConv2d };
+/** How a convolution of these sizes is computed fastest, at this precision. */
+export function chooseConv2d(geometry: Conv2dGeometry, precision: Precision): Conv2dChoice {
+  if (isDepthwise(geometry)) {
+    return { forward: depthwise, gradInput: depthwise, gradWeight: depthwise };
+  }
+  return {
+    forward: fasterWinograd(geometry, precision) ?? indirectConv2d,
+    gradInput: fasterWinogradGradInput(geometry, precision) ?? indirectConv2d,
+    gradWeight: indirectConv2d,
+  };
 }

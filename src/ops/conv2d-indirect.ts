@@ -2,7 +2,13 @@ import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
 import { runtime } from '../runtime/runtime.js';
 import { withScratch } from '../runtime/storage.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
-import { CONV2D_FIELDS, type Conv2dPlan, planConv2d, planConv2dGradInput } from './conv2d-plan.js';
+import {
+  CONV2D_FIELDS,
+  type Conv2dPlan,
+  planConv2d,
+  planConv2dGradInput,
+  planConv2dGradWeight,
+} from './conv2d-plan.js';
 
 /** Indirect GEMM over a padded slab (assembly/conv2d.ts): every kernel, stride, dilation, padding and group. */
 export const indirectConv2d: Conv2dAlgorithm = {
@@ -20,26 +26,29 @@ export const indirectConv2d: Conv2dAlgorithm = {
 
   gradInput(gradInput, gradOutput, weight, geometry, accumulate) {
     const { kernels } = runtime();
-    const plan = planConv2dGradInput(geometry);
-    withPlan(plan, (block, scratch) => {
-      const packed = weight.prepared(`rotated/${plan.groups}`, plan.packedBytes, (to) =>
-        kernels.conv2dPackWeightRotated(to, weight.pointer, block),
-      );
-      kernels.conv2dGradInput(
-        gradInput.pointer,
-        gradOutput.pointer,
-        packed,
-        scratch,
-        block,
-        accumulate,
-        0,
-        plan.tasks,
-      );
-    });
+    const { phases, complete } = planConv2dGradInput(geometry);
+    if (!complete && !accumulate) gradInput.view().fill(0);
+    for (const plan of phases) {
+      withPlan(plan, (block, scratch) => {
+        const packed = weight.prepared(rotatedForm(plan), plan.packedBytes, (to) =>
+          kernels.conv2dPackWeightRotated(to, weight.pointer, block),
+        );
+        kernels.conv2dGradInput(
+          gradInput.pointer,
+          gradOutput.pointer,
+          packed,
+          scratch,
+          block,
+          accumulate,
+          0,
+          plan.tasks,
+        );
+      });
+    }
   },
 
   gradWeight(gradWeight, x, gradOutput, geometry, accumulate) {
-    const plan = planConv2d(geometry);
+    const plan = planConv2dGradWeight(geometry);
     withPlan(plan, (block, scratch) =>
       runtime().kernels.conv2dGradWeight(
         gradWeight.pointer,
@@ -49,11 +58,17 @@ export const indirectConv2d: Conv2dAlgorithm = {
         block,
         accumulate,
         0,
-        plan.weightTasks,
+        plan.tasks,
       ),
     );
   },
 };
+
+/** Names the taps of a phase and their layout. */
+function rotatedForm(p: Conv2dPlan): string {
+  const taps = [p.kernelHeight, p.kernelWidth, p.firstTap, p.tapRow, p.tapColumn];
+  return `rotated/${p.groups}/${taps.join()}`;
+}
 
 /** Lends memory for the geometry block (written) and the scratch of one kernel call. */
 function withPlan(plan: Conv2dPlan, body: (block: number, scratch: number) => void): void {

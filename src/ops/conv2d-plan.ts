@@ -2,10 +2,17 @@ import type { Conv2dGeometry } from './conv2d-geometry.js';
 
 /** Bytes of padded input that one block of output rows may see: it should stay in the second-level cache. */
 const SLAB_BYTES = 128 * 1024;
+/** The same for the weight gradient, which goes over both operands once per 64 weight rows. */
+const TRANSPOSED_SLAB_BYTES = 512 * 1024;
+const PACKED_GRADIENT_BYTES = 1024 * 1024;
+/** Pixels that the weight gradient sums at a time: a panel of them, 16 KB, stays in the first-level cache. */
+const PIXELS = 512;
 const TILE_ROWS = 4;
 const TILE_COLUMNS = 8;
+/** Floats in a cache line. */
+const LINE = 16;
 
-/** The i32 block that the kernels read: `Conv2dGeometry` in assembly/conv2d.ts, field for field. */
+/** The i32 block that the kernels read: `Conv2dGeometry` in assembly/lib/conv2d-slab.ts, field for field. */
 export const CONV2D_FIELDS = [
   'batch',
   'inHeight',
@@ -23,10 +30,16 @@ export const CONV2D_FIELDS = [
   'padTop',
   'padLeft',
   'groups',
-  'upsampleHeight',
-  'upsampleWidth',
+  'firstTap',
+  'tapRow',
+  'tapColumn',
+  'outOffset',
+  'outImage',
+  'outRow',
+  'outColumn',
   'direct',
   'pitch',
+  'plane',
   'slabWidth',
   'slabOffset',
   'blockRows',
@@ -37,13 +50,20 @@ export const CONV2D_FIELDS = [
 
 /** A geometry with the decisions of how to compute it. Depends on nothing else: not on the number of threads. */
 export interface Conv2dPlan extends Conv2dGeometry {
-  /** Distance at which the input pixels are placed: 1, or the stride of the convolution whose gradient this is. */
-  readonly upsampleHeight: number;
-  readonly upsampleWidth: number;
+  /** The weight's tap that the first of this kernel is, and the steps to those below and beside it. */
+  readonly firstTap: number;
+  readonly tapRow: number;
+  readonly tapColumn: number;
+  /** Floats from the output to its first pixel, and from there to the next image, row and pixel. */
+  readonly outOffset: number;
+  readonly outImage: number;
+  readonly outRow: number;
+  readonly outColumn: number;
   /** 1 where the input needs no padded copy. */
   readonly direct: number;
-  /** Floats from one slab row to the next. */
+  /** Floats from one slab row to the next, and, where the slab is transposed, from one channel to the next. */
   readonly pitch: number;
+  readonly plane: number;
   readonly slabWidth: number;
   /** Where the slab begins in the scratch memory, in bytes: the table of taps is before it. */
   readonly slabOffset: number;
@@ -55,61 +75,151 @@ export interface Conv2dPlan extends Conv2dGeometry {
   readonly segmentLength: number;
   readonly scratchBytes: number;
   readonly packedBytes: number;
-  /** Number of tasks of the forward kernel, and of the weight gradient. */
+  /** What the kernel's task range counts: blocks, or tiles of weight rows. */
   readonly tasks: number;
-  readonly weightTasks: number;
 }
 
-/** How to compute y, and dw. */
-export function planConv2d(geometry: Conv2dGeometry): Conv2dPlan {
-  return plan(geometry, 1, 1);
+/** Where the taps come from and the output goes to. */
+type Placement = Pick<
+  Conv2dPlan,
+  'firstTap' | 'tapRow' | 'tapColumn' | 'outOffset' | 'outImage' | 'outRow' | 'outColumn'
+>;
+
+/** How to compute y. */
+export function planConv2d(g: Conv2dGeometry): Conv2dPlan {
+  return plan(g, dense(g));
 }
 
-/**
- * How to compute dx: the convolution of dy, its pixels spread out by the stride, with the kernel rotated by half a
- * turn; input and output exchange their places.
- */
-export function planConv2dGradInput(g: Conv2dGeometry): Conv2dPlan {
-  const transposed = {
+/** All taps, in order; an output without gaps. */
+function dense(g: Conv2dGeometry): Placement {
+  const outRow = g.outWidth * g.outChannels;
+  return {
+    firstTap: 0,
+    tapRow: g.kernelWidth,
+    tapColumn: 1,
+    outOffset: 0,
+    outImage: g.outHeight * outRow,
+    outRow,
+    outColumn: g.outChannels,
+  };
+}
+
+/** How to compute dx. */
+export interface Conv2dGradInputPlan {
+  /** One convolution of dy for each set of pixels of dx that lie a stride apart and meet the same taps. */
+  readonly phases: readonly Conv2dPlan[];
+  /** Whether every pixel meets a tap; the gradient of the others is 0. */
+  readonly complete: boolean;
+}
+
+/** How to compute dx: input and output exchange their places. */
+export function planConv2dGradInput(g: Conv2dGeometry): Conv2dGradInputPlan {
+  const rows = phasesOf(g.inHeight, g.kernelHeight, g.strideHeight, g.dilationHeight, g.padTop);
+  const columns = phasesOf(g.inWidth, g.kernelWidth, g.strideWidth, g.dilationWidth, g.padLeft);
+  const count = (phases: Phase[]) => phases.reduce((sum, phase) => sum + phase.count, 0);
+  return {
+    phases: rows.flatMap((row) => columns.map((column) => planPhase(g, row, column))),
+    complete: count(rows) === g.inHeight && count(columns) === g.inWidth,
+  };
+}
+
+function planPhase(g: Conv2dGeometry, row: Phase, column: Phase): Conv2dPlan {
+  const outRow = g.inWidth * g.inChannels;
+  const geometry = {
     ...g,
     inHeight: g.outHeight,
     inWidth: g.outWidth,
     inChannels: g.outChannels,
-    outHeight: g.inHeight,
-    outWidth: g.inWidth,
+    outHeight: row.count,
+    outWidth: column.count,
     outChannels: g.inChannels,
+    kernelHeight: row.taps,
+    kernelWidth: column.taps,
     strideHeight: 1,
     strideWidth: 1,
-    padTop: (g.kernelHeight - 1) * g.dilationHeight - g.padTop,
-    padLeft: (g.kernelWidth - 1) * g.dilationWidth - g.padLeft,
+    dilationHeight: row.dilation,
+    dilationWidth: column.dilation,
+    padTop: row.pad,
+    padLeft: column.pad,
   };
-  return plan(transposed, g.strideHeight, g.strideWidth);
+  return plan(geometry, {
+    firstTap: row.lastTap * g.kernelWidth + column.lastTap,
+    tapRow: -row.tapStep * g.kernelWidth,
+    tapColumn: -column.tapStep,
+    outOffset: row.begin * outRow + column.begin * g.inChannels,
+    outImage: g.inHeight * outRow,
+    outRow: g.strideHeight * outRow,
+    outColumn: g.strideWidth * g.inChannels,
+  });
 }
 
-function plan(g: Conv2dGeometry, upsampleHeight: number, upsampleWidth: number): Conv2dPlan {
+/** One axis of the input gradient: its positions begin, begin + stride …, which all meet the same taps. */
+interface Phase {
+  readonly begin: number;
+  readonly count: number;
+  /** Number of taps, the last of them, and the distance between them. */
+  readonly taps: number;
+  readonly lastTap: number;
+  readonly tapStep: number;
+  /** The convolution of dy with the taps from the last to the first. */
+  readonly dilation: number;
+  readonly pad: number;
+}
+
+/**
+ * The phases of an axis that meet a tap: position i meets output o = (i + pad - tap · dilation) / stride where that
+ * is whole.
+ */
+function phasesOf(
+  size: number,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  pad: number,
+): Phase[] {
+  const tapsOf = new Map<number, number[]>();
+  for (let tap = 0; tap < kernel; tap++) {
+    const begin = (((tap * dilation - pad) % stride) + stride) % stride;
+    if (begin < size) tapsOf.set(begin, [...(tapsOf.get(begin) ?? []), tap]);
+  }
+  return [...tapsOf].map(([begin, taps]) => {
+    const lastTap = taps.at(-1)!;
+    const tapStep = taps.length > 1 ? taps[1]! - taps[0]! : 1;
+    return {
+      begin,
+      count: Math.ceil((size - begin) / stride),
+      taps: taps.length,
+      lastTap,
+      tapStep,
+      dilation: taps.length > 1 ? (tapStep * dilation) / stride : 1,
+      pad: (lastTap * dilation - begin - pad) / stride,
+    };
+  });
+}
+
+function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
+  const taps = g.kernelHeight * g.kernelWidth;
   const extentHeight = (g.kernelHeight - 1) * g.dilationHeight + 1;
   const slabWidth = spanOf(g.outWidth, g.strideWidth, (g.kernelWidth - 1) * g.dilationWidth + 1);
   const fits =
     spanOf(g.outHeight, g.strideHeight, extentHeight) <= g.inHeight && slabWidth <= g.inWidth;
-  const shifted = g.padTop !== 0 || g.padLeft !== 0 || upsampleHeight !== 1 || upsampleWidth !== 1;
-  const direct = fits && !shifted;
+  const direct = fits && g.padTop === 0 && g.padLeft === 0;
   const pitch = (direct ? g.inWidth : slabWidth) * g.inChannels;
-  const affordable = Math.floor((SLAB_BYTES / (4 * pitch) - extentHeight) / g.strideHeight) + 1;
-  const blockRows = Math.max(1, Math.min(g.outHeight, affordable));
+  const affordable = rowsWithin(SLAB_BYTES / (4 * pitch), g.strideHeight, extentHeight);
+  const blockRows = Math.min(g.outHeight, affordable);
   const contiguous = g.groups === 1 && (g.dilationWidth === 1 || g.kernelWidth === 1);
-  const taps = g.kernelHeight * g.kernelWidth;
   const depth = (taps * g.inChannels) / g.groups;
   const segments = contiguous ? g.kernelHeight : taps;
-  const slabOffset = 64 * Math.ceil((4 * depth) / 64);
+  const slabOffset = aligned(4 * depth);
   const slabRows = direct ? 0 : spanOf(blockRows, g.strideHeight, extentHeight);
   const panels = Math.ceil(g.outChannels / g.groups / TILE_COLUMNS);
   const blocks = Math.ceil(g.outHeight / blockRows);
   return {
     ...g,
-    upsampleHeight,
-    upsampleWidth,
+    ...placement,
     direct: direct ? 1 : 0,
     pitch,
+    plane: 0,
     slabWidth,
     slabOffset,
     blockRows,
@@ -119,8 +229,58 @@ function plan(g: Conv2dGeometry, upsampleHeight: number, upsampleWidth: number):
     scratchBytes: slabOffset + 4 * slabRows * pitch,
     packedBytes: 4 * g.groups * panels * TILE_COLUMNS * depth,
     tasks: g.batch * blocks,
-    weightTasks: g.groups * Math.ceil(depth / TILE_ROWS),
   };
+}
+
+/**
+ * How to compute dw: the slab is transposed, and cut into the columns that each tap of a stride meets, so that
+ * the pixels of a row lie side by side.
+ */
+export function planConv2dGradWeight(g: Conv2dGeometry): Conv2dPlan {
+  const extentHeight = (g.kernelHeight - 1) * g.dilationHeight + 1;
+  const extentWidth = (g.kernelWidth - 1) * g.dilationWidth + 1;
+  const parts = Math.min(g.strideWidth, extentWidth);
+  const slabWidth = g.outWidth - 1 + Math.ceil(extentWidth / g.strideWidth);
+  const pitch = parts * slabWidth;
+  const panelFloats = TILE_COLUMNS * Math.ceil(g.outChannels / g.groups / TILE_COLUMNS);
+  const blockRows = Math.min(
+    rowsWithin(TRANSPOSED_SLAB_BYTES / (4 * pitch * g.inChannels), g.strideHeight, extentHeight),
+    Math.max(1, Math.floor(PACKED_GRADIENT_BYTES / (4 * g.outWidth * panelFloats))),
+    Math.max(1, Math.floor(PIXELS / g.outWidth)),
+    g.outHeight,
+  );
+  // An odd number of cache lines keeps the channels out of one another's way in the cache.
+  const lines = Math.ceil((spanOf(blockRows, g.strideHeight, extentHeight) * pitch) / LINE);
+  const plane = LINE * (lines | 1);
+  const blocks = Math.ceil(g.outHeight / blockRows);
+  const depth = (g.kernelHeight * g.kernelWidth * g.inChannels) / g.groups;
+  const slabOffset = aligned(4 * (TILE_ROWS * TILE_COLUMNS + depth + blockRows));
+  return {
+    ...g,
+    ...dense(g),
+    direct: 0,
+    pitch,
+    plane,
+    slabWidth,
+    slabOffset,
+    blockRows,
+    blocks,
+    segments: 0,
+    segmentLength: 0,
+    scratchBytes: slabOffset + 4 * (g.inChannels * plane + blockRows * g.outWidth * panelFloats),
+    packedBytes: 0,
+    tasks: g.groups * Math.ceil(depth / TILE_ROWS),
+  };
+}
+
+/** Output rows whose windows span at most `span` input rows; at least one. */
+function rowsWithin(span: number, stride: number, extent: number): number {
+  return Math.max(1, Math.floor((span - extent) / stride) + 1);
+}
+
+/** Rounded up to a cache line. */
+function aligned(bytes: number): number {
+  return 64 * Math.ceil(bytes / 64);
 }
 
 /** Input positions that `count` windows cover. */

@@ -1,4 +1,5 @@
 import { record } from '../autograd.js';
+import { runtime } from '../runtime/runtime.js';
 import { checkSameShape, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { addBiasGradient } from './bias.js';
@@ -41,7 +42,7 @@ export function convolve(
     checkTensor(op, 'bias', bias, { rank: 1 });
     checkSameShape(op, 'bias', [geometry.outChannels], bias.shape);
   }
-  const { forward, gradInput, gradWeight } = chooseConv2d(geometry);
+  const { forward, gradInput, gradWeight } = chooseConv2d(geometry, runtime().precision);
   const y = Tensor.computed(outputShape, (result) =>
     forward.forward(result, x, weight, bias, geometry),
   );

@@ -2,18 +2,20 @@ import { record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
 import { runtime } from '../runtime/runtime.js';
 import { withScratch } from '../runtime/storage.js';
-import { checkSameShape, checkShape, formatShape } from '../shape.js';
+import { checkSameShape, checkShape, formatShape, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { addBiasGradient } from './bias.js';
 import { checkTensor } from './check.js';
 
 const TILE_ROWS = 4;
 const TILE_COLUMNS = 8;
+/** Floats in a cache line. */
+const LINE = 16;
 /** The table of the product's one tap. */
 const TAP_BYTES = 4;
 
 /** Sizes of a dense layer: x [rows, inFeatures], y [rows, outFeatures]. */
-interface LinearGeometry {
+export interface LinearGeometry {
   readonly rows: number;
   readonly inFeatures: number;
   readonly outFeatures: number;
@@ -35,10 +37,21 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
     checkTensor('linear', 'bias', bias, { rank: 1 });
     checkSameShape('linear', 'bias', [g.outFeatures], bias.shape);
   }
-  const shape = [...x.shape.slice(0, -1), g.outFeatures];
-  checkShape('linear', 'output', shape);
-  const y = Tensor.computed(shape, (result) => forward(result, x, weight, bias, g));
-  return record('linear', y, [x, weight, bias], (gradOutput, addGradient) => {
+  return multiply('linear', x, weight, bias, g, [...x.shape.slice(0, -1), g.outFeatures]);
+}
+
+/** The product behind `linear` and `matmul`, on checked operands. @throws ShapeError */
+export function multiply(
+  op: string,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  g: LinearGeometry,
+  outputShape: Shape,
+): Tensor {
+  checkShape(op, 'output', outputShape);
+  const y = Tensor.computed(outputShape, (result) => forward(result, x, weight, bias, g));
+  return record(op, y, [x, weight, bias], (gradOutput, addGradient) => {
     addGradient(x, (gradInput, accumulate) =>
       gradientOfInput(gradInput, gradOutput, weight, g, accumulate),
     );
@@ -124,15 +137,17 @@ function gradientOfWeight(
   { rows, inFeatures, outFeatures }: LinearGeometry,
   accumulate: boolean,
 ): void {
-  withScratch(TAP_BYTES * inFeatures, (taps) =>
+  const piece = pieceRows(rows);
+  withScratch(gradWeightScratchBytes(piece, inFeatures, outFeatures), (scratch) =>
     runtime().kernels.linearGradWeight(
       gradWeight.pointer,
       x.pointer,
       gradOutput.pointer,
-      taps,
+      scratch,
       rows,
       inFeatures,
       outFeatures,
+      piece,
       accumulate,
       0,
       Math.ceil(inFeatures / TILE_ROWS),
@@ -143,4 +158,23 @@ function gradientOfWeight(
 /** Bytes of a [depth, columns] operand in panels of eight columns. */
 function packedBytes(depth: number, columns: number): number {
   return 4 * depth * TILE_COLUMNS * Math.ceil(columns / TILE_COLUMNS);
+}
+
+/** Rows that the weight gradient sums at a time. An odd multiple of a cache line keeps the rows of xᵀ apart. */
+function pieceRows(rows: number): number {
+  return Math.min(272, LINE * (Math.ceil(rows / LINE) | 1));
+}
+
+/** Scratch of `linearGradWeight`: one tile, the tables of taps, `piece` columns of xᵀ and packed rows of dy. */
+export function gradWeightScratchBytes(
+  piece: number,
+  inFeatures: number,
+  outFeatures: number,
+): number {
+  return (
+    4 * TILE_ROWS * TILE_COLUMNS +
+    TAP_BYTES * (1 + inFeatures) +
+    4 * piece * inFeatures +
+    packedBytes(piece, outFeatures)
+  );
 }

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
 import {
   CONV2D_FIELDS,
+  type Conv2dGradInputPlan,
   type Conv2dPlan,
   planConv2d,
   planConv2dGradInput,
+  planConv2dGradWeight,
 } from '../../src/ops/conv2d-plan.js';
 import { Random } from '../../src/random.js';
 import { writeGeometry } from '../../src/runtime/geometry-block.js';
@@ -63,26 +65,29 @@ function runGradInput(
   dx: Tensor,
   dy: Tensor,
   w: Tensor,
-  plan: Conv2dPlan,
+  { phases, complete }: Conv2dGradInputPlan,
   accumulate: boolean,
   parts: number,
 ) {
   const { kernels } = runtime();
-  withPlan(plan, (geometry, packed, scratch) => {
-    kernels.conv2dPackWeightRotated(packed, w.pointer, geometry);
-    for (const [begin, end] of ranges(plan.tasks, parts)) {
-      kernels.conv2dGradInput(
-        dx.pointer,
-        dy.pointer,
-        packed,
-        scratch,
-        geometry,
-        accumulate,
-        begin,
-        end,
-      );
-    }
-  });
+  if (!complete && !accumulate) dx.view().fill(0);
+  for (const plan of phases) {
+    withPlan(plan, (geometry, packed, scratch) => {
+      kernels.conv2dPackWeightRotated(packed, w.pointer, geometry);
+      for (const [begin, end] of ranges(plan.tasks, parts)) {
+        kernels.conv2dGradInput(
+          dx.pointer,
+          dy.pointer,
+          packed,
+          scratch,
+          geometry,
+          accumulate,
+          begin,
+          end,
+        );
+      }
+    });
+  }
 }
 
 function runGradWeight(
@@ -95,7 +100,7 @@ function runGradWeight(
 ) {
   const { kernels } = runtime();
   withPlan(plan, (geometry, _packed, scratch) => {
-    for (const [begin, end] of ranges(plan.weightTasks, parts)) {
+    for (const [begin, end] of ranges(plan.tasks, parts)) {
       kernels.conv2dGradWeight(
         dw.pointer,
         x.pointer,
@@ -140,10 +145,10 @@ function checkAll(g: Conv2dGeometry, random: Random, label: string) {
 
     const dw = unwritten(w.length);
     const expectedDw = reference.conv2dGradWeight(x, dy, g);
-    runGradWeight(dw, tx, tdy, planConv2d(g), false, parts);
+    runGradWeight(dw, tx, tdy, planConv2dGradWeight(g), false, parts);
     expectClose(dw.data(), expectedDw, { relative: RELATIVE, label: `dw ${label}` });
     const moreDw = floats(w);
-    runGradWeight(moreDw, tx, tdy, planConv2d(g), true, parts);
+    runGradWeight(moreDw, tx, tdy, planConv2dGradWeight(g), true, parts);
     expectClose(moreDw.data(), plus(expectedDw, w), { relative: RELATIVE, label: `dw + ${label}` });
   });
 }
@@ -270,7 +275,7 @@ describe('results have the same bits in any number of parts', () => {
         const [y, dx, dw] = [unwritten(vdy.length), floats(vx), floats(vw)];
         runForward(y, tx, tw, tb, planConv2d(g), parts);
         runGradInput(dx, tdy, tw, planConv2dGradInput(g), true, parts);
-        runGradWeight(dw, tx, tdy, planConv2d(g), true, parts);
+        runGradWeight(dw, tx, tdy, planConv2dGradWeight(g), true, parts);
         return { y: y.data(), dx: dx.data(), dw: dw.data() };
       }),
     );

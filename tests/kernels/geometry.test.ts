@@ -1,12 +1,16 @@
 // The host writes a geometry as i32 fields in order; the kernels read them through an `@unmanaged` class.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { DEPTHWISE_FIELDS } from '../../src/ops/conv2d-depthwise.js';
 import { CONV2D_FIELDS } from '../../src/ops/conv2d-plan.js';
+import { WINOGRAD_FIELDS } from '../../src/ops/conv2d-winograd.js';
 import { POOL2D_FIELDS } from '../../src/ops/pool2d-geometry.js';
 
 const BLOCKS = [
-  { name: 'Conv2dGeometry', file: 'assembly/conv2d.ts', host: CONV2D_FIELDS },
+  { name: 'Conv2dGeometry', file: 'assembly/lib/conv2d-slab.ts', host: CONV2D_FIELDS },
+  { name: 'DepthwiseGeometry', file: 'assembly/conv2d-depthwise.ts', host: DEPTHWISE_FIELDS },
   { name: 'Pool2dGeometry', file: 'assembly/lib/pooling.ts', host: POOL2D_FIELDS },
+  { name: 'WinogradGeometry', file: 'assembly/conv2d-winograd.ts', host: WINOGRAD_FIELDS },
 ];
 
 /** `field: type` of every line in the body of an `@unmanaged` class. */

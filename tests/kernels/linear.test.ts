@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { gradWeightScratchBytes } from '../../src/ops/linear.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { withScratch } from '../../src/runtime/storage.js';
@@ -62,11 +63,14 @@ function runGradInput(dx: Tensor, dy: Tensor, w: Tensor, s: Sizes, more: boolean
 
 function runGradWeight(dw: Tensor, x: Tensor, dy: Tensor, s: Sizes, more: boolean, parts: number) {
   const { kernels } = runtime();
-  withScratch(4 * s.inFeatures, (taps) => {
+  const piece = 16;
+  withScratch(gradWeightScratchBytes(piece, s.inFeatures, s.outFeatures), (scratch) => {
     for (const [begin, end] of ranges(Math.ceil(s.inFeatures / 4), parts)) {
       const { rows, inFeatures, outFeatures } = s;
       const [to, a, b] = [dw.pointer, x.pointer, dy.pointer];
-      kernels.linearGradWeight(to, a, b, taps, rows, inFeatures, outFeatures, more, begin, end);
+      kernels.linearGradWeight(
+        ...[to, a, b, scratch, rows, inFeatures, outFeatures, piece, more, begin, end],
+      );
     }
   });
   return dw.data();

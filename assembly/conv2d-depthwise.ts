@@ -1,0 +1,328 @@
+// Depthwise 2-D convolution, a filter of its own for every channel, and its gradients.
+//
+//   y[n][oh][ow][c] = b[c] + Σ_kh Σ_kw x[n][oh·s + kh·d - p][ow·s + kw·d - p][c] · w[kh][kw][0][c]
+//
+// x [N,H,W,C], w [KH,KW,1,C], y [N,OH,OW,C]. Shapes are checked in src/ops/conv2d.ts; the sizes derived in
+// src/ops/conv2d-depthwise.ts travel with the geometry. Reference: tests/support/reference/conv2d.ts.
+//
+// Channels are independent, so vectors run along them, and neighbouring pixels share weights: the output is made in
+// tiles of four pixels of a row, channel by channel. Taps outside the picture are left out. In a row the windows
+// that reach over the edge, and those that fill no tile, are computed one by one.
+//
+// The input gradient is a convolution too: dx = dy, its pixels `upsample` apart with zeros between, convolved with
+// the kernel rotated by half a turn. No zero is multiplied: the outputs of equal remainder by `upsample` have the
+// same taps on pixels of dy. From one of these taps to the next it is `tapStep` taps, and `pixelStep` pixels.
+import { depthwiseOuterPixel, depthwiseOuterTile, depthwiseOuterTile3 } from './lib/depthwise-outer-tiles';
+import { depthwiseTile3, depthwiseTile5 } from './lib/depthwise-side-tiles';
+import { depthwisePixel, depthwiseTile, TILE_PIXELS } from './lib/depthwise-tiles';
+import { firstLanes, storeUpTo4 } from './lib/lanes';
+import { zeroFloats } from './lib/simd';
+import { endInside, firstInside, firstTapOnPixel, tapsBefore, tapsBelow } from './lib/taps';
+
+@unmanaged
+class DepthwiseGeometry {
+  batch: i32;
+  inHeight: i32;
+  inWidth: i32;
+  inChannels: i32;
+  outHeight: i32;
+  outWidth: i32;
+  kernelHeight: i32;
+  kernelWidth: i32;
+  strideHeight: i32;
+  strideWidth: i32;
+  dilationHeight: i32;
+  dilationWidth: i32;
+  padTop: i32;
+  padLeft: i32;
+  upsampleHeight: i32;
+  upsampleWidth: i32;
+  tapStepHeight: i32;
+  tapStepWidth: i32;
+  pixelStepHeight: i32;
+  pixelStepWidth: i32;
+  blockRows: i32;
+  blockChannels: i32;
+  taskChannels: i32;
+}
+
+/** Packs w for the tiles: for each four channels their taps, four lanes each; `rotated` for the input gradient. */
+export function conv2dPackWeightDepthwise(packed: usize, w: usize, geometry: usize, rotated: bool): void {
+  const g = changetype<DepthwiseGeometry>(geometry);
+  const taps = g.kernelHeight * g.kernelWidth;
+  const stride = pixelBytes(g);
+  for (let c = 0; c < g.inChannels; c += 4) {
+    for (let tap = 0; tap < taps; tap++) {
+      const from = w + <usize>(rotated ? taps - 1 - tap : tap) * stride + (<usize>c << 2);
+      v128.store(packed, firstLanes(v128.load(from), f32x4.splat(0), g.inChannels - c));
+      packed += 16;
+    }
+  }
+}
+
+/** y for the rows [begin, end) of batch · outHeight. b is 0 where there is no bias. */
+export function conv2dForwardDepthwise(
+  y: usize,
+  x: usize,
+  packed: usize,
+  b: usize,
+  geometry: usize,
+  begin: i32,
+  end: i32,
+): void {
+  const g = changetype<DepthwiseGeometry>(geometry);
+  for (let row = begin; row < end; row++) convolveRow(y, x, packed, b, false, row, g);
+}
+
+/** dx for the rows [begin, end), with the geometry of the convolution that computes it from dy. */
+export function conv2dGradInputDepthwise(
+  dx: usize,
+  dy: usize,
+  packed: usize,
+  geometry: usize,
+  accumulate: bool,
+  begin: i32,
+  end: i32,
+): void {
+  const g = changetype<DepthwiseGeometry>(geometry);
+  for (let row = begin; row < end; row++) convolveRow(dx, dy, packed, 0, accumulate, row, g);
+}
+
+/** dw for the tasks [begin, end) of `taskChannels` channels each. scratch holds the sums of `blockChannels`. */
+export function conv2dGradWeightDepthwise(
+  dw: usize,
+  x: usize,
+  dy: usize,
+  scratch: usize,
+  geometry: usize,
+  accumulate: bool,
+  begin: i32,
+  end: i32,
+): void {
+  const g = changetype<DepthwiseGeometry>(geometry);
+  const rows = g.batch * g.outHeight;
+  const channelEnd = min(end * g.taskChannels, g.inChannels);
+  for (let channel = begin * g.taskChannels; channel < channelEnd; channel += g.blockChannels) {
+    const channels = min(g.blockChannels, channelEnd - channel);
+    const offset = <usize>channel << 2;
+    let row = 0;
+    do {
+      const add = accumulate || row > 0;
+      const rowEnd = min(rows, row + g.blockRows);
+      zeroFloats(scratch, ((channels + 3) & -4) * g.kernelHeight * g.kernelWidth);
+      for (; row < rowEnd; row++) sumRow(scratch, x + offset, dy + offset, channels, row, g);
+      writeSums(dw + offset, scratch, channels, add, g);
+    } while (row < rows);
+  }
+}
+
+/** One row of y; `row` counts the rows of all pictures. */
+function convolveRow(
+  y: usize,
+  x: usize,
+  packed: usize,
+  b: usize,
+  accumulate: bool,
+  row: i32,
+  g: DepthwiseGeometry,
+): void {
+  let top = (row % g.outHeight) * g.strideHeight - g.padTop;
+  let first = firstTapOnPixel(top, g.dilationHeight, g.upsampleHeight, g.kernelHeight);
+  let rows = 0;
+  if (first >= 0) {
+    top = (top + first * g.dilationHeight) / g.upsampleHeight;
+    rows = (g.kernelHeight - 1 - first) / g.tapStepHeight + 1;
+    const above = tapsBefore(top, g.pixelStepHeight, rows);
+    rows = tapsBelow(g.inHeight, top, g.pixelStepHeight, rows) - above;
+    top += above * g.pixelStepHeight;
+    first += above * g.tapStepHeight;
+  }
+  const from = x + rowBytes((row / g.outHeight) * g.inHeight + top, g.inWidth, g);
+  const to = y + rowBytes(row, g.outWidth, g);
+  const w = packed + tapBytes(first * g.kernelWidth);
+  const phases = min(g.upsampleWidth, g.outWidth);
+  for (let phase = 0; phase < phases; phase++) convolvePhase(to, from, rows, w, b, accumulate, phase, g);
+}
+
+/** The pixels phase, phase + upsampleWidth, … of one row of y. x and w: the first of `rows` rows that they meet. */
+function convolvePhase(
+  y: usize,
+  x: usize,
+  rows: i32,
+  w: usize,
+  b: usize,
+  accumulate: bool,
+  phase: i32,
+  g: DepthwiseGeometry,
+): void {
+  let left = phase - g.padLeft;
+  let taps = 0;
+  const first = firstTapOnPixel(left, g.dilationWidth, g.upsampleWidth, g.kernelWidth);
+  if (first < 0) rows = 0;
+  else {
+    left = (left + first * g.dilationWidth) / g.upsampleWidth;
+    taps = (g.kernelWidth - 1 - first) / g.tapStepWidth + 1;
+  }
+  const pixel = pixelBytes(g);
+  const stride = g.strideWidth;
+  const yStep = <usize>g.upsampleWidth * pixel;
+  const initStep = accumulate ? yStep : 0;
+  const count = (g.outWidth - 1 - phase) / g.upsampleWidth + 1;
+  const inside = firstInside(left, stride, count);
+  const outside = endInside(g.inWidth, left, (taps - 1) * g.pixelStepWidth, stride, count);
+  y += <usize>phase * pixel;
+  w += tapBytes(first);
+  let init = accumulate ? y : b;
+  for (let j = 0; j < count; ) {
+    const at = left + j * stride;
+    let pixels = TILE_PIXELS;
+    if (j >= inside && j + TILE_PIXELS <= outside) {
+      convolveTile(y, yStep, init, initStep, x + <usize>at * pixel, rows, taps, w, g);
+    } else {
+      convolvePixel(y, init, x, at, rows, taps, w, g);
+      pixels = 1;
+    }
+    j += pixels;
+    y += <usize>pixels * yStep;
+    init += <usize>pixels * initStep;
+  }
+}
+
+/** Pixels whose taps are all inside the picture; x is the first that the first pixel meets. */
+function convolveTile(
+  y: usize,
+  yStep: usize,
+  init: usize,
+  initStep: usize,
+  x: usize,
+  rows: i32,
+  taps: i32,
+  w: usize,
+  g: DepthwiseGeometry,
+): void {
+  const channels = g.inChannels;
+  const xStep = <usize>g.strideWidth * pixelBytes(g);
+  const xTap = <usize>g.pixelStepWidth * pixelBytes(g);
+  const xRow = rowBytes(g.pixelStepHeight, g.inWidth, g);
+  const wRow = tapBytes(g.tapStepHeight * g.kernelWidth);
+  const wTap = tapBytes(g.tapStepWidth);
+  const wBlock = tapBytes(g.kernelHeight * g.kernelWidth);
+  const sideBySide = g.strideWidth == 1 && g.pixelStepWidth == 1 && g.tapStepWidth == 1;
+  if (sideBySide && taps == 3) {
+    depthwiseTile3(y, yStep, init, initStep, x, xStep, rows, xRow, w, wRow, wBlock, channels);
+  } else if (sideBySide && taps == 5) {
+    depthwiseTile5(y, yStep, init, initStep, x, xStep, rows, xRow, w, wRow, wBlock, channels);
+  } else {
+    depthwiseTile(y, yStep, init, initStep, x, xStep, rows, xRow, taps, xTap, w, wRow, wTap, wBlock, channels);
+  }
+}
+
+/** One pixel, whose first tap is at column `at` of the row x. */
+function convolvePixel(
+  y: usize,
+  init: usize,
+  x: usize,
+  at: i32,
+  rows: i32,
+  taps: i32,
+  w: usize,
+  g: DepthwiseGeometry,
+): void {
+  const step = g.pixelStepWidth;
+  const before = tapsBefore(at, step, taps);
+  const within = tapsBelow(g.inWidth, at, step, taps) - before;
+  const wTap = tapBytes(g.tapStepWidth);
+  depthwisePixel(
+    y, init,
+    x + <usize>(at + before * step) * pixelBytes(g), rows, rowBytes(g.pixelStepHeight, g.inWidth, g),
+    within, <usize>step * pixelBytes(g),
+    w + <usize>before * wTap, tapBytes(g.tapStepHeight * g.kernelWidth), wTap, tapBytes(g.kernelHeight * g.kernelWidth),
+    g.inChannels,
+  );
+}
+
+/** Adds what one row of dy contributes to the sums of `channels` channels; `row` counts the rows of all pictures. */
+function sumRow(sums: usize, x: usize, dy: usize, channels: i32, row: i32, g: DepthwiseGeometry): void {
+  const pixel = pixelBytes(g);
+  const stride = g.strideWidth;
+  const top = (row % g.outHeight) * g.strideHeight - g.padTop;
+  const above = tapsBefore(top, g.dilationHeight, g.kernelHeight);
+  const rows = tapsBelow(g.inHeight, top, g.dilationHeight, g.kernelHeight) - above;
+  const reach = (g.kernelWidth - 1) * g.dilationWidth;
+  const inside = firstInside(-g.padLeft, stride, g.outWidth);
+  const outside = endInside(g.inWidth, -g.padLeft, reach, stride, g.outWidth);
+  x += rowBytes((row / g.outHeight) * g.inHeight + top + above * g.dilationHeight, g.inWidth, g);
+  dy += rowBytes(row, g.outWidth, g);
+  sums += tapBytes(above * g.kernelWidth);
+  for (let ow = 0; ow < g.outWidth; ) {
+    const at = ow * stride - g.padLeft;
+    let pixels = TILE_PIXELS;
+    if (ow >= inside && ow + TILE_PIXELS <= outside) {
+      sumTile(sums, x + <usize>at * pixel, rows, dy, channels, g);
+    } else {
+      sumPixel(sums, x, at, rows, dy, channels, g);
+      pixels = 1;
+    }
+    ow += pixels;
+    dy += <usize>pixels * pixel;
+  }
+}
+
+/** What pixels of dy contribute whose taps are all inside the picture; x is the first that the first of them meets. */
+function sumTile(sums: usize, x: usize, rows: i32, dy: usize, channels: i32, g: DepthwiseGeometry): void {
+  const pixel = pixelBytes(g);
+  const taps = g.kernelWidth;
+  const xStep = <usize>g.strideWidth * pixel;
+  const xRow = rowBytes(g.dilationHeight, g.inWidth, g);
+  const kernelRow = tapBytes(taps);
+  const kernel = kernelRow * g.kernelHeight;
+  if (taps == 3 && g.strideWidth == 1 && g.dilationWidth == 1) {
+    depthwiseOuterTile3(sums, kernelRow, kernel, x, xStep, rows, xRow, dy, pixel, channels);
+  } else {
+    const xTap = <usize>g.dilationWidth * pixel;
+    depthwiseOuterTile(sums, kernelRow, kernel, x, xStep, rows, xRow, taps, xTap, dy, pixel, channels);
+  }
+}
+
+/** What one pixel of dy contributes, whose first tap is at column `at` of the row x. */
+function sumPixel(sums: usize, x: usize, at: i32, rows: i32, dy: usize, channels: i32, g: DepthwiseGeometry): void {
+  const taps = g.kernelWidth;
+  const step = g.dilationWidth;
+  const before = tapsBefore(at, step, taps);
+  const within = tapsBelow(g.inWidth, at, step, taps) - before;
+  depthwiseOuterPixel(
+    sums + tapBytes(before), tapBytes(taps), tapBytes(g.kernelHeight * taps),
+    x + <usize>(at + before * step) * pixelBytes(g), rows, rowBytes(g.dilationHeight, g.inWidth, g),
+    within, <usize>step * pixelBytes(g),
+    dy, channels,
+  );
+}
+
+/** dw from the sums of `channels` channels. */
+function writeSums(dw: usize, sums: usize, channels: i32, add: bool, g: DepthwiseGeometry): void {
+  const taps = g.kernelHeight * g.kernelWidth;
+  for (; channels > 0; channels -= 4) {
+    let to = dw;
+    for (let tap = 0; tap < taps; tap++) {
+      const sum = v128.load(sums);
+      storeUpTo4(to, add ? f32x4.add(v128.load(to), sum) : sum, channels);
+      to += pixelBytes(g);
+      sums += 16;
+    }
+    dw += 16;
+  }
+}
+
+function pixelBytes(g: DepthwiseGeometry): usize {
+  return <usize>g.inChannels << 2;
+}
+
+/** Bytes of `rows` rows of pixels. */
+function rowBytes(rows: i32, width: i32, g: DepthwiseGeometry): usize {
+  return <usize>rows * width * pixelBytes(g);
+}
+
+/** Bytes of `taps` taps of four channels, packed. */
+function tapBytes(taps: i32): usize {
+  return <usize>taps << 4;
+}

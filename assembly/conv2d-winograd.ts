@@ -1,0 +1,309 @@
+// Winograd convolution: 3x3 kernels with stride 1, dilation 1 and one group, and the input gradient.
+//
+//   y[n][oh][ow][oc] = b[oc] + Σ_kh Σ_kw Σ_ic x[n][oh + kh - p][ow + kw - p][ic] · w[kh][kw][ic][oc]
+//
+// x [N,H,W,C], w [3,3,C,OC], y [N,OH,OW,OC]. Shapes are checked in src/ops/conv2d.ts; the sizes derived there
+// (src/ops/conv2d-winograd.ts) travel with the geometry. Reference: tests/support/reference/conv2d.ts.
+//
+// Minimal filtering F(m,3) makes m outputs of a 3-tap filter g from m + 2 inputs d with m + 2 products instead of 3m:
+//
+//   y = Aᵀ [(G g) ⊙ (Bᵀ d)],     in two dimensions     Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A
+//
+// It is the product of two polynomials, taken at m + 1 points and at ∞ (the leading coefficients), transposed. With
+// the points p_i, M(z) = Π_i (z - p_i) and N_i = Π_{j≠i} (p_i - p_j): row i of Bᵀ holds the coefficients of
+// M(z) / (z - p_i), the last one those of M(z); row i of G is [1, p_i, p_i²] / N_i, the last one [0, 0, 1]; column i
+// of Aᵀ is [1, p_i, … p_i^(m-1)]ᵀ, the last one [0, … 0, 1]ᵀ.
+//
+//   F(2,3), points 0, 1, -1 (row 0 of Bᵀ and of G with the sign changed):
+//
+//     Bᵀ = | 1   0  -1   0 |     G = |  1    0    0  |     Aᵀ = | 1  1   1  0 |
+//          | 0   1   1   0 |         | 1/2  1/2  1/2 |          | 0  1  -1  1 |
+//          | 0  -1   1   0 |         | 1/2 -1/2  1/2 |
+//          | 0  -1   0   1 |         |  0    0    1  |
+//
+//   F(4,3), points 0, a, -a, b, -b, with s = a² + b², q = a²b², α = 2a²(a² - b²), β = 2b²(b² - a²):
+//
+//     Bᵀ = | q    0    -s   0  1  0 |     G = | 1/q   0     0   |     Aᵀ = | 1  1    1   1    1   0 |
+//          | 0  -ab²  -b²   a  1  0 |         | 1/α  a/α  a²/α  |          | 0  a   -a   b   -b   0 |
+//          | 0   ab²  -b²  -a  1  0 |         | 1/α -a/α  a²/α  |          | 0  a²   a²  b²   b²  0 |
+//          | 0  -a²b  -a²   b  1  0 |         | 1/β  b/β  b²/β  |          | 0  a³  -a³  b³  -b³  1 |
+//          | 0   a²b  -a²  -b  1  0 |         | 1/β -b/β  b²/β  |
+//          | 0   q     0   -s  0  1 |         |  0    0     1   |
+//
+// a = 5/8 and b = 3/2 instead of the usual 1 and 2 keep the entries close to 1, and with them the rounding errors
+// small (docs/accuracy.md); all entries of Bᵀ and Aᵀ are exact in float32.
+//
+// Y is made in tiles of m x m outputs, in blocks of tiles: transform the (m + 2)² inputs of each tile, for each of
+// the (m + 2)² positions multiply the block's tiles x C with the transformed weights C x OC, transform the products
+// back. The transforms run over the channels, a vector at a time, a run of 64 channels at a time in L1.
+//
+// The input gradient is the same convolution: of dy with the kernel rotated by half a turn, its channels exchanged.
+import { storeUpTo4 } from './lib/lanes';
+import { TILE_COLUMNS, TILE_ROWS, tile4x8 } from './lib/microkernel';
+import { panelBytes } from './lib/pack';
+import { copyFloats, zeroFloats } from './lib/simd';
+import { inputPass, outputPass, RUN, RUN_BYTES, weightPass } from './lib/winograd';
+
+// The scratch: a run of zeros (where there is no bias, and the one tap of the microkernel), a stage of 36 runs for the
+// transforms, a patch of 36 runs for tiles at the border; from `inputOffset` the planes of transformed inputs, from
+// `productOffset` those of products, a row for each tile of the block. Weights pass through 9 + 18 runs of their own.
+const STAGE: usize = RUN_BYTES;
+const PATCH: usize = 37 * RUN_BYTES;
+/** Weight rows that are transformed at once. */
+const WEIGHT_ROWS: i32 = 16;
+const WEIGHT_RUN_BYTES: usize = 512;
+
+@unmanaged
+class WinogradGeometry {
+  inHeight: i32;
+  inWidth: i32;
+  inChannels: i32;
+  outHeight: i32;
+  outWidth: i32;
+  outChannels: i32;
+  padTop: i32;
+  padLeft: i32;
+  outputTile: i32;
+  tilesWide: i32;
+  tilesPerImage: i32;
+  tiles: i32;
+  blockTiles: i32;
+  inputRow: i32;
+  inputPlane: i32;
+  productRow: i32;
+  productPlane: i32;
+  weightPlane: i32;
+  inputOffset: i32;
+  productOffset: i32;
+}
+
+/** Transforms w for `conv2dForwardWinograd`: G w Gᵀ as planes of panels, [m + 2][m + 2][OC / 8][C][8]. */
+export function conv2dPackWeightWinograd(packed: usize, w: usize, scratch: usize, geometry: usize): void {
+  packWeight(packed, w, false, scratch, changetype<WinogradGeometry>(geometry));
+}
+
+/** Transforms w for `conv2dGradInputWinograd`, whose geometry exchanges the channels: w is [3,3,outChannels,inChannels]. */
+export function conv2dPackWeightRotatedWinograd(packed: usize, w: usize, scratch: usize, geometry: usize): void {
+  packWeight(packed, w, true, scratch, changetype<WinogradGeometry>(geometry));
+}
+
+/** y for the blocks [begin, end) of ⌈tiles / blockTiles⌉. b is 0 where there is no bias. */
+export function conv2dForwardWinograd(
+  y: usize,
+  x: usize,
+  packed: usize,
+  b: usize,
+  scratch: usize,
+  geometry: usize,
+  begin: i32,
+  end: i32,
+): void {
+  convolve(y, x, packed, b, false, scratch, changetype<WinogradGeometry>(geometry), begin, end);
+}
+
+/** dx for the blocks [begin, end), with the geometry of the convolution that computes it from dy. */
+export function conv2dGradInputWinograd(
+  dx: usize,
+  dy: usize,
+  packed: usize,
+  scratch: usize,
+  geometry: usize,
+  accumulate: bool,
+  begin: i32,
+  end: i32,
+): void {
+  convolve(dx, dy, packed, 0, accumulate, scratch, changetype<WinogradGeometry>(geometry), begin, end);
+}
+
+function convolve(
+  y: usize,
+  x: usize,
+  packed: usize,
+  b: usize,
+  accumulate: bool,
+  scratch: usize,
+  g: WinogradGeometry,
+  begin: i32,
+  end: i32,
+): void {
+  zeroFloats(scratch, RUN);
+  const inputs = scratch + g.inputOffset;
+  const products = scratch + g.productOffset;
+  for (let block = begin; block < end; block++) {
+    const first = block * g.blockTiles;
+    const count = min(g.blockTiles, g.tiles - first);
+    for (let tile = 0; tile < count; tile++) {
+      transformInput(inputs + <usize>(tile * g.inputRow), x, first + tile, scratch, g);
+    }
+    multiply(products, inputs, packed, count, scratch, g);
+    for (let tile = 0; tile < count; tile++) {
+      transformOutput(y, products + <usize>(tile * g.productRow), b, accumulate, first + tile, scratch, g);
+    }
+  }
+}
+
+/** Bᵀ d B of one tile, for all channels; `to` is its row in the plane of position 0. */
+function transformInput(to: usize, x: usize, tile: i32, scratch: usize, g: WinogradGeometry): void {
+  const m = g.outputTile;
+  const size = m + 2;
+  const place = tile % g.tilesPerImage;
+  const top = (place / g.tilesWide) * m - g.padTop;
+  const left = (place % g.tilesWide) * m - g.padLeft;
+  const inside = top >= 0 && left >= 0 && top + size <= g.inHeight && left + size <= g.inWidth;
+  const image = x + ((<usize>(tile / g.tilesPerImage) * (g.inHeight * g.inWidth * g.inChannels)) << 2);
+  const stepColumn = inside ? <usize>g.inChannels << 2 : RUN_BYTES;
+  const stageRow = RUN_BYTES * size;
+  const stepRow = inside ? stepColumn * g.inWidth : stageRow;
+  const stage = scratch + STAGE;
+  const plane = <usize>g.inputPlane;
+  for (let channel = 0; channel < g.inChannels; channel += RUN) {
+    const offset = <usize>channel << 2;
+    const bytes = <usize>min(RUN, g.inChannels - channel) << 2;
+    let from = image + offset + ((<usize>(top * g.inWidth + left) * g.inChannels) << 2);
+    if (!inside) {
+      from = scratch + PATCH;
+      copyPatch(from, image + offset, top, left, bytes, g);
+    }
+    inputPass(m, size, stage, RUN_BYTES, stageRow, from, stepColumn, stepRow, bytes);
+    inputPass(m, size, to + offset, plane * size, plane, stage, stageRow, RUN_BYTES, bytes);
+  }
+}
+
+/** The pixels that a tile sees, zeros where it sees beyond the image. */
+function copyPatch(to: usize, image: usize, top: i32, left: i32, bytes: usize, g: WinogradGeometry): void {
+  const size = g.outputTile + 2;
+  const floats = (<i32>bytes) >> 2;
+  for (let h = top; h < top + size; h++) {
+    const row = image + ((<usize>(h * g.inWidth) * g.inChannels) << 2);
+    for (let w = left; w < left + size; w++) {
+      const inside = h >= 0 && h < g.inHeight && w >= 0 && w < g.inWidth;
+      if (inside) copyFloats(to, row + ((<usize>w * g.inChannels) << 2), floats);
+      else zeroFloats(to, floats);
+      to += RUN_BYTES;
+    }
+  }
+}
+
+/** For each position: products [tiles][OC] = inputs [tiles][C] · weights [C][OC]. */
+function multiply(products: usize, inputs: usize, packed: usize, tiles: i32, zero: usize, g: WinogradGeometry): void {
+  const depth = g.inChannels;
+  const inputRow = <usize>g.inputRow;
+  const productRow = <usize>g.productRow;
+  const panel = panelBytes(depth);
+  const positions = (g.outputTile + 2) * (g.outputTile + 2);
+  for (let position = 0; position < positions; position++) {
+    let b = packed + <usize>position * g.weightPlane;
+    for (let column = 0; column < g.outChannels; column += TILE_COLUMNS) {
+      let y = products + <usize>position * g.productPlane + (<usize>column << 2);
+      let a0 = inputs + <usize>position * g.inputPlane;
+      for (let tile = 0; tile < tiles; tile += TILE_ROWS) {
+        const rows = tiles - tile;
+        const a1 = rows > 1 ? a0 + inputRow : a0;
+        const a2 = rows > 2 ? a1 + inputRow : a1;
+        const a3 = rows > 3 ? a2 + inputRow : a2;
+        tile4x8(y, productRow, rows, TILE_COLUMNS, 0, 0, a0, a1, a2, a3, zero, 1, depth, b);
+        a0 += <usize>TILE_ROWS * inputRow;
+        y += <usize>TILE_ROWS * productRow;
+      }
+      b += panel;
+    }
+  }
+}
+
+/** Aᵀ P A of one tile, for all channels, with the bias or what is there added; `from` is its row at position 0. */
+function transformOutput(
+  y: usize,
+  from: usize,
+  b: usize,
+  accumulate: bool,
+  tile: i32,
+  scratch: usize,
+  g: WinogradGeometry,
+): void {
+  const m = g.outputTile;
+  const size = m + 2;
+  const place = tile % g.tilesPerImage;
+  const top = (place / g.tilesWide) * m;
+  const left = (place % g.tilesWide) * m;
+  const rows = min(m, g.outHeight - top);
+  const columns = min(m, g.outWidth - left);
+  const pixel = (tile / g.tilesPerImage) * g.outHeight * g.outWidth + top * g.outWidth + left;
+  const stage = scratch + STAGE;
+  const stageRow = RUN_BYTES * size;
+  const patch = scratch + PATCH;
+  const plane = <usize>g.productPlane;
+  for (let channel = 0; channel < g.outChannels; channel += RUN) {
+    const offset = <usize>channel << 2;
+    const channels = min(RUN, g.outChannels - channel);
+    const bytes = <usize>channels << 2;
+    outputPass(m, size, stage, stageRow, RUN_BYTES, from + offset, plane * size, plane, bytes);
+    outputPass(m, rows, patch, RUN_BYTES, stageRow, stage, RUN_BYTES, stageRow, bytes);
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) {
+        const to = y + ((<usize>(pixel + i * g.outWidth + j) * g.outChannels) << 2) + offset;
+        const init = accumulate ? to : b == 0 ? scratch : b + offset;
+        addRun(to, init, patch + RUN_BYTES * (i * size + j), channels);
+      }
+    }
+  }
+}
+
+/** y = init + values, for one pixel. */
+function addRun(y: usize, init: usize, values: usize, count: i32): void {
+  for (; count >= 4; count -= 4) {
+    v128.store(y, f32x4.add(v128.load(init), v128.load(values)));
+    y += 16;
+    init += 16;
+    values += 16;
+  }
+  if (count > 0) storeUpTo4(y, f32x4.add(v128.load(init), v128.load(values)), count);
+}
+
+function packWeight(packed: usize, w: usize, rotated: bool, scratch: usize, g: WinogradGeometry): void {
+  const m = g.outputTile;
+  const size = m + 2;
+  const run = WEIGHT_RUN_BYTES;
+  const stage = scratch + 9 * run;
+  const plane = <usize>g.weightPlane;
+  for (let column = 0; column < g.outChannels; column += TILE_COLUMNS) {
+    for (let row = 0; row < g.inChannels; row += WEIGHT_ROWS) {
+      const rows = min(WEIGHT_ROWS, g.inChannels - row);
+      const bytes = panelBytes(rows);
+      if (rotated) gatherRotated(scratch, w, row, rows, column, g);
+      else gather(scratch, w, row, rows, column, g);
+      weightPass(m, 3, stage, 3 * run, run, scratch, 3 * run, run, bytes);
+      weightPass(m, size, packed, plane, plane * size, stage, run, 3 * run, bytes);
+      packed += bytes;
+    }
+  }
+}
+
+/** `rows` rows of eight columns of each tap, zeros beyond the last column. */
+function gather(to: usize, w: usize, row: i32, rows: i32, column: i32, g: WinogradGeometry): void {
+  const width = min(TILE_COLUMNS, g.outChannels - column);
+  for (let tap = 0; tap < 9; tap++) {
+    let from = w + ((<usize>(tap * g.inChannels + row) * g.outChannels + column) << 2);
+    for (let k = 0; k < rows; k++) {
+      copyFloats(to + panelBytes(k), from, width);
+      zeroFloats(to + panelBytes(k) + (<usize>width << 2), TILE_COLUMNS - width);
+      from += <usize>g.outChannels << 2;
+    }
+    to += WEIGHT_RUN_BYTES;
+  }
+}
+
+/** The same for w [3,3,outChannels,inChannels], from the last tap to the first. */
+function gatherRotated(to: usize, w: usize, row: i32, rows: i32, column: i32, g: WinogradGeometry): void {
+  const width = min(TILE_COLUMNS, g.outChannels - column);
+  for (let tap = 8; tap >= 0; tap--) {
+    if (width < TILE_COLUMNS) zeroFloats(to, rows * TILE_COLUMNS);
+    let from = w + ((<usize>(tap * g.outChannels + column) * g.inChannels + row) << 2);
+    for (let j = 0; j < width; j++) {
+      for (let k = 0; k < rows; k++) {
+        store<f32>(to + panelBytes(k) + (<usize>j << 2), load<f32>(from + (<usize>k << 2)));
+      }
+      from += <usize>g.inChannels << 2;
+    }
+    to += WEIGHT_RUN_BYTES;
+  }
+}

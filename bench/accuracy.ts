@@ -1,0 +1,24 @@
+// Prints the rounding errors of the convolution algorithms: the table of docs/accuracy.md.
+import { readFileSync } from 'node:fs';
+import { init } from '../src/index.js';
+import { indirectConv2d } from '../src/ops/conv2d-indirect.js';
+import { winograd2, winograd4 } from '../src/ops/conv2d-winograd.js';
+import { ACCURACY_CASES, relativeErrors } from '../tests/support/accuracy.js';
+
+const SEEDS = 5;
+const ALGORITHMS = { indirect: indirectConv2d, 'F(2x2,3x3)': winograd2, 'F(4x4,3x3)': winograd4 };
+
+await init({ source: readFileSync(new URL('../build/release.wasm', import.meta.url)) });
+const names = Object.keys(ALGORITHMS);
+console.log(`| error / max, y and dx | ${names.join(' | ')} |`);
+console.log(`| --- |${' --- |'.repeat(names.length)}`);
+for (const accuracyCase of ACCURACY_CASES) {
+  const cells = Object.values(ALGORITHMS).map((algorithm) => {
+    const errors = Array.from({ length: SEEDS }, (_, seed) =>
+      relativeErrors(accuracyCase, algorithm, seed),
+    );
+    const worst = (of: 'y' | 'dx') => Math.max(...errors.map((error) => error[of]));
+    return `${worst('y').toExponential(1)}, ${worst('dx').toExponential(1)}`;
+  });
+  console.log(`| ${accuracyCase.name} | ${cells.join(' | ')} |`);
+}

@@ -1,0 +1,169 @@
+import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
+import { runtime } from '../runtime/runtime.js';
+import { withScratch } from '../runtime/storage.js';
+import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
+import type { Conv2dGeometry } from './conv2d-geometry.js';
+
+/** Pixels that are summed on their own before they are added to dw: it keeps the rounding error of long sums small. */
+const BLOCK_PIXELS = 256;
+/** Channels that the weight gradient works on at once: their sums and pixels fit the first-level cache. */
+const BLOCK_CHANNELS = 128;
+/** Channels of a task of the weight gradient. */
+const TASK_CHANNELS = 32;
+
+/** The i32 block that the kernels read: `DepthwiseGeometry` in assembly/conv2d-depthwise.ts, field for field. */
+export const DEPTHWISE_FIELDS = [
+  'batch',
+  'inHeight',
+  'inWidth',
+  'inChannels',
+  'outHeight',
+  'outWidth',
+  'kernelHeight',
+  'kernelWidth',
+  'strideHeight',
+  'strideWidth',
+  'dilationHeight',
+  'dilationWidth',
+  'padTop',
+  'padLeft',
+  'upsampleHeight',
+  'upsampleWidth',
+  'tapStepHeight',
+  'tapStepWidth',
+  'pixelStepHeight',
+  'pixelStepWidth',
+  'blockRows',
+  'blockChannels',
+  'taskChannels',
+] as const;
+
+/** A depthwise geometry with the decisions of how to compute it. Depends on nothing else. */
+export interface DepthwisePlan extends Conv2dGeometry {
+  /** Distance at which the input pixels are placed: 1, or the stride of the convolution whose gradient this is. */
+  readonly upsampleHeight: number;
+  readonly upsampleWidth: number;
+  /** From a tap that falls on an input pixel, and not between two, to the next: in taps and in pixels. */
+  readonly tapStepHeight: number;
+  readonly tapStepWidth: number;
+  readonly pixelStepHeight: number;
+  readonly pixelStepWidth: number;
+  /** Output rows that the weight gradient sums before it adds them to dw; the channels it takes at once, and per task. */
+  readonly blockRows: number;
+  readonly blockChannels: number;
+  readonly taskChannels: number;
+  readonly scratchBytes: number;
+  readonly packedBytes: number;
+  /** Number of tasks of the forward kernel, and of the weight gradient. */
+  readonly tasks: number;
+  readonly weightTasks: number;
+}
+
+/** Whether there are several channels, and one filter for each. */
+export function isDepthwise({ groups, inChannels, outChannels }: Conv2dGeometry): boolean {
+  return groups > 1 && groups === inChannels && outChannels === inChannels;
+}
+
+/** How to compute y, and dw. */
+export function planDepthwise(geometry: Conv2dGeometry): DepthwisePlan {
+  return plan(geometry, 1, 1);
+}
+
+/** How to compute dx: the convolution of dy, its pixels spread out by the stride, with the rotated kernel. */
+export function planDepthwiseGradInput(g: Conv2dGeometry): DepthwisePlan {
+  const transposed = {
+    ...g,
+    inHeight: g.outHeight,
+    inWidth: g.outWidth,
+    outHeight: g.inHeight,
+    outWidth: g.inWidth,
+    strideHeight: 1,
+    strideWidth: 1,
+    padTop: (g.kernelHeight - 1) * g.dilationHeight - g.padTop,
+    padLeft: (g.kernelWidth - 1) * g.dilationWidth - g.padLeft,
+  };
+  return plan(transposed, g.strideHeight, g.strideWidth);
+}
+
+function plan(g: Conv2dGeometry, upsampleHeight: number, upsampleWidth: number): DepthwisePlan {
+  const commonHeight = greatestCommonDivisor(upsampleHeight, g.dilationHeight);
+  const commonWidth = greatestCommonDivisor(upsampleWidth, g.dilationWidth);
+  const kernelBytes = 16 * g.kernelHeight * g.kernelWidth;
+  const vectors = Math.ceil(g.inChannels / 4);
+  return {
+    ...g,
+    upsampleHeight,
+    upsampleWidth,
+    tapStepHeight: upsampleHeight / commonHeight,
+    tapStepWidth: upsampleWidth / commonWidth,
+    pixelStepHeight: g.dilationHeight / commonHeight,
+    pixelStepWidth: g.dilationWidth / commonWidth,
+    blockRows: Math.ceil(BLOCK_PIXELS / Math.max(1, g.outWidth)),
+    blockChannels: BLOCK_CHANNELS,
+    taskChannels: TASK_CHANNELS,
+    scratchBytes: kernelBytes * Math.min(vectors, BLOCK_CHANNELS / 4),
+    packedBytes: kernelBytes * vectors,
+    tasks: g.batch * g.outHeight,
+    weightTasks: Math.ceil(g.inChannels / TASK_CHANNELS),
+  };
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+/** A filter of its own for every channel (assembly/conv2d-depthwise.ts): every kernel, stride, dilation and padding. */
+export const depthwise: Conv2dAlgorithm = {
+  forward(y, x, weight, bias, geometry) {
+    const { kernels } = runtime();
+    const plan = planDepthwise(geometry);
+    withPlan(plan, 0, (block) => {
+      const packed = weight.prepared('depthwise', plan.packedBytes, (to) =>
+        kernels.conv2dPackWeightDepthwise(to, weight.pointer, block, false),
+      );
+      const b = bias?.pointer ?? 0;
+      kernels.conv2dForwardDepthwise(y.pointer, x.pointer, packed, b, block, 0, plan.tasks);
+    });
+  },
+
+  gradInput(gradInput, gradOutput, weight, geometry, accumulate) {
+    const { kernels } = runtime();
+    const plan = planDepthwiseGradInput(geometry);
+    withPlan(plan, 0, (block) => {
+      const packed = weight.prepared('depthwise-rotated', plan.packedBytes, (to) =>
+        kernels.conv2dPackWeightDepthwise(to, weight.pointer, block, true),
+      );
+      const [dx, dy] = [gradInput.pointer, gradOutput.pointer];
+      kernels.conv2dGradInputDepthwise(dx, dy, packed, block, accumulate, 0, plan.tasks);
+    });
+  },
+
+  gradWeight(gradWeight, x, gradOutput, geometry, accumulate) {
+    const plan = planDepthwise(geometry);
+    withPlan(plan, plan.scratchBytes, (block, scratch) =>
+      runtime().kernels.conv2dGradWeightDepthwise(
+        gradWeight.pointer,
+        x.pointer,
+        gradOutput.pointer,
+        scratch,
+        block,
+        accumulate,
+        0,
+        plan.weightTasks,
+      ),
+    );
+  },
+};
+
+/** Lends memory for the geometry block (written) and the scratch of one kernel call. */
+function withPlan(
+  plan: DepthwisePlan,
+  scratchBytes: number,
+  body: (block: number, scratch: number) => void,
+): void {
+  const blockBytes = 64 * Math.ceil(geometryBytes(DEPTHWISE_FIELDS) / 64);
+  withScratch(blockBytes + scratchBytes, (pointer) => {
+    writeGeometry(pointer, DEPTHWISE_FIELDS, plan);
+    body(pointer, pointer + blockBytes);
+  });
+}

@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
+import {
+  type OutputTile,
+  planWinograd,
+  planWinogradGradInput,
+  WINOGRAD_FIELDS,
+  type WinogradPlan,
+} from '../../src/ops/conv2d-winograd.js';
+import { Random } from '../../src/random.js';
+import { writeGeometry } from '../../src/runtime/geometry-block.js';
+import { runtime } from '../../src/runtime/runtime.js';
+import { withScratch } from '../../src/runtime/storage.js';
+import { scope, type Tensor } from '../../src/tensor.js';
+import { expectClose } from '../support/compare.js';
+import { pick, randomValues } from '../support/random.js';
+import * as reference from '../support/reference/conv2d.js';
+import { floats, ranges, unwritten } from '../support/tensors.js';
+
+/** Largest error as a share of the largest output; docs/accuracy.md has what is seen. */
+const RELATIVE = { 2: 2e-6, 4: 5e-6 };
+
+/** Runs `body` with the geometry written, transformed weights and scratch: what src/ops/conv2d-winograd.ts provides. */
+function withPlan(
+  plan: WinogradPlan,
+  body: (geometry: number, packed: number, scratch: number) => void,
+) {
+  withScratch(256, (geometry) =>
+    withScratch(plan.packedBytes, (packed) =>
+      withScratch(plan.scratchBytes, (scratch) => {
+        writeGeometry(geometry, WINOGRAD_FIELDS, plan);
+        body(geometry, packed, scratch);
+      }),
+    ),
+  );
+}
+
+function runForward(
+  y: Tensor,
+  x: Tensor,
+  w: Tensor,
+  b: Tensor | null,
+  plan: WinogradPlan,
+  parts: number,
+) {
+  const { kernels } = runtime();
+  withPlan(plan, (geometry, packed, scratch) => {
+    kernels.conv2dPackWeightWinograd(packed, w.pointer, scratch, geometry);
+    for (const [begin, end] of ranges(plan.tasks, parts)) {
+      kernels.conv2dForwardWinograd(
+        y.pointer,
+        x.pointer,
+        packed,
+        b?.pointer ?? 0,
+        scratch,
+        geometry,
+        begin,
+        end,
+      );
+    }
+  });
+}
+
+function runGradInput(
+  dx: Tensor,
+  dy: Tensor,
+  w: Tensor,
+  plan: WinogradPlan,
+  accumulate: boolean,
+  parts: number,
+) {
+  const { kernels } = runtime();
+  withPlan(plan, (geometry, packed, scratch) => {
+    kernels.conv2dPackWeightRotatedWinograd(packed, w.pointer, scratch, geometry);
+    for (const [begin, end] of ranges(plan.tasks, parts)) {
+      kernels.conv2dGradInputWinograd(
+        dx.pointer,
+        dy.pointer,
+        packed,
+        scratch,
+        geometry,
+        accumulate,
+        begin,
+        end,
+      );
+    }
+  });
+}
+
+function checkBoth(g: Conv2dGeometry, tile: OutputTile, random: Random, label: string) {
+  const values = (count: number) => randomValues(count, random);
+  const x = values(g.batch * g.inHeight * g.inWidth * g.inChannels);
+  const w = values(9 * g.inChannels * g.outChannels);
+  const b = random.integer(2) ? values(g.outChannels) : null;
+  const dy = values(g.batch * g.outHeight * g.outWidth * g.outChannels);
+  const parts = pick(random, [1, 1, 2, 5]);
+  const relative = RELATIVE[tile];
+  scope(() => {
+    const [tx, tw, tb, tdy] = [floats(x), floats(w), b && floats(b), floats(dy)];
+    const y = unwritten(dy.length);
+    runForward(y, tx, tw, tb, planWinograd(g, tile), parts);
+    const expected = reference.conv2dForward(x, w, b, g);
+    expectClose(y.data(), expected, { relative, label: `y ${label}` });
+
+    const dx = unwritten(x.length);
+    const plan = planWinogradGradInput(g, tile);
+    const expectedDx = reference.conv2dGradInput(dy, w, g);
+    runGradInput(dx, tdy, tw, plan, false, parts);
+    // An empty picture in the middle of padding, or the rim of a padded one, may see only zeros.
+    expectClose(dx.data(), expectedDx, { relative, absolute: 1e-6, label: `dx ${label}` });
+    const moreDx = floats(x);
+    runGradInput(moreDx, tdy, tw, plan, true, parts);
+    const expectedMore = expectedDx.map((value, i) => value + x[i]!);
+    expectClose(moreDx.data(), expectedMore, { relative, absolute: 1e-6, label: `dx + ${label}` });
+  });
+}
+
+describe.each<OutputTile>([2, 4])('winograd kernels with tiles of %i', (tile) => {
+  test('agree with the reference on random awkward geometries', () => {
+    const seed = 20_262;
+    const random = new Random(seed);
+    let done = 0;
+    while (done < 200) {
+      const [inChannels, outChannels] = [1 + random.integer(19), 1 + random.integer(19)];
+      const x = [random.integer(4), 1 + random.integer(17), 1 + random.integer(19), inChannels];
+      const w = [3, 3, inChannels, outChannels];
+      const padding = pick(random, [0, 1, 1, 2, 3, [1, 0], [0, 1, 2, 3], [3, 2, 0, 1]]);
+      let g: Conv2dGeometry;
+      try {
+        g = conv2dGeometry('test', x, w, { padding });
+      } catch {
+        continue;
+      }
+      checkBoth(g, tile, random, `seed ${seed} case ${done} ${JSON.stringify({ x, w, padding })}`);
+      done++;
+    }
+  });
+
+  test.each([
+    { name: 'several runs of channels', x: [1, 5, 6, 150], w: [3, 3, 150, 70], padding: 1 },
+    { name: 'whole runs of channels', x: [2, 6, 5, 128], w: [3, 3, 128, 64], padding: 1 },
+    { name: 'many blocks', x: [3, 17, 19, 3], w: [3, 3, 3, 2], padding: 1 },
+    { name: 'larger blocks', x: [18, 1, 1, 516], w: [3, 3, 516, 516], padding: 1 },
+    { name: '1x1 picture', x: [3, 1, 1, 5], w: [3, 3, 5, 4], padding: 1 },
+    { name: 'picture without pixels', x: [1, 0, 2, 3], w: [3, 3, 3, 4], padding: 2 },
+    { name: 'padding beyond the kernel', x: [1, 3, 2, 2], w: [3, 3, 2, 3], padding: 6 },
+    { name: 'empty batch', x: [0, 5, 5, 2], w: [3, 3, 2, 3], padding: 1 },
+  ])('agree with the reference: $name', ({ x, w, padding }) => {
+    const g = conv2dGeometry('test', x, w, { padding });
+    checkBoth(g, tile, new Random(8), JSON.stringify({ x, w, padding }));
+  });
+
+  test('give the same bits in any number of parts', () => {
+    const seed = 98;
+    const random = new Random(seed);
+    const g = conv2dGeometry('test', [3, 13, 14, 7], [3, 3, 7, 10], { padding: 1 });
+    const uniform = (size: number) =>
+      Float32Array.from({ length: size }, () => random.uniform(-1, 1));
+    const [vx, vw, vb] = [uniform(3 * 13 * 14 * 7), uniform(9 * 7 * 10), uniform(10)];
+    const vdy = uniform(3 * 13 * 14 * 10);
+    const [plan, gradPlan] = [planWinograd(g, tile), planWinogradGradInput(g, tile)];
+    expect(plan.tasks).toBeGreaterThan(2);
+    const results = [1, 2, 5].map((parts) =>
+      scope(() => {
+        const [y, dx] = [unwritten(vdy.length), floats(vx)];
+        runForward(y, floats(vx), floats(vw), floats(vb), plan, parts);
+        runGradInput(dx, floats(vdy), floats(vw), gradPlan, true, parts);
+        return { y: y.data(), dx: dx.data() };
+      }),
+    );
+    expect(results[1], `seed ${seed}, 2 parts`).toEqual(results[0]);
+    expect(results[2], `seed ${seed}, 5 parts`).toEqual(results[0]);
+  });
+
+  test('keep a number that is not finite within the tiles that see it', () => {
+    const g = conv2dGeometry('test', [1, 12, 12, 1], [3, 3, 1, 1], { padding: 1 });
+    scope(() => {
+      const x = new Float32Array(144).fill(1);
+      x[0] = NaN;
+      const y = unwritten(144);
+      runForward(y, floats(x), floats(new Float32Array(9).fill(1)), null, planWinograd(g, tile), 1);
+      y.data().forEach((value, i) => {
+        const outside = i % 12 >= tile || i >= 12 * tile;
+        if (outside) expect(value, `pixel ${i}`).toBeGreaterThan(3.9);
+        else expect(value, `pixel ${i}`).toBeNaN();
+      });
+    });
+  });
+});
