@@ -3,6 +3,7 @@ export { adamStep } from './adam';
 export { addForward, addGradInput } from './add';
 export { avgPool2dForward, avgPool2dGradInput } from './avg-pool2d';
 export { biasForward, biasGradBias } from './bias';
+export { clipForward, clipGradInput } from './clip';
 export { conv2dForward, conv2dGradInput, conv2dGradWeight, conv2dPackWeight, conv2dPackWeightRotated } from './conv2d';
 export { conv2dForwardDepthwise, conv2dGradInputDepthwise, conv2dGradWeightDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';
 export { conv2dForwardWinograd, conv2dGradInputWinograd, conv2dPackWeightRotatedWinograd, conv2dPackWeightWinograd } from './conv2d-winograd';

@@ -324,23 +324,34 @@ def linear_cases():
     ]
 
 
-ACTIVATIONS = (torch.relu, torch.sigmoid, torch.tanh)
 AWKWARD = [0, 1e-30, 1e-6, 0.015625, 0.5, 1, 4, 8, 16, 20, 60, 88, 100, 10000]
 
 
-def activation(op, name, values):
+def activation(op, key, name, values, options):
+    """options maps our names to the values that op takes."""
     x = variable(values)
-    dy = Inputs(f"{op.__name__} {name}").tensor(*x.shape)
-    y = op(x)
+    dy = Inputs(f"{key} {name}").tensor(*x.shape)
+    y = op(x, *options.values())
     y.backward(dy)
-    return {"name": name, **fields(x=x, y=y, dy=dy, dx=x.grad)}
+    case = {"name": name, "options": options} if options else {"name": name}
+    return {**case, **fields(x=x, y=y, dy=dy, dx=x.grad)}
 
 
-def activation_cases(op):
+def activation_cases(op, key, **options):
     return [
-        activation(op, "drawn", numbers(Inputs("activation").tensor(37) * 4)),
-        activation(op, "awkward", AWKWARD + [-value for value in AWKWARD]),
+        activation(op, key, "drawn", numbers(Inputs("activation").tensor(37) * 4), options),
+        activation(op, key, "awkward", AWKWARD + [-value for value in AWKWARD], options),
     ]
+
+
+def activations():
+    return {
+        "relu": activation_cases(torch.relu, "relu"),
+        "relu6": activation_cases(F.relu6, "relu6"),
+        "clip": activation_cases(F.hardtanh, "clip", min=-2.5, max=4.25),
+        "sigmoid": activation_cases(torch.sigmoid, "sigmoid"),
+        "tanh": activation_cases(torch.tanh, "tanh"),
+    }
 
 
 def softmax(name, x):
@@ -483,8 +494,7 @@ def main():
     write("linear", {"linear": linear_cases()})
     write("losses", {"crossEntropy": cross_entropy_cases(), "mse": mse_cases()})
     write("optimizers", {"sgd": sgd_cases(), "adam": adam_cases(), "adamW": adamw_cases()})
-    activations = {op.__name__: activation_cases(op) for op in ACTIVATIONS}
-    write("activations", {**activations, "softmax": softmax_cases()})
+    write("activations", {**activations(), "softmax": softmax_cases()})
 
 
 if __name__ == "__main__":

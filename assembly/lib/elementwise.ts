@@ -1,6 +1,7 @@
-// The loops of the activations: y = f(x), and dx = dy · f′ with f′ computed from y.
+// The loops of the activations: y = f(x), and dx = dy · f′ with f′ computed from y, or from x.
 //
-// `Activation` is a class with the inlined methods `forward(x)` and `gradient(y, dy)` on four lanes. No object of it
+// `Activation` is a class with the inlined methods `forward(x)` and `gradient(v, dy)` on four lanes, where v is the one
+// of x and y that f′ is computed from; in the loops named `…With` both take two constants more. No object of the class
 // exists: the type alone selects the methods at compile time. The last vector is read whole, past the range, as the
 // heap allows (src/runtime/heap.ts), and stored in part: the tail gets the bits that a whole vector would give.
 import { storeUpTo4 } from './lanes';
@@ -23,7 +24,7 @@ export function activate<Activation>(y: usize, x: usize, begin: i32, end: i32): 
 export function activateGradient<Activation>(
   dx: usize,
   dy: usize,
-  y: usize,
+  v: usize,
   accumulate: bool,
   begin: i32,
   end: i32,
@@ -31,8 +32,52 @@ export function activateGradient<Activation>(
   const activation = changetype<Activation>(0);
   for (let i = begin; i < end; i += 4) {
     const at = <usize>i << 2;
-    let v = activation.gradient(v128.load(y + at), v128.load(dy + at));
-    if (accumulate) v = f32x4.add(v128.load(dx + at), v);
-    storeUpTo4(dx + at, v, end - i);
+    let d = activation.gradient(v128.load(v + at), v128.load(dy + at));
+    if (accumulate) d = f32x4.add(v128.load(dx + at), d);
+    storeUpTo4(dx + at, d, end - i);
+  }
+}
+
+/** y for the elements [begin, end) of a function with the constants a and b. */
+// @ts-ignore: decorator
+@inline
+export function activateWith<Activation>(
+  y: usize,
+  x: usize,
+  a: f32,
+  b: f32,
+  begin: i32,
+  end: i32,
+): void {
+  const activation = changetype<Activation>(0);
+  const vA = f32x4.splat(a);
+  const vB = f32x4.splat(b);
+  for (let i = begin; i < end; i += 4) {
+    const at = <usize>i << 2;
+    storeUpTo4(y + at, activation.forward(v128.load(x + at), vA, vB), end - i);
+  }
+}
+
+/** dx for the elements [begin, end) of a function with the constants a and b: overwritten, or added to. */
+// @ts-ignore: decorator
+@inline
+export function activateGradientWith<Activation>(
+  dx: usize,
+  dy: usize,
+  v: usize,
+  a: f32,
+  b: f32,
+  accumulate: bool,
+  begin: i32,
+  end: i32,
+): void {
+  const activation = changetype<Activation>(0);
+  const vA = f32x4.splat(a);
+  const vB = f32x4.splat(b);
+  for (let i = begin; i < end; i += 4) {
+    const at = <usize>i << 2;
+    let d = activation.gradient(v128.load(v + at), v128.load(dy + at), vA, vB);
+    if (accumulate) d = f32x4.add(v128.load(dx + at), d);
+    storeUpTo4(dx + at, d, end - i);
   }
 }

@@ -101,11 +101,13 @@ const constructors: Record<string, (config: any) => Module> = {
     new layers.Conv2d(inChannels, outChannels, kernelSize, rest(options)),
   Dropout: ({ p }) => new layers.Dropout(p),
   Flatten: (options) => new layers.Flatten(rest(options)),
+  Hardtanh: ({ min, max }) => new layers.Hardtanh(min, max),
   Linear: ({ inFeatures, outFeatures, ...options }) =>
     new layers.Linear(inFeatures, outFeatures, rest(options)),
   MaxPool1d: ({ kernelSize, ...options }) => new layers.MaxPool1d(kernelSize, rest(options)),
   MaxPool2d: ({ kernelSize, ...options }) => new layers.MaxPool2d(kernelSize, rest(options)),
   ReLU: () => new layers.ReLU(),
+  ReLU6: () => new layers.ReLU6(),
   Sequential: ({ layers: inner }) => new layers.Sequential(...layersFromConfigs(inner)),
   Sigmoid: () => new layers.Sigmoid(),
   Tanh: () => new layers.Tanh(),

@@ -1,5 +1,6 @@
 export { AvgPool1d } from './avg-pool1d.js';
 export { AvgPool2d } from './avg-pool2d.js';
+export { Hardtanh, ReLU6 } from './clip.js';
 export { Conv1d, type Conv1dLayerOptions } from './conv1d.js';
 export { Conv2d, type Conv2dLayerOptions } from './conv2d.js';
 export { Dropout } from './dropout.js';

@@ -6,6 +6,7 @@ import * as layers from '../../src/layers/index.js';
 import type { Module } from '../../src/layers/index.js';
 import { avgPool1d } from '../../src/ops/avg-pool1d.js';
 import { avgPool2d } from '../../src/ops/avg-pool2d.js';
+import { clip, relu6 } from '../../src/ops/clip.js';
 import { conv1d } from '../../src/ops/conv1d.js';
 import { conv2d } from '../../src/ops/conv2d.js';
 import { dropout } from '../../src/ops/dropout.js';
@@ -83,6 +84,9 @@ const CASES: Record<string, Case> = {
     input: SIGNAL,
   },
   ReLU: { make: () => new layers.ReLU(), op: relu },
+  ReLU6: { make: () => new layers.ReLU6(), op: relu6 },
+  Hardtanh: { make: () => new layers.Hardtanh(-0.25, 0.5), op: (x) => clip(x, -0.25, 0.5) },
+  'Hardtanh by default': { make: () => new layers.Hardtanh(), op: (x) => clip(x, -1, 1) },
   Sigmoid: { make: () => new layers.Sigmoid(), op: sigmoid },
   Tanh: { make: () => new layers.Tanh(), op: tanh },
   Flatten: { make: () => new layers.Flatten(), op: (x) => flatten(x) },
@@ -114,6 +118,12 @@ function run(forward: (x: Tensor) => Tensor, parameters: Tensor[], input: number
     return { shape: y.shape, y: y.data(), gradients };
   });
 }
+
+test('bounds are checked when the layer is made', () => {
+  expect(() => new layers.Hardtanh(1, 0)).toThrow(
+    new RangeError('Hardtanh: max: expected a number in [1, Infinity], got 0'),
+  );
+});
 
 test('the cases cover every layer', () => {
   const covered = new Set(Object.keys(CASES).map((name) => name.split(' ')[0]));

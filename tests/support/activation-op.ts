@@ -6,26 +6,27 @@ import { DisposedError } from '../../src/errors.js';
 import { sizeOf } from '../../src/shape.js';
 import { fromData, scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from './compare.js';
-import { golden } from './golden.js';
+import { type ActivationCase, type ActivationName, golden } from './golden.js';
 import { expectError } from './memory.js';
 import { leaf } from './op.js';
 import { floats } from './tensors.js';
 
-type Activation = (x: Tensor) => Tensor;
+/** An activation; without options, with any that have no kink at the values of `testGradient`. */
+type Activation = (x: Tensor, options?: ActivationCase['options']) => Tensor;
 
 /**
  * The tests of `op`, which is called `name` in messages and golden files. `relative` bounds the errors as in
  * `expectClose`; 0 asks for the very same numbers, to the sign of a zero.
  */
 export function testActivation(
-  name: 'relu' | 'sigmoid' | 'tanh',
+  name: ActivationName,
   op: Activation,
   relative: number,
 ): void {
   test.each(golden('activations')[name])('agrees with PyTorch: $name', (c) => {
     scope(() => {
       const x = leaf(c.x, [c.x.length]);
-      const y = op(x);
+      const y = op(x, c.options);
       expectAgreement(y.data(), c.y, relative, 'y');
       y.backward(floats(c.dy));
       expectAgreement(x.grad!.data(), c.dx, relative, 'dx');

@@ -7,8 +7,8 @@ import { expectClose } from './compare.js';
 import { randomValues } from './random.js';
 import { floats, ranges, unwritten } from './tensors.js';
 
-type ForwardKernel = (y: number, x: number, begin: number, end: number) => void;
-type GradKernel = (
+export type ForwardKernel = (y: number, x: number, begin: number, end: number) => void;
+export type GradKernel = (
   dx: number,
   dy: number,
   y: number,

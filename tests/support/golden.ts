@@ -93,6 +93,8 @@ export interface LinearCase {
 
 export interface ActivationCase {
   name: string;
+  /** The arguments of an activation that takes some. */
+  options?: { min?: number; max?: number };
   x: number[];
   y: number[];
   dy: number[];
@@ -163,11 +165,15 @@ interface GoldenFiles {
   optimizers: { sgd: SgdCase[]; adam: AdamCase[]; adamW: AdamCase[] };
   activations: {
     relu: ActivationCase[];
+    relu6: ActivationCase[];
+    clip: ActivationCase[];
     sigmoid: ActivationCase[];
     tanh: ActivationCase[];
     softmax: SoftmaxCase[];
   };
 }
+
+export type ActivationName = Exclude<keyof GoldenFiles['activations'], 'softmax'>;
 
 /** The cases of `tests/golden/<file>.json`, by op. */
 export function golden<File extends keyof GoldenFiles>(file: File): GoldenFiles[File] {

@@ -1,8 +1,9 @@
 // relu:     y = max(x, 0)           dx = dy where x > 0, else 0
+// clip:     y = x within [low, high]   dx = dy where low < y < high, else 0
 // sigmoid:  y = 1 / (1 + exp(−x))   dx = dy · y · (1 − y)
 // tanh:     y = tanh(x)             dx = dy · (1 − y²)
 //
-// relu(NaN) is NaN, and there the gradient passes: x is not known to be negative.
+// relu(NaN) and clip(NaN) are NaN, and there the gradient passes: x is not known to be negative, or out of bounds.
 
 export function reluForward(x: ArrayLike<number>): Float64Array {
   return Float64Array.from(x, (value) => (value <= 0 ? 0 : value));
@@ -10,6 +11,19 @@ export function reluForward(x: ArrayLike<number>): Float64Array {
 
 export function reluGradInput(x: ArrayLike<number>, dy: ArrayLike<number>): Float64Array {
   return Float64Array.from(dy, (gradient, i) => (x[i]! <= 0 ? 0 : gradient));
+}
+
+export function clipForward(x: ArrayLike<number>, low: number, high: number): Float64Array {
+  return Float64Array.from(x, (value) => (value < low ? low : value > high ? high : value));
+}
+
+export function clipGradInput(
+  y: ArrayLike<number>,
+  dy: ArrayLike<number>,
+  low: number,
+  high: number,
+): Float64Array {
+  return Float64Array.from(dy, (gradient, i) => (y[i]! <= low || y[i]! >= high ? 0 : gradient));
 }
 
 export function sigmoidForward(x: ArrayLike<number>): Float64Array {

@@ -1,0 +1,40 @@
+// Values held between two bounds. ReLU6 and the hard tanh are cases of it.
+//
+//   y = min(max(x, low), high)        dx = dy where low < y < high or y is NaN, else 0
+//
+// NaN stays NaN, and the gradient passes there: such an x is not known to be out of bounds. At a bound the gradient is
+// 0, which y alone decides: x is not needed. Any shapes and low ≤ high, checked in src/ops/clip.ts; ranges count
+// elements. Reference: tests/support/reference/activations.ts.
+import { activateGradientWith, activateWith } from './lib/elementwise';
+
+@unmanaged
+class Clip {
+  @inline
+  forward(x: v128, low: v128, high: v128): v128 {
+    return f32x4.min(f32x4.max(x, low), high);
+  }
+
+  @inline
+  gradient(y: v128, dy: v128, low: v128, high: v128): v128 {
+    return v128.andnot(dy, v128.or(f32x4.le(y, low), f32x4.ge(y, high)));
+  }
+}
+
+/** y for the elements [begin, end). */
+export function clipForward(y: usize, x: usize, low: f32, high: f32, begin: i32, end: i32): void {
+  activateWith<Clip>(y, x, low, high, begin, end);
+}
+
+/** dx for the elements [begin, end), from y. */
+export function clipGradInput(
+  dx: usize,
+  dy: usize,
+  y: usize,
+  low: f32,
+  high: f32,
+  accumulate: bool,
+  begin: i32,
+  end: i32,
+): void {
+  activateGradientWith<Clip>(dx, dy, y, low, high, accumulate, begin, end);
+}
