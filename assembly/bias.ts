@@ -4,9 +4,8 @@
 //
 // x, y [rows, channels], b [channels]. Shapes are checked in src/ops/bias.ts. Reference:
 // tests/support/reference/bias.ts.
-
-/** Rows that are summed on their own before they join the total: it keeps the rounding error of long sums small. */
-const RUN: i32 = 256;
+import { storeUpTo4 } from './lib/lanes';
+import { sumColumns4 } from './lib/sums';
 
 /** y for the rows [begin, end). */
 export function biasForward(y: usize, x: usize, b: usize, channels: i32, begin: i32, end: i32): void {
@@ -38,43 +37,10 @@ export function biasGradBias(
   begin: i32,
   end: i32,
 ): void {
-  let c = begin;
-  for (; c <= end - 4; c += 4) {
-    const at = db + (<usize>c << 2);
-    const sum = sumColumns4(dy + (<usize>c << 2), rows, channels);
-    v128.store(at, accumulate ? f32x4.add(v128.load(at), sum) : sum);
+  for (let c = begin; c < end; c += 4) {
+    const at = <usize>c << 2;
+    let sum = sumColumns4(dy + at, rows, <usize>channels << 2);
+    if (accumulate) sum = f32x4.add(v128.load(db + at), sum);
+    storeUpTo4(db + at, sum, end - c);
   }
-  for (; c < end; c++) {
-    const at = db + (<usize>c << 2);
-    const sum = sumColumn(dy + (<usize>c << 2), rows, channels);
-    store<f32>(at, accumulate ? load<f32>(at) + sum : sum);
-  }
-}
-
-function sumColumns4(dy: usize, rows: i32, channels: i32): v128 {
-  const step = <usize>channels << 2;
-  let total = f32x4.splat(0);
-  for (let r = 0; r < rows; r += RUN) {
-    let sum = f32x4.splat(0);
-    for (let n = min(RUN, rows - r); n > 0; n--) {
-      sum = f32x4.add(sum, v128.load(dy));
-      dy += step;
-    }
-    total = f32x4.add(total, sum);
-  }
-  return total;
-}
-
-function sumColumn(dy: usize, rows: i32, channels: i32): f32 {
-  const step = <usize>channels << 2;
-  let total: f32 = 0;
-  for (let r = 0; r < rows; r += RUN) {
-    let sum: f32 = 0;
-    for (let n = min(RUN, rows - r); n > 0; n--) {
-      sum += load<f32>(dy);
-      dy += step;
-    }
-    total += sum;
-  }
-  return total;
 }

@@ -1,14 +1,17 @@
 // The wasm ABI: one export line per op.
+export { adadeltaStep } from './adadelta';
 export { adamStep } from './adam';
 export { addForward, addGradInput } from './add';
 export { avgPool2dForward, avgPool2dGradInput } from './avg-pool2d';
 export { biasForward, biasGradBias } from './bias';
 export { clipForward, clipGradInput } from './clip';
+export { concatForward, concatGradInput } from './concat';
 export { conv2dForward, conv2dGradInput, conv2dGradWeight, conv2dPackWeight, conv2dPackWeightRotated } from './conv2d';
 export { conv2dForwardDepthwise, conv2dGradInputDepthwise, conv2dGradWeightDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';
 export { conv2dForwardWinograd, conv2dGradInputWinograd, conv2dPackWeightRotatedWinograd, conv2dPackWeightWinograd } from './conv2d-winograd';
 export { crossEntropyForward, crossEntropyForwardReduce, crossEntropyGradInput, crossEntropyGradInputReduced } from './cross-entropy';
 export { dropoutForward, dropoutGradInput } from './dropout';
+export { globalAvgPool2dForward, globalAvgPool2dGradInput } from './global-avg-pool2d';
 export { linearForward, linearGradInput, linearGradWeight, linearPackWeight, linearPackWeightTransposed } from './linear';
 export { maxPool2dForward, maxPool2dGradInput } from './max-pool2d';
 export { mseForward, mseForwardReduce, mseForwardSums, mseGradInput, mseGradInputReduced } from './mse';

@@ -292,6 +292,63 @@ def avg_pool1d_cases():
     ]
 
 
+def op_case(name, inputs, output, gradient):
+    """inputs: their tensors in our layout, by name; each has its gradient already."""
+    return {
+        "name": name,
+        "inputs": [
+            {"name": key, **whole(x), "gradient": numbers(x_gradient)}
+            for key, (x, x_gradient) in inputs.items()
+        ],
+        "output": {**whole(output), "gradient": numbers(gradient)},
+    }
+
+
+def whole(tensor):
+    return {"shape": list(tensor.shape), "data": numbers(tensor)}
+
+
+def global_avg_pool(*x):
+    """x is (batch, height, width, channels)."""
+    batch, height, width, channels = x
+    inputs = Inputs(f"global average pool {x}")
+    x = inputs.variable(batch, channels, height, width)
+    y = F.adaptive_avg_pool2d(x, 1).flatten(1)
+    dy = inputs.tensor(*y.shape)
+    y.backward(dy)
+    name = f"{batch} of {height}x{width}x{channels}"
+    return op_case(name, {"x": (channels_last(x), channels_last(x.grad))}, y, dy)
+
+
+def global_avg_pool2d_cases():
+    return [
+        global_avg_pool(1, 1, 1, 3),
+        global_avg_pool(2, 3, 5, 7),
+        global_avg_pool(1, 7, 7, 20),
+    ]
+
+
+def concat(axis, *shapes):
+    name = f"{shapes} along {axis}"
+    inputs = Inputs(f"concat {name}")
+    xs = [inputs.variable(*shape) for shape in shapes]
+    y = torch.cat(xs, axis)
+    dy = inputs.tensor(*y.shape)
+    y.backward(dy)
+    case = op_case(name, {f"x{i}": (x, x.grad) for i, x in enumerate(xs)}, y, dy)
+    return {**case, "axis": axis}
+
+
+def concat_cases():
+    return [
+        concat(0, (3,), (5,)),
+        concat(1, (2, 3), (2, 1), (2, 6)),
+        concat(0, (2, 3), (1, 3)),
+        concat(-1, (1, 2, 2, 3), (1, 2, 2, 5)),
+        concat(-2, (2, 3, 2), (2, 1, 2)),
+    ]
+
+
 # Linear, activations, losses
 
 
@@ -465,6 +522,19 @@ def adam_cases():
     ]
 
 
+def adadelta(name, decay=0, lr=1, rho=0.9, eps=1e-6):
+    options = {"lr": lr, "rho": rho, "eps": eps, "weightDecay": decay}
+    return optimizer(torch.optim.Adadelta, name, options)
+
+
+def adadelta_cases():
+    return [
+        adadelta("default"),
+        adadelta("lr, rho and eps", 0, 0.5, 0.8, 1e-3),
+        adadelta("weight decay", 0.1),
+    ]
+
+
 def adamw_cases():
     return [
         adam(torch.optim.AdamW, "default", 0.01),
@@ -489,11 +559,14 @@ def main():
     GOLDEN.mkdir(exist_ok=True)
     write("conv2d", {"conv2d": conv2d_cases()})
     write("conv1d", {"conv1d": conv1d_cases()})
-    write("pool2d", {"maxPool2d": max_pool2d_cases(), "avgPool2d": avg_pool2d_cases()})
+    pools = {"maxPool2d": max_pool2d_cases(), "avgPool2d": avg_pool2d_cases()}
+    write("pool2d", {**pools, "globalAvgPool2d": global_avg_pool2d_cases()})
+    write("concat", {"concat": concat_cases()})
     write("pool1d", {"maxPool1d": max_pool1d_cases(), "avgPool1d": avg_pool1d_cases()})
     write("linear", {"linear": linear_cases()})
     write("losses", {"crossEntropy": cross_entropy_cases(), "mse": mse_cases()})
-    write("optimizers", {"sgd": sgd_cases(), "adam": adam_cases(), "adamW": adamw_cases()})
+    adams = {"adam": adam_cases(), "adamW": adamw_cases()}
+    write("optimizers", {"sgd": sgd_cases(), **adams, "adadelta": adadelta_cases()})
     write("activations", {**activations(), "softmax": softmax_cases()})
 
 

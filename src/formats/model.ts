@@ -101,6 +101,7 @@ const constructors: Record<string, (config: any) => Module> = {
     new layers.Conv2d(inChannels, outChannels, kernelSize, rest(options)),
   Dropout: ({ p }) => new layers.Dropout(p),
   Flatten: (options) => new layers.Flatten(rest(options)),
+  GlobalAvgPool2d: () => new layers.GlobalAvgPool2d(),
   Hardtanh: ({ min, max }) => new layers.Hardtanh(min, max),
   Linear: ({ inFeatures, outFeatures, ...options }) =>
     new layers.Linear(inFeatures, outFeatures, rest(options)),

@@ -5,6 +5,7 @@ export { Conv1d, type Conv1dLayerOptions } from './conv1d.js';
 export { Conv2d, type Conv2dLayerOptions } from './conv2d.js';
 export { Dropout } from './dropout.js';
 export { Flatten } from './flatten.js';
+export { GlobalAvgPool2d } from './global-avg-pool2d.js';
 export { Linear } from './linear.js';
 export { MaxPool1d } from './max-pool1d.js';
 export { MaxPool2d } from './max-pool2d.js';

@@ -2,7 +2,7 @@ import { powInt } from '../math.js';
 import { describe } from '../ops/check.js';
 import { runtime } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
-import { checkNonNegative, Optimizer, type Slot, wrongNumber } from './optimizer.js';
+import { checkNonNegative, Optimizer, roundShare, type Slot } from './optimizer.js';
 
 export interface AdamOptions {
   /** Learning rate, at least 0. Default 0.001. */
@@ -32,7 +32,10 @@ abstract class AdamBase extends Optimizer {
     if (!Array.isArray(betas) || betas.length !== 2) {
       throw new TypeError(`${name}: betas: expected two numbers, got ${describe(betas)}`);
     }
-    const [beta1, beta2] = betas.map((beta, i) => roundBeta(name, i, beta)) as [number, number];
+    const [beta1, beta2] = betas.map((beta, i) => roundShare(name, `betas[${i}]`, beta)) as [
+      number,
+      number,
+    ];
     checkNonNegative(name, 'eps', eps);
     checkNonNegative(name, 'weightDecay', weightDecay);
     super(name, params, lr, ['m', 'v']);
@@ -96,9 +99,4 @@ export class AdamW extends AdamBase {
   constructor(params: Iterable<Tensor>, options: AdamOptions = {}) {
     super('AdamW', params, { ...options, weightDecay: options.weightDecay ?? 0.01 }, true);
   }
-}
-
-function roundBeta(op: string, index: number, beta: unknown): number {
-  if (typeof beta === 'number' && beta >= 0 && Math.fround(beta) < 1) return Math.fround(beta);
-  throw wrongNumber(op, `betas[${index}]`, 'a number in [0, 1)', beta);
 }

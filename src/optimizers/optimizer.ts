@@ -6,7 +6,7 @@ import { keep, Tensor, type TensorData } from '../tensor.js';
 
 /**
  * All that an optimizer remembers: the number `lr`, and for each parameter i that was updated the number `step.i` and
- * copies of the optimizer's tensors (`velocity.i`; `m.i`, `v.i`).
+ * copies of the optimizer's tensors (`velocity.i`; `m.i`, `v.i`; `v.i`, `u.i`).
  */
 export interface OptimizerState {
   readonly tensors: ReadonlyMap<string, NamedArray>;
@@ -184,6 +184,12 @@ export function checkNonNegative(
 ): asserts value is number {
   if (typeof value === 'number' && value >= 0 && value < Infinity) return;
   throw wrongNumber(op, argument, 'a number ≥ 0', value);
+}
+
+/** The share of a running mean that is kept, as float32. @throws TypeError, RangeError unless it is in [0, 1). */
+export function roundShare(op: string, argument: string, share: unknown): number {
+  if (typeof share === 'number' && share >= 0 && Math.fround(share) < 1) return Math.fround(share);
+  throw wrongNumber(op, argument, 'a number in [0, 1)', share);
 }
 
 /** The error for a hyper-parameter that is no number, or one out of range. */

@@ -10,6 +10,7 @@ import { clip, relu6 } from '../../src/ops/clip.js';
 import { conv1d } from '../../src/ops/conv1d.js';
 import { conv2d } from '../../src/ops/conv2d.js';
 import { dropout } from '../../src/ops/dropout.js';
+import { globalAvgPool2d } from '../../src/ops/global-avg-pool2d.js';
 import { linear } from '../../src/ops/linear.js';
 import { maxPool1d } from '../../src/ops/max-pool1d.js';
 import { maxPool2d } from '../../src/ops/max-pool2d.js';
@@ -83,6 +84,7 @@ const CASES: Record<string, Case> = {
     op: (x) => avgPool1d(x, 3, avgPoolOptions),
     input: SIGNAL,
   },
+  GlobalAvgPool2d: { make: () => new layers.GlobalAvgPool2d(), op: globalAvgPool2d },
   ReLU: { make: () => new layers.ReLU(), op: relu },
   ReLU6: { make: () => new layers.ReLU6(), op: relu6 },
   Hardtanh: { make: () => new layers.Hardtanh(-0.25, 0.5), op: (x) => clip(x, -0.25, 0.5) },

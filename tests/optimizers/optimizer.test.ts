@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  Adadelta,
   Adam,
   AdamW,
   add,
@@ -69,6 +70,7 @@ const OPTIMIZERS: { name: string; make: (params: Tensor[]) => Optimizer }[] = [
     name: 'SGD with Nesterov momentum',
     make: (params) => new SGD(params, { lr: 0.1, momentum: 0.9, nesterov: true }),
   },
+  { name: 'Adadelta', make: (params) => new Adadelta(params, { lr: 0.5, eps: 1 }) },
   { name: 'Adam', make: (params) => new Adam(params, { lr: 0.1 }) },
   { name: 'AdamW', make: (params) => new AdamW(params, { lr: 0.1, weightDecay: 1e-4 }) },
 ];

@@ -18,11 +18,7 @@ type Activation = (x: Tensor, options?: ActivationCase['options']) => Tensor;
  * The tests of `op`, which is called `name` in messages and golden files. `relative` bounds the errors as in
  * `expectClose`; 0 asks for the very same numbers, to the sign of a zero.
  */
-export function testActivation(
-  name: ActivationName,
-  op: Activation,
-  relative: number,
-): void {
+export function testActivation(name: ActivationName, op: Activation, relative: number): void {
   test.each(golden('activations')[name])('agrees with PyTorch: $name', (c) => {
     scope(() => {
       const x = leaf(c.x, [c.x.length]);

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import type { Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
 import type { Pool2dGeometry } from '../../src/ops/pool2d-geometry.js';
+import type { GoldenInput, GoldenOutput } from './op.js';
 
 type Pair = [number, number];
 type Shape1d = [batch: number, length: number, channels: number];
@@ -155,14 +156,29 @@ export type AdamCase = OptimizerCase<{
   weightDecay: number;
 }>;
 
+export type AdadeltaCase = OptimizerCase<{
+  lr: number;
+  rho: number;
+  eps: number;
+  weightDecay: number;
+}>;
+
+/** A case in the form of `expectGolden`. */
+interface OpCase {
+  name: string;
+  inputs: GoldenInput[];
+  output: GoldenOutput;
+}
+
 interface GoldenFiles {
   conv2d: { conv2d: Conv2dCase[] };
   conv1d: { conv1d: Conv1dCase[] };
-  pool2d: { maxPool2d: MaxPool2dCase[]; avgPool2d: AvgPool2dCase[] };
+  pool2d: { maxPool2d: MaxPool2dCase[]; avgPool2d: AvgPool2dCase[]; globalAvgPool2d: OpCase[] };
+  concat: { concat: (OpCase & { axis: number })[] };
   pool1d: { maxPool1d: MaxPool1dCase[]; avgPool1d: AvgPool1dCase[] };
   linear: { linear: LinearCase[] };
   losses: { crossEntropy: CrossEntropyCase[]; mse: MseCase[] };
-  optimizers: { sgd: SgdCase[]; adam: AdamCase[]; adamW: AdamCase[] };
+  optimizers: { sgd: SgdCase[]; adam: AdamCase[]; adamW: AdamCase[]; adadelta: AdadeltaCase[] };
   activations: {
     relu: ActivationCase[];
     relu6: ActivationCase[];

@@ -16,7 +16,7 @@ export interface GoldenInput {
   readonly gradient: readonly number[];
 }
 
-interface GoldenOutput {
+export interface GoldenOutput {
   readonly shape: Shape;
   readonly data: readonly number[];
   readonly gradient: readonly number[];

@@ -1,0 +1,14 @@
+import { globalAvgPool2d } from '../ops/global-avg-pool2d.js';
+import type { Tensor } from '../tensor.js';
+import { type LayerConfig, Module } from './module.js';
+
+/** Mean of every channel over all pixels, [N,H,W,C] to [N,C]: the end of a network before its dense layer. */
+export class GlobalAvgPool2d extends Module {
+  override forward(x: Tensor): Tensor {
+    return globalAvgPool2d(x);
+  }
+
+  override config(): LayerConfig {
+    return { type: 'GlobalAvgPool2d' };
+  }
+}

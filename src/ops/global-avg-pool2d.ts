@@ -1,0 +1,39 @@
+import { record } from '../autograd.js';
+import { ShapeError } from '../errors.js';
+import { runtime } from '../runtime/runtime.js';
+import { formatShape } from '../shape.js';
+import { Tensor } from '../tensor.js';
+import { checkTensor } from './check.js';
+
+/**
+ * Mean of every channel over all pixels of a picture.
+ * @param x [batch, height, width, channels], with at least one pixel
+ * @returns [batch, channels]
+ * @throws TypeError, ShapeError
+ */
+export function globalAvgPool2d(x: Tensor): Tensor {
+  checkTensor('globalAvgPool2d', 'input', x, { rank: 4 });
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const pixels = height * width;
+  if (pixels === 0) {
+    throw new ShapeError(
+      `globalAvgPool2d: input: expected at least one pixel, got shape ${formatShape(x.shape)}`,
+    );
+  }
+  const { kernels } = runtime();
+  const y = Tensor.allocate([batch, channels]);
+  kernels.globalAvgPool2dForward(y.pointer, x.pointer, pixels, channels, 0, y.size);
+  return record('globalAvgPool2d', y, [x], (gradOutput, addGradient) =>
+    addGradient(x, (gradInput, accumulate) =>
+      kernels.globalAvgPool2dGradInput(
+        gradInput.pointer,
+        gradOutput.pointer,
+        pixels,
+        channels,
+        accumulate,
+        0,
+        batch * pixels,
+      ),
+    ),
+  );
+}
