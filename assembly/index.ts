@@ -12,12 +12,15 @@ export { conv2dForwardWinograd, conv2dGradInputWinograd, conv2dPackWeightRotated
 export { crossEntropyForward, crossEntropyForwardReduce, crossEntropyGradInput, crossEntropyGradInputReduced } from './cross-entropy';
 export { dropoutForward, dropoutGradInput } from './dropout';
 export { globalAvgPool2dForward, globalAvgPool2dGradInput } from './global-avg-pool2d';
+export { hardSwishForward, hardSwishGradInput } from './hard-swish';
+export { leakyReluForward, leakyReluGradInput } from './leaky-relu';
 export { linearForward, linearGradInput, linearGradWeight, linearPackWeight, linearPackWeightTransposed } from './linear';
 export { maxPool2dForward, maxPool2dGradInput } from './max-pool2d';
 export { mseForward, mseForwardReduce, mseForwardSums, mseGradInput, mseGradInputReduced } from './mse';
 export { reluForward, reluGradInput } from './relu';
 export { sgdStep } from './sgd';
 export { sigmoidForward, sigmoidGradInput } from './sigmoid';
+export { siluForward, siluGradInput } from './silu';
 export { softmaxForward, softmaxGradInput } from './softmax';
 export { tanhForward, tanhGradInput } from './tanh';
 export { usesRelaxedSimd } from './lib/simd';

@@ -2,20 +2,16 @@
 //
 //   y = 1 / (1 + e⁻ˣ)        dx = dy · y · (1 − y)
 //
-// With e = e^−|x|, which never overflows, y is 1 / (1 + e) for x ≥ 0 and e / (1 + e) below: accurate on both sides.
 // Any shapes, checked in src/ops/sigmoid.ts; ranges count elements. Reference:
 // tests/support/reference/activations.ts.
 import { activate, activateGradient } from './lib/elementwise';
-import { exp4 } from './lib/math';
+import { sigmoid4 } from './lib/math';
 
 @unmanaged
 class Sigmoid {
   @inline
   forward(x: v128): v128 {
-    const one = f32x4.splat(1);
-    const e = exp4(f32x4.neg(f32x4.abs(x)));
-    const numerator = v128.bitselect(e, one, f32x4.lt(x, f32x4.splat(0)));
-    return f32x4.div(numerator, f32x4.add(e, one));
+    return sigmoid4(x);
   }
 
   @inline

@@ -406,6 +406,9 @@ def activations():
         "relu": activation_cases(torch.relu, "relu"),
         "relu6": activation_cases(F.relu6, "relu6"),
         "clip": activation_cases(F.hardtanh, "clip", min=-2.5, max=4.25),
+        "leakyRelu": activation_cases(F.leaky_relu, "leakyRelu", slope=0.125),
+        "silu": activation_cases(F.silu, "silu"),
+        "hardSwish": activation_cases(F.hardswish, "hardSwish"),
         "sigmoid": activation_cases(torch.sigmoid, "sigmoid"),
         "tanh": activation_cases(torch.tanh, "tanh"),
     }

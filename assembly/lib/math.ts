@@ -45,6 +45,19 @@ function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
 }
 
+/**
+ * 1 / (1 + e⁻ˣ) in four lanes. With e = e^−|x|, which never overflows, it is 1 / (1 + e) for x ≥ 0 and e / (1 + e)
+ * below: accurate on both sides.
+ */
+// @ts-ignore: decorator
+@inline
+export function sigmoid4(x: v128): v128 {
+  const one = f32x4.splat(1);
+  const e = exp4(f32x4.neg(f32x4.abs(x)));
+  const numerator = v128.bitselect(e, one, f32x4.lt(x, f32x4.splat(0)));
+  return f32x4.div(numerator, f32x4.add(e, one));
+}
+
 /** eˣ: the bits that `exp4` gives. */
 export function expScalar(x: f32): f32 {
   return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);

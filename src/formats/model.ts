@@ -102,7 +102,9 @@ const constructors: Record<string, (config: any) => Module> = {
   Dropout: ({ p }) => new layers.Dropout(p),
   Flatten: (options) => new layers.Flatten(rest(options)),
   GlobalAvgPool2d: () => new layers.GlobalAvgPool2d(),
+  Hardswish: () => new layers.Hardswish(),
   Hardtanh: ({ min, max }) => new layers.Hardtanh(min, max),
+  LeakyReLU: ({ slope }) => new layers.LeakyReLU(slope),
   Linear: ({ inFeatures, outFeatures, ...options }) =>
     new layers.Linear(inFeatures, outFeatures, rest(options)),
   MaxPool1d: ({ kernelSize, ...options }) => new layers.MaxPool1d(kernelSize, rest(options)),
@@ -111,6 +113,7 @@ const constructors: Record<string, (config: any) => Module> = {
   ReLU6: () => new layers.ReLU6(),
   Sequential: ({ layers: inner }) => new layers.Sequential(...layersFromConfigs(inner)),
   Sigmoid: () => new layers.Sigmoid(),
+  SiLU: () => new layers.SiLU(),
   Tanh: () => new layers.Tanh(),
 };
 

@@ -109,8 +109,8 @@ describe('model.json is a FormatError', () => {
   const relu = { type: 'ReLU' };
   const linear = { type: 'Linear', inFeatures: 2, outFeatures: 3, bias: true };
   const known =
-    'AvgPool1d, AvgPool2d, Conv1d, Conv2d, Dropout, Flatten, GlobalAvgPool2d, Hardtanh, Linear, MaxPool1d, ' +
-    'MaxPool2d, ReLU, ReLU6, Sequential, Sigmoid, Tanh';
+    'AvgPool1d, AvgPool2d, Conv1d, Conv2d, Dropout, Flatten, GlobalAvgPool2d, Hardswish, Hardtanh, ' +
+    'LeakyReLU, Linear, MaxPool1d, MaxPool2d, ReLU, ReLU6, Sequential, Sigmoid, SiLU, Tanh';
   const unknown = (got: string) => `model.json: layer type: expected one of ${known}, got ${got}`;
 
   test.each<[string, unknown, string]>([

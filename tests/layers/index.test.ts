@@ -11,12 +11,15 @@ import { conv1d } from '../../src/ops/conv1d.js';
 import { conv2d } from '../../src/ops/conv2d.js';
 import { dropout } from '../../src/ops/dropout.js';
 import { globalAvgPool2d } from '../../src/ops/global-avg-pool2d.js';
+import { hardSwish } from '../../src/ops/hard-swish.js';
+import { leakyRelu } from '../../src/ops/leaky-relu.js';
 import { linear } from '../../src/ops/linear.js';
 import { maxPool1d } from '../../src/ops/max-pool1d.js';
 import { maxPool2d } from '../../src/ops/max-pool2d.js';
 import { relu } from '../../src/ops/relu.js';
 import { flatten } from '../../src/ops/reshape.js';
 import { sigmoid } from '../../src/ops/sigmoid.js';
+import { silu } from '../../src/ops/silu.js';
 import { tanh } from '../../src/ops/tanh.js';
 import { Random } from '../../src/random.js';
 import { scope, type Tensor } from '../../src/tensor.js';
@@ -89,6 +92,10 @@ const CASES: Record<string, Case> = {
   ReLU6: { make: () => new layers.ReLU6(), op: relu6 },
   Hardtanh: { make: () => new layers.Hardtanh(-0.25, 0.5), op: (x) => clip(x, -0.25, 0.5) },
   'Hardtanh by default': { make: () => new layers.Hardtanh(), op: (x) => clip(x, -1, 1) },
+  LeakyReLU: { make: () => new layers.LeakyReLU(0.25), op: (x) => leakyRelu(x, 0.25) },
+  'LeakyReLU by default': { make: () => new layers.LeakyReLU(), op: (x) => leakyRelu(x) },
+  SiLU: { make: () => new layers.SiLU(), op: silu },
+  Hardswish: { make: () => new layers.Hardswish(), op: hardSwish },
   Sigmoid: { make: () => new layers.Sigmoid(), op: sigmoid },
   Tanh: { make: () => new layers.Tanh(), op: tanh },
   Flatten: { make: () => new layers.Flatten(), op: (x) => flatten(x) },
@@ -121,7 +128,10 @@ function run(forward: (x: Tensor) => Tensor, parameters: Tensor[], input: number
   });
 }
 
-test('bounds are checked when the layer is made', () => {
+test('arguments are checked when the layer is made', () => {
+  expect(() => new layers.LeakyReLU(NaN)).toThrow(
+    new RangeError('LeakyReLU: slope: expected a number in [-Infinity, Infinity], got NaN'),
+  );
   expect(() => new layers.Hardtanh(1, 0)).toThrow(
     new RangeError('Hardtanh: max: expected a number in [1, Infinity], got 0'),
   );

@@ -11,12 +11,12 @@ export type ForwardKernel = (y: number, x: number, begin: number, end: number) =
 export type GradKernel = (
   dx: number,
   dy: number,
-  y: number,
+  v: number,
   accumulate: boolean,
   begin: number,
   end: number,
 ) => void;
-type ReferenceGradient = (y: ArrayLike<number>, dy: ArrayLike<number>) => Float64Array;
+type ReferenceGradient = (v: ArrayLike<number>, dy: ArrayLike<number>) => Float64Array;
 
 const SPECIALS = [0, -0, 1, -1, Infinity, -Infinity, NaN, 1e-45, -1e-45, 1e-38, 3.4e38, -3.4e38];
 
@@ -78,26 +78,26 @@ export function expectSameBitsInTails(kernel: ForwardKernel, x: Float32Array): v
   expect([...runForward(kernel, x, 7)]).toEqual([...whole]);
 }
 
-/** Expects dx as the reference computes it from y, overwritten and added, on every short length and split ranges. */
+/** Expects dx as the reference computes it from v, which is y or x, overwritten and added, on every short length and split ranges. */
 export function expectGradient(
   kernel: GradKernel,
   expected: ReferenceGradient,
-  y: Float32Array,
+  v: Float32Array,
   relative: number,
 ): void {
   const seed = 20_264;
   const random = new Random(seed);
-  for (const length of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, y.length]) {
-    const part = y.subarray(0, length);
+  for (const length of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, v.length]) {
+    const part = v.subarray(0, length);
     const dy = randomValues(length, random);
     const before = randomValues(length, random);
     const dx = expected(part, dy);
     scope(() => {
-      const [ty, tdy] = [floats(part), floats(dy)];
+      const [tv, tdy] = [floats(part), floats(dy)];
       const [fresh, sum] = [unwritten(length), floats(before)];
       for (const [begin, end] of ranges(length, 3)) {
-        kernel(fresh.pointer, tdy.pointer, ty.pointer, false, begin, end);
-        kernel(sum.pointer, tdy.pointer, ty.pointer, true, begin, end);
+        kernel(fresh.pointer, tdy.pointer, tv.pointer, false, begin, end);
+        kernel(sum.pointer, tdy.pointer, tv.pointer, true, begin, end);
       }
       const label = `seed ${seed} length ${length}`;
       expectClose(fresh.data(), dx, { relative, label: `dx ${label}` });

@@ -95,7 +95,7 @@ export interface LinearCase {
 export interface ActivationCase {
   name: string;
   /** The arguments of an activation that takes some. */
-  options?: { min?: number; max?: number };
+  options?: { min?: number; max?: number; slope?: number };
   x: number[];
   y: number[];
   dy: number[];
@@ -183,6 +183,9 @@ interface GoldenFiles {
     relu: ActivationCase[];
     relu6: ActivationCase[];
     clip: ActivationCase[];
+    leakyRelu: ActivationCase[];
+    silu: ActivationCase[];
+    hardSwish: ActivationCase[];
     sigmoid: ActivationCase[];
     tanh: ActivationCase[];
     softmax: SoftmaxCase[];

@@ -1,5 +1,8 @@
 // relu:     y = max(x, 0)           dx = dy where x > 0, else 0
 // clip:     y = x within [low, high]   dx = dy where low < y < high, else 0
+// leakyRelu:  y = x where x > 0, else slope · x    dx = dy where x > 0, else slope · dy
+// silu:     y = x · σ(x)            dx = dy · σ(x) · (1 + x · (1 − σ(x))), σ the sigmoid
+// hardSwish:  y = x · min(max(x + 3, 0), 6) / 6    dx = 0 where x ≤ −3, dy where x ≥ 3, else dy · (x / 3 + ½)
 // sigmoid:  y = 1 / (1 + exp(−x))   dx = dy · y · (1 − y)
 // tanh:     y = tanh(x)             dx = dy · (1 − y²)
 //
@@ -24,6 +27,37 @@ export function clipGradInput(
   high: number,
 ): Float64Array {
   return Float64Array.from(dy, (gradient, i) => (y[i]! <= low || y[i]! >= high ? 0 : gradient));
+}
+
+export function leakyReluForward(x: ArrayLike<number>, slope: number): Float64Array {
+  return Float64Array.from(x, (value) => (value > 0 ? value : slope * value));
+}
+
+export function leakyReluGradInput(
+  x: ArrayLike<number>,
+  dy: ArrayLike<number>,
+  slope: number,
+): Float64Array {
+  return Float64Array.from(dy, (gradient, i) => (x[i]! > 0 ? gradient : slope * gradient));
+}
+
+export function siluForward(x: ArrayLike<number>): Float64Array {
+  return sigmoidForward(x).map((value, i) => value * x[i]!);
+}
+
+export function siluGradInput(x: ArrayLike<number>, dy: ArrayLike<number>): Float64Array {
+  return sigmoidForward(x).map((value, i) => dy[i]! * value * (1 + x[i]! * (1 - value)));
+}
+
+export function hardSwishForward(x: ArrayLike<number>): Float64Array {
+  return Float64Array.from(x, (value) => value * (Math.min(Math.max(value + 3, 0), 6) / 6));
+}
+
+export function hardSwishGradInput(x: ArrayLike<number>, dy: ArrayLike<number>): Float64Array {
+  return Float64Array.from(dy, (gradient, i) => {
+    if (x[i]! <= -3) return 0;
+    return Math.abs(x[i]!) < 3 ? gradient * (x[i]! / 3 + 0.5) : gradient;
+  });
 }
 
 export function sigmoidForward(x: ArrayLike<number>): Float64Array {
