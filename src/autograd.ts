@@ -12,8 +12,15 @@ export type AddGradient = (
   compute: (gradInput: Tensor, accumulate: boolean) => void,
 ) => void;
 
-/** Computes the gradients of an op's inputs from the gradient of its output. */
-export type Backward = (gradOutput: Tensor, addGradient: AddGradient) => void;
+/**
+ * Computes the gradients of an op's inputs from the gradient of its output; this is the last use of `gradOutput`, which
+ * it may overwrite where `mayOverwrite` is true: where it is not the caller's own.
+ */
+export type Backward = (
+  gradOutput: Tensor,
+  addGradient: AddGradient,
+  mayOverwrite: boolean,
+) => void;
 
 let enabled = true;
 let recorded = 0;
@@ -97,8 +104,8 @@ class TapeNode implements GradientNode {
     }
   }
 
-  run(gradOutput: Tensor, addGradient: AddGradient): void {
-    this.#backward(gradOutput, addGradient);
+  run(gradOutput: Tensor, addGradient: AddGradient, mayOverwrite: boolean): void {
+    this.#backward(gradOutput, addGradient, mayOverwrite);
   }
 }
 
@@ -137,8 +144,9 @@ function walk(nodes: readonly TapeNode[], gradients: Gradients): void {
   for (const node of nodes) {
     const gradOutput = gradients.take(node.output);
     if (!gradOutput) continue;
-    node.run(gradOutput, addGradient);
-    gradients.finish(gradOutput);
+    const between = gradients.isBetween(gradOutput);
+    node.run(gradOutput, addGradient, between);
+    if (between) gradOutput.dispose();
   }
 }
 
@@ -178,9 +186,9 @@ class Gradients {
     return this.#between.get(output);
   }
 
-  /** Frees a gradient that has been used up; the caller's own stays. */
-  finish(gradOutput: Tensor): void {
-    if (gradOutput !== this.#root) gradOutput.dispose();
+  /** Whether it was made here, and is not the caller's own. */
+  isBetween(gradOutput: Tensor): boolean {
+    return gradOutput !== this.#root;
   }
 }
 

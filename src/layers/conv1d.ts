@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor.js';
 import { checkGroups } from './conv2d.js';
 import { type LayerConfig, Module, parameter } from './module.js';
 
-export interface Conv1dLayerOptions extends Conv1dOptions {
+export interface Conv1dLayerOptions extends Omit<Conv1dOptions, 'activation'> {
   /** Whether to add a learned bias. Default true. */
   bias?: boolean;
 }

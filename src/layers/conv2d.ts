@@ -5,7 +5,7 @@ import type { Conv2dOptions } from '../ops/conv2d-geometry.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module, parameter } from './module.js';
 
-export interface Conv2dLayerOptions extends Conv2dOptions {
+export interface Conv2dLayerOptions extends Omit<Conv2dOptions, 'activation'> {
   /** Whether to add a learned bias. Default true. */
   bias?: boolean;
 }

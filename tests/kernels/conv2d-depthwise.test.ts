@@ -69,7 +69,7 @@ function runForward(
   withPacked(plan, w, false, (geometry, packed) => {
     const bias = b?.pointer ?? 0;
     for (const [begin, end] of ranges(plan.tasks, n)) {
-      kernels.conv2dForwardDepthwise(y.pointer, x.pointer, packed, bias, geometry, begin, end);
+      kernels.conv2dForwardDepthwise(y.pointer, x.pointer, packed, bias, 0, geometry, begin, end);
     }
   });
 }

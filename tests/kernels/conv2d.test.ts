@@ -52,6 +52,7 @@ function runForward(
         x.pointer,
         packed,
         b?.pointer ?? 0,
+        0,
         scratch,
         geometry,
         begin,

@@ -32,7 +32,7 @@ function runForward(x: Tensor, w: Tensor, b: Tensor | null, s: Sizes, parts: num
       const bias = b?.pointer ?? 0;
       const { inFeatures, outFeatures } = s;
       kernels.linearForward(
-        ...[y.pointer, x.pointer, packed, bias, taps, inFeatures, outFeatures, begin, end],
+        ...[y.pointer, x.pointer, packed, bias, 0, taps, inFeatures, outFeatures, begin, end],
       );
     }
   });
