@@ -38,8 +38,9 @@
 // back. The transforms run over the channels, a vector at a time, a run of 64 channels at a time in L1.
 //
 // The input gradient is the same convolution: of dy with the kernel rotated by half a turn, its channels exchanged.
-import { activateStored, clip4, clipOf } from './lib/epilogue';
+import { activateStored, clipOf } from './lib/epilogue';
 import { storeUpTo4 } from './lib/lanes';
+import { clip4 } from './lib/math';
 import { TILE_COLUMNS, TILE_ROWS, tile4x8 } from './lib/microkernel';
 import { panelBytes } from './lib/pack';
 import { copyFloats, zeroFloats } from './lib/simd';
@@ -258,7 +259,7 @@ function transformOutput(
 function addRun(y: usize, init: usize, values: usize, count: i32, clip: usize): void {
   for (; count > 0; count -= 4) {
     let sum = f32x4.add(v128.load(init), v128.load(values));
-    if (clip != 0) sum = clip4(sum, clip);
+    if (clip != 0) sum = clip4(sum, v128.load32_splat(clip), v128.load32_splat(clip, 4));
     storeUpTo4(y, sum, count);
     y += 16;
     init += 16;

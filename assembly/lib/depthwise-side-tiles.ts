@@ -4,7 +4,7 @@
 // V8 schedules within a basic block: it hoists the loads, and spills where more values are alive than its fifteen
 // vector registers hold. So a kernel row is computed in two halves with a branch between them that is never taken.
 import { depthwiseTile, storeTile } from './depthwise-tiles';
-import { clip4 } from './epilogue';
+import { clip4 } from './math';
 import { madd } from './simd';
 
 /** Four pixels side by side, three taps side by side; eight channels at once. */
@@ -106,14 +106,16 @@ export function depthwiseTile3(
       pw += wRow;
     }
     if (clip != 0) {
-      s0 = clip4(s0, clip);
-      s1 = clip4(s1, clip);
-      s2 = clip4(s2, clip);
-      s3 = clip4(s3, clip);
-      s4 = clip4(s4, clip);
-      s5 = clip4(s5, clip);
-      s6 = clip4(s6, clip);
-      s7 = clip4(s7, clip);
+      const low = v128.load32_splat(clip);
+      const high = v128.load32_splat(clip, 4);
+      s0 = clip4(s0, low, high);
+      s1 = clip4(s1, low, high);
+      s2 = clip4(s2, low, high);
+      s3 = clip4(s3, low, high);
+      s4 = clip4(s4, low, high);
+      s5 = clip4(s5, low, high);
+      s6 = clip4(s6, low, high);
+      s7 = clip4(s7, low, high);
     }
     v128.store(y, s0);
     v128.store(y, s4, 16);

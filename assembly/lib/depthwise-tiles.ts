@@ -5,8 +5,8 @@
 // Steps are bytes. w is packed: for each four channels their taps, four lanes each, side by side; `wBlock` is the
 // distance from four channels to the next. A tile of four pixels loads a weight once for all of them. `clip` is 0, or
 // where the limits are that y is clipped to.
-import { clip4 } from './epilogue';
 import { storeUpTo4 } from './lanes';
+import { clip4 } from './math';
 import { madd } from './simd';
 
 /** Pixels of a tile. */
@@ -59,10 +59,12 @@ export function depthwisePixel(
       pw += wRow;
     }
     if (clip != 0) {
-      s0 = clip4(s0, clip);
-      s1 = clip4(s1, clip);
-      s2 = clip4(s2, clip);
-      s3 = clip4(s3, clip);
+      const low = v128.load32_splat(clip);
+      const high = v128.load32_splat(clip, 4);
+      s0 = clip4(s0, low, high);
+      s1 = clip4(s1, low, high);
+      s2 = clip4(s2, low, high);
+      s3 = clip4(s3, low, high);
     }
     v128.store(y, s0);
     v128.store(y, s1, 16);
@@ -92,7 +94,7 @@ export function depthwisePixel(
       px += xRow;
       pw += wRow;
     }
-    if (clip != 0) sum = clip4(sum, clip);
+    if (clip != 0) sum = clip4(sum, v128.load32_splat(clip), v128.load32_splat(clip, 4));
     storeUpTo4(y, sum, channels);
     y += 16;
     x += 16;
@@ -170,10 +172,12 @@ export function storeTile(
   clip: usize,
 ): void {
   if (clip != 0) {
-    s0 = clip4(s0, clip);
-    s1 = clip4(s1, clip);
-    s2 = clip4(s2, clip);
-    s3 = clip4(s3, clip);
+    const low = v128.load32_splat(clip);
+    const high = v128.load32_splat(clip, 4);
+    s0 = clip4(s0, low, high);
+    s1 = clip4(s1, low, high);
+    s2 = clip4(s2, low, high);
+    s3 = clip4(s3, low, high);
   }
   if (count >= 4) {
     v128.store(y, s0);

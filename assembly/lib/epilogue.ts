@@ -11,7 +11,7 @@ import { sigmoid4 } from './math';
 /** The block is written by src/ops/activation.ts. An address of 0 stands for no activation. */
 @unmanaged
 export class Activation {
-  /** What the function takes: the limits of a clip. */
+  /** What the function takes: a clip its lower and its upper limit. */
   first: f32;
   second: f32;
   kind: i32;
@@ -20,16 +20,9 @@ export class Activation {
 const CLIP: i32 = 1;
 const SIGMOID: i32 = 2;
 
-/** The address of the lower and the upper limit where the activation is a clip, else 0. */
+/** The address of two limits to clip to where the activation is a clip, else 0. */
 export function clipOf(activation: usize): usize {
   return activation != 0 && changetype<Activation>(activation).kind == CLIP ? activation : 0;
-}
-
-/** max(low, min(v, high)) with the limits at `clip`; NaN stays NaN, −0 becomes 0 where a limit is 0. */
-// @ts-ignore: decorator
-@inline
-export function clip4(v: v128, clip: usize): v128 {
-  return f32x4.min(f32x4.max(v, v128.load32_splat(clip)), v128.load32_splat(clip, 4));
 }
 
 /** Replaces `count` stored values by the activation of them, unless it is a clip or none. */

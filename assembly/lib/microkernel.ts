@@ -7,7 +7,7 @@
 // [segment][k][8]. Eight accumulators, two vectors of B and the splats of A fill the fifteen vector registers
 // that V8 gives to wasm. Every k-step ends with a branch out of the loop: V8 schedules within a basic block,
 // and without the branch it would hoist all loads to the top and spill the accumulators.
-import { clip4 } from './epilogue';
+import { clip4 } from './math';
 import { madd, storeLanes } from './simd';
 
 /** Rows of the tile. */
@@ -146,14 +146,16 @@ export function tile4x8(
   }
 
   if (clip != 0) {
-    c00 = clip4(c00, clip);
-    c01 = clip4(c01, clip);
-    c10 = clip4(c10, clip);
-    c11 = clip4(c11, clip);
-    c20 = clip4(c20, clip);
-    c21 = clip4(c21, clip);
-    c30 = clip4(c30, clip);
-    c31 = clip4(c31, clip);
+    const low = v128.load32_splat(clip);
+    const high = v128.load32_splat(clip, 4);
+    c00 = clip4(c00, low, high);
+    c01 = clip4(c01, low, high);
+    c10 = clip4(c10, low, high);
+    c11 = clip4(c11, low, high);
+    c20 = clip4(c20, low, high);
+    c21 = clip4(c21, low, high);
+    c30 = clip4(c30, low, high);
+    c31 = clip4(c31, low, high);
   }
   if (columns >= TILE_COLUMNS) {
     v128.store(y, c00);

@@ -4,7 +4,7 @@ import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
 
 /**
- * Rectified linear unit: `y = max(x, 0)`, elementwise. NaN stays NaN; the gradient at 0 is 0.
+ * Rectified linear unit: `y = max(x, 0)`, elementwise. NaN and −0 stay; the gradient at 0 is 0.
  * @throws TypeError
  */
 export function relu(x: Tensor): Tensor {
