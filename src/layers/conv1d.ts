@@ -1,4 +1,5 @@
 import { uniform } from '../initializers.js';
+import type { Activation } from '../ops/activation.js';
 import { checkInteger } from '../ops/check.js';
 import { conv1d, type Conv1dOptions } from '../ops/conv1d.js';
 import type { Tensor } from '../tensor.js';
@@ -38,8 +39,9 @@ export class Conv1d extends Module {
     this.bias = bias ? parameter([outChannels], initialize) : undefined;
   }
 
-  override forward(x: Tensor): Tensor {
-    return conv1d(x, this.weight, this.bias, this.#options);
+  /** @param activation is applied to the output in the same pass */
+  override forward(x: Tensor, activation?: Activation): Tensor {
+    return conv1d(x, this.weight, this.bias, { ...this.#options, activation });
   }
 
   override config(): LayerConfig {

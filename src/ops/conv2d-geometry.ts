@@ -36,7 +36,7 @@ export interface Conv2dOptions {
   /** Number of groups that input and output channels are divided into. Default 1. */
   groups?: number;
   /** What is applied to the output in the same pass. Default nothing. */
-  activation?: Activation;
+  activation?: Activation | undefined;
 }
 
 /**

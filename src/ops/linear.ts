@@ -29,7 +29,7 @@ export interface LinearGeometry {
 
 export interface LinearOptions {
   /** What is applied to the output in the same pass. Default nothing. */
-  activation?: Activation;
+  activation?: Activation | undefined;
 }
 
 /**
