@@ -43,6 +43,11 @@ export function noGrad<T>(body: () => T): T {
   }
 }
 
+/** Whether an op on these inputs is put on the tape: whether one of them requires a gradient. */
+export function isRecorded(inputs: readonly (Tensor | undefined)[]): boolean {
+  return enabled && inputs.some((input) => input?.requiresGrad);
+}
+
 /**
  * Puts an op on the tape, if one of its inputs requires a gradient: the last step of every op.
  * @returns `output`.
@@ -53,7 +58,7 @@ export function record(
   inputs: readonly (Tensor | undefined)[],
   backward: Backward,
 ): Tensor {
-  if (enabled && inputs.some((input) => input?.requiresGrad)) {
+  if (isRecorded(inputs)) {
     output.requiresGrad = true;
     output.node = new TapeNode(op, output, inputs, backward);
   }

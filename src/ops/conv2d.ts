@@ -2,7 +2,13 @@ import { record } from '../autograd.js';
 import { runtime } from '../runtime/runtime.js';
 import { checkSameShape, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
-import { type Activation, activationGradient, checkActivation } from './activation.js';
+import {
+  activate,
+  type Activation,
+  activationGradient,
+  checkActivation,
+  runsApart,
+} from './activation.js';
 import { addBiasGradient } from './bias.js';
 import { checkTensor } from './check.js';
 import { chooseConv2d } from './conv2d-algorithm.js';
@@ -51,6 +57,10 @@ export function convolve(
     checkSameShape(op, 'bias', [geometry.outChannels], bias.shape);
   }
   checkActivation(op, activation);
+  if (runsApart(activation, [x, weight, bias])) {
+    const sums = convolve(op, x, weight, bias, geometry, undefined, outputShape);
+    return activate(sums, activation);
+  }
   const { forward, gradInput, gradWeight } = chooseConv2d(geometry, runtime().precision);
   const y = Tensor.computed(outputShape, (result) =>
     forward.forward(result, x, weight, bias, geometry, activation),

@@ -5,9 +5,11 @@ import { withScratch } from '../runtime/storage.js';
 import { checkSameShape, checkShape, formatShape, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import {
+  activate,
   type Activation,
   activationGradient,
   checkActivation,
+  runsApart,
   withActivation,
 } from './activation.js';
 import { addBiasGradient } from './bias.js';
@@ -72,6 +74,10 @@ export function multiply(
   outputShape: Shape,
 ): Tensor {
   checkShape(op, 'output', outputShape);
+  if (runsApart(activation, [x, weight, bias])) {
+    const sums = multiply(op, x, weight, bias, g, undefined, outputShape);
+    return activate(sums, activation);
+  }
   const y = Tensor.computed(outputShape, (result) =>
     forward(result, x, weight, bias, g, activation),
   );

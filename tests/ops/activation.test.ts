@@ -115,6 +115,8 @@ test.each(ACTIVATIONS.map((activation) => ({ name: nameOf(activation), activatio
     }),
 );
 
+const kinds = 'relu, clip, leakyRelu, sigmoid, silu, hardSwish';
+
 test.each([
   ['tanh', { kind: 'tanh' }, '"tanh"'],
   ['null', null, 'undefined'],
@@ -126,12 +128,39 @@ test.each([
     expectError(
       () => linear(x, w, undefined, { activation: activation as never }),
       TypeError,
-      `linear: activation: expected a kind of relu, sigmoid, got ${got}`,
+      `linear: activation: expected a kind of ${kinds}, got ${got}`,
     );
     expectError(
       () => conv2d(picture, filter, undefined, { activation: activation as never }),
       TypeError,
-      `conv2d: activation: expected a kind of relu, sigmoid, got ${got}`,
+      `conv2d: activation: expected a kind of ${kinds}, got ${got}`,
     );
+  });
+});
+
+test.each<[Activation, string]>([
+  [{ kind: 'clip', min: 1, max: 0 }, 'max: expected a number in [1, Infinity], got 0'],
+  [{ kind: 'leakyRelu', slope: NaN }, 'slope: expected a number in [-Infinity, Infinity], got NaN'],
+])('the numbers of an activation are checked: %o', (activation, message) => {
+  scope(() => {
+    const [x, w] = [leaf([1, 2], [1, 2]), leaf([1, 2], [2, 1])];
+    expectError(
+      () => linear(x, w, undefined, { activation }),
+      RangeError,
+      `linear: activation: ${message}`,
+    );
+  });
+});
+
+test.each([
+  [{ kind: 'relu' }, 'linear'],
+  [{ kind: 'leakyRelu', slope: 0 }, 'linear'],
+  [{ kind: 'leakyRelu', slope: -1 }, 'leakyRelu'],
+  [{ kind: 'silu' }, 'silu'],
+  [{ kind: 'hardSwish' }, 'hardSwish'],
+] as const)('%o: the last op on the tape is %s', (activation, op) => {
+  scope(() => {
+    const y = linear(leaf([1, 2], [1, 2]), leaf([1, 2], [2, 1]), undefined, { activation });
+    expect((y.node as unknown as { op: string }).op).toBe(op);
   });
 });

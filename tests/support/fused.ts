@@ -6,7 +6,16 @@ import { pick } from './random.js';
 import { unwritten } from './tensors.js';
 
 /** One or more of each kind. */
-export const ACTIVATIONS: readonly Activation[] = [{ kind: 'relu' }, { kind: 'sigmoid' }];
+export const ACTIVATIONS: readonly Activation[] = [
+  { kind: 'relu' },
+  { kind: 'clip', min: 0, max: 6 },
+  { kind: 'clip', min: -0.3, max: 0.4 },
+  { kind: 'leakyRelu', slope: 0.1 },
+  { kind: 'leakyRelu', slope: -0.5 },
+  { kind: 'sigmoid' },
+  { kind: 'silu' },
+  { kind: 'hardSwish' },
+];
 
 /**
  * Expects a kernel that ends with an activation, any of them, to give the bits of the op of its own.
