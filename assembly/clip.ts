@@ -1,17 +1,18 @@
 // Values held between two bounds. ReLU6 and the hard tanh are cases of it.
 //
-//   y = min(max(x, low), high)        dx = dy where low < y < high or y is NaN, else 0
+//   y = low where x < low, high where x > high, else x        dx = dy where low < y < high or y is NaN, else 0
 //
-// NaN stays NaN, and the gradient passes there: such an x is not known to be out of bounds. At a bound the gradient is
-// 0, which y alone decides: x is not needed. Any shapes and low ≤ high, checked in src/ops/clip.ts; ranges count
-// elements. Reference: tests/support/reference/activations.ts.
+// NaN and −0 stay. The gradient passes where y is NaN: such an x is not known to be out of bounds. At a bound it is 0,
+// which y alone decides: x is not needed. Any shapes and low ≤ high, checked in src/ops/clip.ts; ranges count elements.
+// Reference: tests/support/reference/activations.ts.
 import { activateGradientWith, activateWith } from './lib/elementwise';
+import { clip4 } from './lib/math';
 
 @unmanaged
 class Clip {
   @inline
   forward(x: v128, low: v128, high: v128): v128 {
-    return f32x4.min(f32x4.max(x, low), high);
+    return clip4(x, low, high);
   }
 
   @inline

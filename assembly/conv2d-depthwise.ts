@@ -12,6 +12,7 @@
 // The input gradient is a convolution too: dx = dy, its pixels `upsample` apart with zeros between, convolved with
 // the kernel rotated by half a turn. No zero is multiplied: the outputs of equal remainder by `upsample` have the
 // same taps on pixels of dy. From one of these taps to the next it is `tapStep` taps, and `pixelStep` pixels.
+import { activateStored, clipOf } from './lib/epilogue';
 import { depthwiseOuterPixel, depthwiseOuterTile, depthwiseOuterTile3 } from './lib/depthwise-outer-tiles';
 import { depthwiseTile3, depthwiseTile5 } from './lib/depthwise-side-tiles';
 import { depthwisePixel, depthwiseTile, TILE_PIXELS } from './lib/depthwise-tiles';
@@ -60,18 +61,23 @@ export function conv2dPackWeightDepthwise(packed: usize, w: usize, geometry: usi
   }
 }
 
-/** y for the rows [begin, end) of batch · outHeight. b is 0 where there is no bias. */
+/** y for the rows [begin, end) of batch · outHeight. b is 0 where there is no bias, activation where there is none. */
 export function conv2dForwardDepthwise(
   y: usize,
   x: usize,
   packed: usize,
   b: usize,
+  activation: usize,
   geometry: usize,
   begin: i32,
   end: i32,
 ): void {
   const g = changetype<DepthwiseGeometry>(geometry);
-  for (let row = begin; row < end; row++) convolveRow(y, x, packed, b, false, row, g);
+  const clip = clipOf(activation);
+  for (let row = begin; row < end; row++) {
+    convolveRow(y, x, packed, b, clip, false, row, g);
+    activateStored(y + rowBytes(row, g.outWidth, g), g.outWidth * g.inChannels, activation);
+  }
 }
 
 /** dx for the rows [begin, end), with the geometry of the convolution that computes it from dy. */
@@ -85,7 +91,7 @@ export function conv2dGradInputDepthwise(
   end: i32,
 ): void {
   const g = changetype<DepthwiseGeometry>(geometry);
-  for (let row = begin; row < end; row++) convolveRow(dx, dy, packed, 0, accumulate, row, g);
+  for (let row = begin; row < end; row++) convolveRow(dx, dy, packed, 0, 0, accumulate, row, g);
 }
 
 /** dw for the tasks [begin, end) of `taskChannels` channels each. scratch holds the sums of `blockChannels`. */
@@ -122,6 +128,7 @@ function convolveRow(
   x: usize,
   packed: usize,
   b: usize,
+  clip: usize,
   accumulate: bool,
   row: i32,
   g: DepthwiseGeometry,
@@ -141,7 +148,7 @@ function convolveRow(
   const to = y + rowBytes(row, g.outWidth, g);
   const w = packed + tapBytes(first * g.kernelWidth);
   const phases = min(g.upsampleWidth, g.outWidth);
-  for (let phase = 0; phase < phases; phase++) convolvePhase(to, from, rows, w, b, accumulate, phase, g);
+  for (let phase = 0; phase < phases; phase++) convolvePhase(to, from, rows, w, b, clip, accumulate, phase, g);
 }
 
 /** The pixels phase, phase + upsampleWidth, … of one row of y. x and w: the first of `rows` rows that they meet. */
@@ -151,6 +158,7 @@ function convolvePhase(
   rows: i32,
   w: usize,
   b: usize,
+  clip: usize,
   accumulate: bool,
   phase: i32,
   g: DepthwiseGeometry,
@@ -177,9 +185,9 @@ function convolvePhase(
     const at = left + j * stride;
     let pixels = TILE_PIXELS;
     if (j >= inside && j + TILE_PIXELS <= outside) {
-      convolveTile(y, yStep, init, initStep, x + <usize>at * pixel, rows, taps, w, g);
+      convolveTile(y, yStep, init, initStep, x + <usize>at * pixel, rows, taps, w, clip, g);
     } else {
-      convolvePixel(y, init, x, at, rows, taps, w, g);
+      convolvePixel(y, init, x, at, rows, taps, w, clip, g);
       pixels = 1;
     }
     j += pixels;
@@ -198,6 +206,7 @@ function convolveTile(
   rows: i32,
   taps: i32,
   w: usize,
+  clip: usize,
   g: DepthwiseGeometry,
 ): void {
   const channels = g.inChannels;
@@ -209,11 +218,11 @@ function convolveTile(
   const wBlock = tapBytes(g.kernelHeight * g.kernelWidth);
   const sideBySide = g.strideWidth == 1 && g.pixelStepWidth == 1 && g.tapStepWidth == 1;
   if (sideBySide && taps == 3) {
-    depthwiseTile3(y, yStep, init, initStep, x, xStep, rows, xRow, w, wRow, wBlock, channels);
+    depthwiseTile3(y, yStep, init, initStep, x, xStep, rows, xRow, w, wRow, wBlock, channels, clip);
   } else if (sideBySide && taps == 5) {
-    depthwiseTile5(y, yStep, init, initStep, x, xStep, rows, xRow, w, wRow, wBlock, channels);
+    depthwiseTile5(y, yStep, init, initStep, x, xStep, rows, xRow, w, wRow, wBlock, channels, clip);
   } else {
-    depthwiseTile(y, yStep, init, initStep, x, xStep, rows, xRow, taps, xTap, w, wRow, wTap, wBlock, channels);
+    depthwiseTile(y, yStep, init, initStep, x, xStep, rows, xRow, taps, xTap, w, wRow, wTap, wBlock, channels, clip);
   }
 }
 
@@ -226,6 +235,7 @@ function convolvePixel(
   rows: i32,
   taps: i32,
   w: usize,
+  clip: usize,
   g: DepthwiseGeometry,
 ): void {
   const step = g.pixelStepWidth;
@@ -237,7 +247,7 @@ function convolvePixel(
     x + <usize>(at + before * step) * pixelBytes(g), rows, rowBytes(g.pixelStepHeight, g.inWidth, g),
     within, <usize>step * pixelBytes(g),
     w + <usize>before * wTap, tapBytes(g.tapStepHeight * g.kernelWidth), wTap, tapBytes(g.kernelHeight * g.kernelWidth),
-    g.inChannels,
+    g.inChannels, clip,
   );
 }
 

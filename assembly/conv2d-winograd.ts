@@ -38,7 +38,9 @@
 // back. The transforms run over the channels, a vector at a time, a run of 64 channels at a time in L1.
 //
 // The input gradient is the same convolution: of dy with the kernel rotated by half a turn, its channels exchanged.
+import { activateStored, clipOf } from './lib/epilogue';
 import { storeUpTo4 } from './lib/lanes';
+import { clip4 } from './lib/math';
 import { TILE_COLUMNS, TILE_ROWS, tile4x8 } from './lib/microkernel';
 import { panelBytes } from './lib/pack';
 import { copyFloats, zeroFloats } from './lib/simd';
@@ -87,18 +89,19 @@ export function conv2dPackWeightRotatedWinograd(packed: usize, w: usize, scratch
   packWeight(packed, w, true, scratch, changetype<WinogradGeometry>(geometry));
 }
 
-/** y for the blocks [begin, end) of ⌈tiles / blockTiles⌉. b is 0 where there is no bias. */
+/** y for the blocks [begin, end) of ⌈tiles / blockTiles⌉. b is 0 where there is no bias, activation where there is none. */
 export function conv2dForwardWinograd(
   y: usize,
   x: usize,
   packed: usize,
   b: usize,
+  activation: usize,
   scratch: usize,
   geometry: usize,
   begin: i32,
   end: i32,
 ): void {
-  convolve(y, x, packed, b, false, scratch, changetype<WinogradGeometry>(geometry), begin, end);
+  convolve(y, x, packed, b, activation, false, scratch, changetype<WinogradGeometry>(geometry), begin, end);
 }
 
 /** dx for the blocks [begin, end), with the geometry of the convolution that computes it from dy. */
@@ -112,7 +115,7 @@ export function conv2dGradInputWinograd(
   begin: i32,
   end: i32,
 ): void {
-  convolve(dx, dy, packed, 0, accumulate, scratch, changetype<WinogradGeometry>(geometry), begin, end);
+  convolve(dx, dy, packed, 0, 0, accumulate, scratch, changetype<WinogradGeometry>(geometry), begin, end);
 }
 
 function convolve(
@@ -120,6 +123,7 @@ function convolve(
   x: usize,
   packed: usize,
   b: usize,
+  activation: usize,
   accumulate: bool,
   scratch: usize,
   g: WinogradGeometry,
@@ -137,7 +141,7 @@ function convolve(
     }
     multiply(products, inputs, packed, count, scratch, g);
     for (let tile = 0; tile < count; tile++) {
-      transformOutput(y, products + <usize>(tile * g.productRow), b, accumulate, first + tile, scratch, g);
+      transformOutput(y, products + <usize>(tile * g.productRow), b, activation, accumulate, first + tile, scratch, g);
     }
   }
 }
@@ -201,7 +205,7 @@ function multiply(products: usize, inputs: usize, packed: usize, tiles: i32, zer
         const a1 = rows > 1 ? a0 + inputRow : a0;
         const a2 = rows > 2 ? a1 + inputRow : a1;
         const a3 = rows > 3 ? a2 + inputRow : a2;
-        tile4x8(y, productRow, rows, TILE_COLUMNS, 0, 0, a0, a1, a2, a3, zero, 1, depth, b);
+        tile4x8(y, productRow, rows, TILE_COLUMNS, 0, 0, a0, a1, a2, a3, zero, 1, depth, b, 0);
         a0 += <usize>TILE_ROWS * inputRow;
         y += <usize>TILE_ROWS * productRow;
       }
@@ -210,11 +214,12 @@ function multiply(products: usize, inputs: usize, packed: usize, tiles: i32, zer
   }
 }
 
-/** Aᵀ P A of one tile, for all channels, with the bias or what is there added; `from` is its row at position 0. */
+/** f(Aᵀ P A) of one tile, for all channels, with the bias or what is there added; `from` is its row at position 0. */
 function transformOutput(
   y: usize,
   from: usize,
   b: usize,
+  activation: usize,
   accumulate: bool,
   tile: i32,
   scratch: usize,
@@ -232,6 +237,7 @@ function transformOutput(
   const stageRow = RUN_BYTES * size;
   const patch = scratch + PATCH;
   const plane = <usize>g.productPlane;
+  const clip = clipOf(activation);
   for (let channel = 0; channel < g.outChannels; channel += RUN) {
     const offset = <usize>channel << 2;
     const channels = min(RUN, g.outChannels - channel);
@@ -242,21 +248,23 @@ function transformOutput(
       for (let j = 0; j < columns; j++) {
         const to = y + ((<usize>(pixel + i * g.outWidth + j) * g.outChannels) << 2) + offset;
         const init = accumulate ? to : b == 0 ? scratch : b + offset;
-        addRun(to, init, patch + RUN_BYTES * (i * size + j), channels);
+        addRun(to, init, patch + RUN_BYTES * (i * size + j), channels, clip);
+        activateStored(to, channels, activation);
       }
     }
   }
 }
 
-/** y = init + values, for one pixel. */
-function addRun(y: usize, init: usize, values: usize, count: i32): void {
-  for (; count >= 4; count -= 4) {
-    v128.store(y, f32x4.add(v128.load(init), v128.load(values)));
+/** y = init + values, clipped unless `clip` is 0, for one pixel. */
+function addRun(y: usize, init: usize, values: usize, count: i32, clip: usize): void {
+  for (; count > 0; count -= 4) {
+    let sum = f32x4.add(v128.load(init), v128.load(values));
+    if (clip != 0) sum = clip4(sum, v128.load32_splat(clip), v128.load32_splat(clip, 4));
+    storeUpTo4(y, sum, count);
     y += 16;
     init += 16;
     values += 16;
   }
-  if (count > 0) storeUpTo4(y, f32x4.add(v128.load(init), v128.load(values)), count);
 }
 
 function packWeight(packed: usize, w: usize, rotated: bool, scratch: usize, g: WinogradGeometry): void {

@@ -28,6 +28,7 @@ import {
   writeSegmentTaps,
   writeWeightTaps,
 } from './lib/conv2d-slab';
+import { activateStored, clipOf } from './lib/epilogue';
 import { indirectGemm, transposedGemm } from './lib/indirect-gemm';
 import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
 import { packedBytes, packPanels, packPanelTransposed, panelBytes } from './lib/pack';
@@ -67,18 +68,19 @@ export function conv2dPackWeightRotated(packed: usize, w: usize, geometry: usize
   }
 }
 
-/** y for the blocks [begin, end) of batch · blocks. b is 0 where there is no bias. */
+/** y for the blocks [begin, end) of batch · blocks. b is 0 where there is no bias, activation where there is none. */
 export function conv2dForward(
   y: usize,
   x: usize,
   packed: usize,
   b: usize,
+  activation: usize,
   scratch: usize,
   geometry: usize,
   begin: i32,
   end: i32,
 ): void {
-  convolve(y, x, packed, b, false, scratch, geometry, begin, end);
+  convolve(y, x, packed, b, activation, false, scratch, geometry, begin, end);
 }
 
 /** dx for the blocks [begin, end) of a phase, with the geometry of the convolution that computes it from dy. */
@@ -92,7 +94,7 @@ export function conv2dGradInput(
   begin: i32,
   end: i32,
 ): void {
-  convolve(dx, dy, packed, 0, accumulate, scratch, geometry, begin, end);
+  convolve(dx, dy, packed, 0, 0, accumulate, scratch, geometry, begin, end);
 }
 
 /**
@@ -149,6 +151,7 @@ function convolve(
   x: usize,
   packed: usize,
   b: usize,
+  activation: usize,
   accumulate: bool,
   scratch: usize,
   geometry: usize,
@@ -161,18 +164,20 @@ function convolve(
   const stride = <usize>g.outColumn << 2;
   // Output rows that follow one another without a gap are one product.
   const joined = g.outRow == g.outWidth * g.outColumn;
+  const clip = clipOf(activation);
   writeSegmentTaps(scratch, g);
   for (let block = begin; block < end; block++) {
     const height = blockHeight(block, g);
     const step = joined ? height : 1;
     let a = inputSlab(x, scratch + g.slabOffset, block, g);
-    let to = y + (<usize>outputOffset(block, g) << 2);
+    const first = y + (<usize>outputOffset(block, g) << 2);
+    let to = first;
     for (let row = 0; row < height; row += step) {
       for (let group = 0; group < g.groups; group++) {
         const channel = <usize>(group * columns) << 2;
         const init = accumulate ? to + channel : b == 0 ? 0 : b + channel;
         indirectGemm(
-          to + channel, stride, columns, init, accumulate ? stride : 0,
+          to + channel, stride, columns, init, accumulate ? stride : 0, clip,
           a + (<usize>((group * g.inChannels) / g.groups) << 2), step, g.outWidth, stepRow(g), stepColumn(g),
           scratch, g.segments, g.segmentLength, packed + <usize>group * groupBytes,
         );
@@ -180,6 +185,7 @@ function convolve(
       a += stepRow(g);
       to += <usize>g.outRow << 2;
     }
+    activateStored(first, height * g.outRow, activation);
   }
 }
 

@@ -6,6 +6,7 @@
 // NaN stays NaN, and the gradient passes there; at −∞, where the product is −∞ · 0, y is NaN too. Any shapes, checked
 // in src/ops/hard-swish.ts; ranges count elements. Reference: tests/support/reference/activations.ts.
 import { activate, activateGradient } from './lib/elementwise';
+import { clip4 } from './lib/math';
 
 @unmanaged
 class HardSwish {
@@ -14,7 +15,7 @@ class HardSwish {
   forward(x: v128): v128 {
     const six = f32x4.splat(6);
     const shifted = f32x4.add(x, f32x4.splat(3));
-    const clipped = f32x4.min(f32x4.max(shifted, f32x4.splat(0)), six);
+    const clipped = clip4(shifted, f32x4.splat(0), six);
     return f32x4.mul(x, f32x4.div(clipped, six));
   }
 

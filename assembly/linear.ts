@@ -5,6 +5,7 @@
 // x [rows, inFeatures], w [inFeatures, outFeatures], y [rows, outFeatures]. Shapes are checked in
 // src/ops/linear.ts. Reference: tests/support/reference/linear.ts. The products are those of a 1x1 convolution
 // over a grid of 1 x rows pixels; `scratch` holds the table of its taps.
+import { activateStored, clipOf } from './lib/epilogue';
 import { indirectGemm, transposedGemm } from './lib/indirect-gemm';
 import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
 import { packPanels, packPanelTransposed, panelBytes, transpose } from './lib/pack';
@@ -22,19 +23,21 @@ export function linearPackWeightTransposed(packed: usize, w: usize, inFeatures: 
   }
 }
 
-/** y for the rows [begin, end). b is 0 where there is no bias. */
+/** y for the rows [begin, end). b is 0 where there is no bias, activation where there is none. */
 export function linearForward(
   y: usize,
   x: usize,
   packed: usize,
   b: usize,
+  activation: usize,
   scratch: usize,
   inFeatures: i32,
   outFeatures: i32,
   begin: i32,
   end: i32,
 ): void {
-  multiplyRows(y, x, packed, b, 0, scratch, inFeatures, outFeatures, begin, end);
+  multiplyRows(y, x, packed, b, 0, clipOf(activation), scratch, inFeatures, outFeatures, begin, end);
+  activateStored(y + ((<usize>begin * outFeatures) << 2), (end - begin) * outFeatures, activation);
 }
 
 /** dx = dy · wᵀ for the rows [begin, end). */
@@ -51,7 +54,7 @@ export function linearGradInput(
 ): void {
   const stride = <usize>inFeatures << 2;
   const init = accumulate ? dx + <usize>begin * stride : 0;
-  multiplyRows(dx, dy, packed, init, accumulate ? stride : 0, scratch, outFeatures, inFeatures, begin, end);
+  multiplyRows(dx, dy, packed, init, accumulate ? stride : 0, 0, scratch, outFeatures, inFeatures, begin, end);
 }
 
 /**
@@ -101,6 +104,7 @@ function multiplyRows(
   packed: usize,
   init: usize,
   initStride: usize,
+  clip: usize,
   scratch: usize,
   depth: i32,
   columns: i32,
@@ -111,7 +115,7 @@ function multiplyRows(
   const stride = <usize>columns << 2;
   const step = <usize>depth << 2;
   indirectGemm(
-    y + <usize>begin * stride, stride, columns, init, initStride,
+    y + <usize>begin * stride, stride, columns, init, initStride, clip,
     x + <usize>begin * step, 1, end - begin, 0, step, scratch, min(depth, 1), depth, packed,
   );
 }

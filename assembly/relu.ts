@@ -1,17 +1,16 @@
 // Rectified linear unit.
 //
-//   y = max(x, 0)        dx = dy where y > 0 or y is NaN, else 0
+//   y = 0 where x < 0, else x        dx = dy where y > 0 or y is NaN, else 0
 //
-// NaN stays NaN, −0 becomes 0. The gradient at 0 is 0, and it passes where y is NaN: such an x is not known to be
-// negative. Any shapes, checked in src/ops/relu.ts; ranges count elements. Reference:
-// tests/support/reference/activations.ts.
+// NaN and −0 stay. The gradient at 0 is 0, and it passes where y is NaN: such an x is not known to be negative. Any
+// shapes, checked in src/ops/relu.ts; ranges count elements. Reference: tests/support/reference/activations.ts.
 import { activate, activateGradient } from './lib/elementwise';
 
 @unmanaged
 class Relu {
   @inline
   forward(x: v128): v128 {
-    return f32x4.max(x, f32x4.splat(0));
+    return f32x4.pmax(x, f32x4.splat(0));
   }
 
   @inline

@@ -12,8 +12,15 @@ export type AddGradient = (
   compute: (gradInput: Tensor, accumulate: boolean) => void,
 ) => void;
 
-/** Computes the gradients of an op's inputs from the gradient of its output. */
-export type Backward = (gradOutput: Tensor, addGradient: AddGradient) => void;
+/**
+ * Computes the gradients of an op's inputs from the gradient of its output; this is the last use of `gradOutput`, which
+ * it may overwrite where `mayOverwrite` is true: where it is not the caller's own.
+ */
+export type Backward = (
+  gradOutput: Tensor,
+  addGradient: AddGradient,
+  mayOverwrite: boolean,
+) => void;
 
 let enabled = true;
 let recorded = 0;
@@ -36,6 +43,11 @@ export function noGrad<T>(body: () => T): T {
   }
 }
 
+/** Whether an op on these inputs is put on the tape: whether one of them requires a gradient. */
+export function isRecorded(inputs: readonly (Tensor | undefined)[]): boolean {
+  return enabled && inputs.some((input) => input?.requiresGrad);
+}
+
 /**
  * Puts an op on the tape, if one of its inputs requires a gradient: the last step of every op.
  * @returns `output`.
@@ -46,7 +58,7 @@ export function record(
   inputs: readonly (Tensor | undefined)[],
   backward: Backward,
 ): Tensor {
-  if (enabled && inputs.some((input) => input?.requiresGrad)) {
+  if (isRecorded(inputs)) {
     output.requiresGrad = true;
     output.node = new TapeNode(op, output, inputs, backward);
   }
@@ -97,8 +109,8 @@ class TapeNode implements GradientNode {
     }
   }
 
-  run(gradOutput: Tensor, addGradient: AddGradient): void {
-    this.#backward(gradOutput, addGradient);
+  run(gradOutput: Tensor, addGradient: AddGradient, mayOverwrite: boolean): void {
+    this.#backward(gradOutput, addGradient, mayOverwrite);
   }
 }
 
@@ -137,8 +149,9 @@ function walk(nodes: readonly TapeNode[], gradients: Gradients): void {
   for (const node of nodes) {
     const gradOutput = gradients.take(node.output);
     if (!gradOutput) continue;
-    node.run(gradOutput, addGradient);
-    gradients.finish(gradOutput);
+    const between = gradients.isBetween(gradOutput);
+    node.run(gradOutput, addGradient, between);
+    if (between) gradOutput.dispose();
   }
 }
 
@@ -178,9 +191,9 @@ class Gradients {
     return this.#between.get(output);
   }
 
-  /** Frees a gradient that has been used up; the caller's own stays. */
-  finish(gradOutput: Tensor): void {
-    if (gradOutput !== this.#root) gradOutput.dispose();
+  /** Whether it was made here, and is not the caller's own. */
+  isBetween(gradOutput: Tensor): boolean {
+    return gradOutput !== this.#root;
   }
 }
 

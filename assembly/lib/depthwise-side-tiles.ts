@@ -4,6 +4,7 @@
 // V8 schedules within a basic block: it hoists the loads, and spills where more values are alive than its fifteen
 // vector registers hold. So a kernel row is computed in two halves with a branch between them that is never taken.
 import { depthwiseTile, storeTile } from './depthwise-tiles';
+import { clip4 } from './math';
 import { madd } from './simd';
 
 /** Four pixels side by side, three taps side by side; eight channels at once. */
@@ -20,6 +21,7 @@ export function depthwiseTile3(
   wRow: usize,
   wBlock: usize,
   channels: i32,
+  clip: usize,
 ): void {
   for (; channels >= 8; channels -= 8) {
     let s0 = f32x4.splat(0);
@@ -103,6 +105,18 @@ export function depthwiseTile3(
       px += xRow;
       pw += wRow;
     }
+    if (clip != 0) {
+      const low = v128.load32_splat(clip);
+      const high = v128.load32_splat(clip, 4);
+      s0 = clip4(s0, low, high);
+      s1 = clip4(s1, low, high);
+      s2 = clip4(s2, low, high);
+      s3 = clip4(s3, low, high);
+      s4 = clip4(s4, low, high);
+      s5 = clip4(s5, low, high);
+      s6 = clip4(s6, low, high);
+      s7 = clip4(s7, low, high);
+    }
     v128.store(y, s0);
     v128.store(y, s4, 16);
     v128.store(y + yStep, s1);
@@ -116,7 +130,7 @@ export function depthwiseTile3(
     w += 2 * wBlock;
   }
   if (channels > 0) {
-    depthwiseTile(y, yStep, init, initStep, x, xStep, rows, xRow, 3, xStep, w, wRow, 16, wBlock, channels);
+    depthwiseTile(y, yStep, init, initStep, x, xStep, rows, xRow, 3, xStep, w, wRow, 16, wBlock, channels, clip);
   }
 }
 
@@ -134,6 +148,7 @@ export function depthwiseTile5(
   wRow: usize,
   wBlock: usize,
   channels: i32,
+  clip: usize,
 ): void {
   for (; channels > 0; channels -= 4) {
     let s0 = f32x4.splat(0);
@@ -195,7 +210,7 @@ export function depthwiseTile5(
       px += xRow;
       pw += wRow;
     }
-    storeTile(y, yStep, s0, s1, s2, s3, channels);
+    storeTile(y, yStep, s0, s1, s2, s3, channels, clip);
     y += 16;
     x += 16;
     w += wBlock;

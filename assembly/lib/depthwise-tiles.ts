@@ -3,8 +3,10 @@
 //   y_j[c] = init_j[c] + Σ_r Σ_t x[j·xStep + r·xRow + t·xTap][c] · w[c][r·wRow + t·wTap]
 //
 // Steps are bytes. w is packed: for each four channels their taps, four lanes each, side by side; `wBlock` is the
-// distance from four channels to the next. A tile of four pixels loads a weight once for all of them.
+// distance from four channels to the next. A tile of four pixels loads a weight once for all of them. `clip` is 0, or
+// where the limits are that y is clipped to.
 import { storeUpTo4 } from './lanes';
+import { clip4 } from './math';
 import { madd } from './simd';
 
 /** Pixels of a tile. */
@@ -24,6 +26,7 @@ export function depthwisePixel(
   wTap: usize,
   wBlock: usize,
   channels: i32,
+  clip: usize,
 ): void {
   if (taps <= 0) rows = 0;
   for (; channels >= 16; channels -= 16) {
@@ -55,6 +58,14 @@ export function depthwisePixel(
       px += xRow;
       pw += wRow;
     }
+    if (clip != 0) {
+      const low = v128.load32_splat(clip);
+      const high = v128.load32_splat(clip, 4);
+      s0 = clip4(s0, low, high);
+      s1 = clip4(s1, low, high);
+      s2 = clip4(s2, low, high);
+      s3 = clip4(s3, low, high);
+    }
     v128.store(y, s0);
     v128.store(y, s1, 16);
     v128.store(y, s2, 32);
@@ -83,6 +94,7 @@ export function depthwisePixel(
       px += xRow;
       pw += wRow;
     }
+    if (clip != 0) sum = clip4(sum, v128.load32_splat(clip), v128.load32_splat(clip, 4));
     storeUpTo4(y, sum, channels);
     y += 16;
     x += 16;
@@ -107,6 +119,7 @@ export function depthwiseTile(
   wTap: usize,
   wBlock: usize,
   channels: i32,
+  clip: usize,
 ): void {
   for (; channels > 0; channels -= 4) {
     let s0 = f32x4.splat(0);
@@ -138,17 +151,34 @@ export function depthwiseTile(
       px += xRow;
       pw += wRow;
     }
-    storeTile(y, yStep, s0, s1, s2, s3, channels);
+    storeTile(y, yStep, s0, s1, s2, s3, channels, clip);
     y += 16;
     x += 16;
     w += wBlock;
   }
 }
 
-/** The first `count` channels (four at most) of four pixels. */
+/** The first `count` channels (four at most) of four pixels, clipped unless `clip` is 0. */
 // @ts-ignore: decorator
 @inline
-export function storeTile(y: usize, step: usize, s0: v128, s1: v128, s2: v128, s3: v128, count: i32): void {
+export function storeTile(
+  y: usize,
+  step: usize,
+  s0: v128,
+  s1: v128,
+  s2: v128,
+  s3: v128,
+  count: i32,
+  clip: usize,
+): void {
+  if (clip != 0) {
+    const low = v128.load32_splat(clip);
+    const high = v128.load32_splat(clip, 4);
+    s0 = clip4(s0, low, high);
+    s1 = clip4(s1, low, high);
+    s2 = clip4(s2, low, high);
+    s3 = clip4(s3, low, high);
+  }
   if (count >= 4) {
     v128.store(y, s0);
     v128.store(y + step, s1);

@@ -2,19 +2,24 @@
 //
 // `Activation` is a class with the inlined methods `forward(x)` and `gradient(v, dy)` on four lanes, where v is the one
 // of x and y that f′ is computed from; in the loops named `…With` both take two constants more. No object of the class
-// exists: the type alone selects the methods at compile time. The last vector is read whole, past the range, as the
-// heap allows (src/runtime/heap.ts), and stored in part: the tail gets the bits that a whole vector would give.
-import { storeUpTo4 } from './lanes';
+// exists: the type alone selects the methods at compile time. The last vector, of 0 to 3 elements, is read whole, past
+// the range, as the heap allows (src/runtime/heap.ts), and stored in part: the tail gets the bits that a whole vector
+// would give. The loops are left in their middle: the function is there once, and no store asks if its vector is whole.
+import { storeLanes } from './simd';
 
 /** y for the elements [begin, end). */
 // @ts-ignore: decorator
 @inline
 export function activate<Activation>(y: usize, x: usize, begin: i32, end: i32): void {
   const activation = changetype<Activation>(0);
-  for (let i = begin; i < end; i += 4) {
-    const at = <usize>i << 2;
+  let at = <usize>begin << 2;
+  let left = end - begin;
+  while (true) {
     const v = activation.forward(v128.load(x + at));
-    storeUpTo4(y + at, v, end - i);
+    if (left < 4) return storeLanes(y + at, v, v, left);
+    v128.store(y + at, v);
+    left -= 4;
+    at += 16;
   }
 }
 
@@ -30,11 +35,15 @@ export function activateGradient<Activation>(
   end: i32,
 ): void {
   const activation = changetype<Activation>(0);
-  for (let i = begin; i < end; i += 4) {
-    const at = <usize>i << 2;
+  let at = <usize>begin << 2;
+  let left = end - begin;
+  while (true) {
     let d = activation.gradient(v128.load(v + at), v128.load(dy + at));
     if (accumulate) d = f32x4.add(v128.load(dx + at), d);
-    storeUpTo4(dx + at, d, end - i);
+    if (left < 4) return storeLanes(dx + at, d, d, left);
+    v128.store(dx + at, d);
+    left -= 4;
+    at += 16;
   }
 }
 
@@ -52,9 +61,14 @@ export function activateWith<Activation>(
   const activation = changetype<Activation>(0);
   const vA = f32x4.splat(a);
   const vB = f32x4.splat(b);
-  for (let i = begin; i < end; i += 4) {
-    const at = <usize>i << 2;
-    storeUpTo4(y + at, activation.forward(v128.load(x + at), vA, vB), end - i);
+  let at = <usize>begin << 2;
+  let left = end - begin;
+  while (true) {
+    const v = activation.forward(v128.load(x + at), vA, vB);
+    if (left < 4) return storeLanes(y + at, v, v, left);
+    v128.store(y + at, v);
+    left -= 4;
+    at += 16;
   }
 }
 
@@ -74,10 +88,14 @@ export function activateGradientWith<Activation>(
   const activation = changetype<Activation>(0);
   const vA = f32x4.splat(a);
   const vB = f32x4.splat(b);
-  for (let i = begin; i < end; i += 4) {
-    const at = <usize>i << 2;
+  let at = <usize>begin << 2;
+  let left = end - begin;
+  while (true) {
     let d = activation.gradient(v128.load(v + at), v128.load(dy + at), vA, vB);
     if (accumulate) d = f32x4.add(v128.load(dx + at), d);
-    storeUpTo4(dx + at, d, end - i);
+    if (left < 4) return storeLanes(dx + at, d, d, left);
+    v128.store(dx + at, d);
+    left -= 4;
+    at += 16;
   }
 }

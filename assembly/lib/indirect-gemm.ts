@@ -7,7 +7,8 @@ import { panelBytes } from './pack';
 
 /**
  * Y[p][j] = init + Σ_s Σ_k A_p[tap_s + k] · B[s][k][j] for all pixels p of the grid and `columns` columns j.
- * `init`: 0, a bias row (initStride 0), or values whose rows are initStride bytes apart.
+ * `init`: 0, a bias row (initStride 0), or values whose rows are initStride bytes apart. `clip`: 0, or where the limits
+ * are that Y is clipped to.
  */
 export function indirectGemm(
   y: usize,
@@ -15,6 +16,7 @@ export function indirectGemm(
   columns: i32,
   init: usize,
   initStride: usize,
+  clip: usize,
   a: usize,
   gridRows: i32,
   gridColumns: i32,
@@ -62,6 +64,7 @@ export function indirectGemm(
       }
       tile4x8(
         to, yStride, rows, width, from, initStride, a0, a1, a2, a3, taps, segments, length, packed,
+        clip,
       );
       to += <usize>TILE_ROWS * yStride;
       from += <usize>TILE_ROWS * initStride;
@@ -111,10 +114,10 @@ export function transposedGemm(
         const a3 = rows > 3 ? a + <usize>load<i32>(tap, 12) : a2;
         const to = dw + <usize>k * dwStride + (<usize>column << 2);
         if (accumulate) {
-          tile4x8(tile, TILE_BYTES, rows, TILE_COLUMNS, 0, 0, a0, a1, a2, a3, rowTaps, gridRows, gridColumns, dy);
+          tile4x8(tile, TILE_BYTES, rows, TILE_COLUMNS, 0, 0, a0, a1, a2, a3, rowTaps, gridRows, gridColumns, dy, 0);
           addTile(to, dwStride, rows, width, tile);
         } else {
-          tile4x8(to, dwStride, rows, width, 0, 0, a0, a1, a2, a3, rowTaps, gridRows, gridColumns, dy);
+          tile4x8(to, dwStride, rows, width, 0, 0, a0, a1, a2, a3, rowTaps, gridRows, gridColumns, dy, 0);
         }
       }
       dy += panel;

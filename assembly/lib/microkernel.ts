@@ -7,6 +7,7 @@
 // [segment][k][8]. Eight accumulators, two vectors of B and the splats of A fill the fifteen vector registers
 // that V8 gives to wasm. Every k-step ends with a branch out of the loop: V8 schedules within a basic block,
 // and without the branch it would hoist all loads to the top and spill the accumulators.
+import { clip4 } from './math';
 import { madd, storeLanes } from './simd';
 
 /** Rows of the tile. */
@@ -17,7 +18,8 @@ export const TILE_COLUMNS: i32 = 8;
 /**
  * Computes one tile. Rows beyond `rows` repeat the last valid one, so that the loop has one form; columns beyond
  * `columns` are computed and not stored. `init` is 0 (start from zero) or points at the tile's starting values,
- * whose rows are `initStride` bytes apart (0: one bias row for all).
+ * whose rows are `initStride` bytes apart (0: one bias row for all). `clip` is 0, or where the limits are that the
+ * results are clipped to.
  */
 export function tile4x8(
   y: usize,
@@ -34,6 +36,7 @@ export function tile4x8(
   segments: i32,
   length: i32,
   b: usize,
+  clip: usize,
 ): void {
   let c00 = f32x4.splat(0);
   let c01 = c00;
@@ -142,6 +145,18 @@ export function tile4x8(
     taps += 4;
   }
 
+  if (clip != 0) {
+    const low = v128.load32_splat(clip);
+    const high = v128.load32_splat(clip, 4);
+    c00 = clip4(c00, low, high);
+    c01 = clip4(c01, low, high);
+    c10 = clip4(c10, low, high);
+    c11 = clip4(c11, low, high);
+    c20 = clip4(c20, low, high);
+    c21 = clip4(c21, low, high);
+    c30 = clip4(c30, low, high);
+    c31 = clip4(c31, low, high);
+  }
   if (columns >= TILE_COLUMNS) {
     v128.store(y, c00);
     v128.store(y, c01, 16);

@@ -56,7 +56,12 @@ export function buildModel(
   return new Sequential(...blocks, new Flatten(), ...denseLayers(features, dense, classes));
 }
 
-function block(axes: number, inChannels: number, outChannels: number, kernelSize: number) {
+function block(
+  axes: number,
+  inChannels: number,
+  outChannels: number,
+  kernelSize: number,
+): Module[] {
   const options = { padding: (kernelSize - 1) / 2 };
   return axes === 1
     ? [new Conv1d(inChannels, outChannels, kernelSize, options), new ReLU(), new MaxPool1d(2)]

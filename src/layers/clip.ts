@@ -1,34 +1,27 @@
-import { checkBounds, clip, relu6 } from '../ops/clip.js';
-import type { Tensor } from '../tensor.js';
-import { type LayerConfig, Module } from './module.js';
+import { checkBounds } from '../ops/clip.js';
+import { ActivationLayer } from './activation.js';
+import type { LayerConfig } from './module.js';
 
 /** `min(max(x, min), max)`, element by element; see the op `clip`. */
-export class Hardtanh extends Module {
-  readonly #min: number;
-  readonly #max: number;
+export class Hardtanh extends ActivationLayer {
+  readonly activation: { readonly kind: 'clip'; readonly min: number; readonly max: number };
 
   /** @throws TypeError, RangeError unless both are finite and min ≤ max */
   constructor(min = -1, max = 1) {
     super();
     checkBounds('Hardtanh', min, max);
-    this.#min = min;
-    this.#max = max;
-  }
-
-  override forward(x: Tensor): Tensor {
-    return clip(x, this.#min, this.#max);
+    this.activation = { kind: 'clip', min, max };
   }
 
   override config(): LayerConfig {
-    return { type: 'Hardtanh', min: this.#min, max: this.#max };
+    const { min, max } = this.activation;
+    return { type: 'Hardtanh', min, max };
   }
 }
 
 /** `min(max(x, 0), 6)`, element by element. */
-export class ReLU6 extends Module {
-  override forward(x: Tensor): Tensor {
-    return relu6(x);
-  }
+export class ReLU6 extends ActivationLayer {
+  readonly activation = { kind: 'clip', min: 0, max: 6 } as const;
 
   override config(): LayerConfig {
     return { type: 'ReLU6' };

@@ -1,11 +1,12 @@
 import { uniform } from '../initializers.js';
+import type { Activation } from '../ops/activation.js';
 import { checkInteger } from '../ops/check.js';
 import { conv1d, type Conv1dOptions } from '../ops/conv1d.js';
 import type { Tensor } from '../tensor.js';
 import { checkGroups } from './conv2d.js';
 import { type LayerConfig, Module, parameter } from './module.js';
 
-export interface Conv1dLayerOptions extends Conv1dOptions {
+export interface Conv1dLayerOptions extends Omit<Conv1dOptions, 'activation'> {
   /** Whether to add a learned bias. Default true. */
   bias?: boolean;
 }
@@ -38,8 +39,9 @@ export class Conv1d extends Module {
     this.bias = bias ? parameter([outChannels], initialize) : undefined;
   }
 
-  override forward(x: Tensor): Tensor {
-    return conv1d(x, this.weight, this.bias, this.#options);
+  /** @param activation is applied to the output in the same pass */
+  override forward(x: Tensor, activation?: Activation): Tensor {
+    return conv1d(x, this.weight, this.bias, { ...this.#options, activation });
   }
 
   override config(): LayerConfig {

@@ -1,11 +1,12 @@
 import { uniform } from '../initializers.js';
+import type { Activation } from '../ops/activation.js';
 import { checkInteger, checkPair } from '../ops/check.js';
 import { conv2d } from '../ops/conv2d.js';
 import type { Conv2dOptions } from '../ops/conv2d-geometry.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module, parameter } from './module.js';
 
-export interface Conv2dLayerOptions extends Conv2dOptions {
+export interface Conv2dLayerOptions extends Omit<Conv2dOptions, 'activation'> {
   /** Whether to add a learned bias. Default true. */
   bias?: boolean;
 }
@@ -38,8 +39,9 @@ export class Conv2d extends Module {
     this.bias = bias ? parameter([outChannels], initialize) : undefined;
   }
 
-  override forward(x: Tensor): Tensor {
-    return conv2d(x, this.weight, this.bias, this.#options);
+  /** @param activation is applied to the output in the same pass */
+  override forward(x: Tensor, activation?: Activation): Tensor {
+    return conv2d(x, this.weight, this.bias, { ...this.#options, activation });
   }
 
   override config(): LayerConfig {

@@ -1,12 +1,9 @@
-import { hardSwish } from '../ops/hard-swish.js';
-import type { Tensor } from '../tensor.js';
-import { type LayerConfig, Module } from './module.js';
+import { ActivationLayer } from './activation.js';
+import type { LayerConfig } from './module.js';
 
 /** `x · min(max(x + 3, 0), 6) / 6`, element by element. */
-export class Hardswish extends Module {
-  override forward(x: Tensor): Tensor {
-    return hardSwish(x);
-  }
+export class Hardswish extends ActivationLayer {
+  readonly activation = { kind: 'hardSwish' } as const;
 
   override config(): LayerConfig {
     return { type: 'Hardswish' };

@@ -1,4 +1,5 @@
 import { uniform } from '../initializers.js';
+import type { Activation } from '../ops/activation.js';
 import { checkInteger } from '../ops/check.js';
 import { linear } from '../ops/linear.js';
 import type { Tensor } from '../tensor.js';
@@ -25,8 +26,9 @@ export class Linear extends Module {
     this.bias = bias ? parameter([outFeatures], initialize) : undefined;
   }
 
-  override forward(x: Tensor): Tensor {
-    return linear(x, this.weight, this.bias);
+  /** @param activation is applied to the output in the same pass */
+  override forward(x: Tensor, activation?: Activation): Tensor {
+    return linear(x, this.weight, this.bias, { activation });
   }
 
   override config(): LayerConfig {

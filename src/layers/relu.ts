@@ -1,12 +1,9 @@
-import { relu } from '../ops/relu.js';
-import type { Tensor } from '../tensor.js';
-import { type LayerConfig, Module } from './module.js';
+import { ActivationLayer } from './activation.js';
+import type { LayerConfig } from './module.js';
 
 /** `max(x, 0)`, element by element. */
-export class ReLU extends Module {
-  override forward(x: Tensor): Tensor {
-    return relu(x);
-  }
+export class ReLU extends ActivationLayer {
+  readonly activation = { kind: 'relu' } as const;
 
   override config(): LayerConfig {
     return { type: 'ReLU' };

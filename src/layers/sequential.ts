@@ -1,7 +1,14 @@
 import type { Tensor } from '../tensor.js';
+import { ActivationLayer } from './activation.js';
+import { Conv1d } from './conv1d.js';
+import { Conv2d } from './conv2d.js';
+import { Linear } from './linear.js';
 import { type LayerConfig, Module } from './module.js';
 
-/** Layers one after the other. Its parameters are named by the layer's place: `0.weight`. */
+/**
+ * Layers one after the other. Its parameters are named by the layer's place: `0.weight`. A convolution or a dense layer
+ * applies the activation that follows it in the same pass: the same numbers with less memory, and sooner.
+ */
 export class Sequential extends Module {
   readonly layers: readonly Module[];
 
@@ -17,7 +24,18 @@ export class Sequential extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    return this.layers.reduce((value, layer) => layer.forward(value), x);
+    let value = x;
+    for (let i = 0; i < this.layers.length; i++) {
+      const layer = this.layers[i]!;
+      const next = this.layers[i + 1];
+      if (endsWithActivation(layer) && isActivation(next)) {
+        value = layer.forward(value, next.activation);
+        i++;
+      } else {
+        value = layer.forward(value);
+      }
+    }
+    return value;
   }
 
   override children(): [name: string, layer: Module][] {
@@ -27,4 +45,14 @@ export class Sequential extends Module {
   override config(): LayerConfig {
     return { type: 'Sequential', layers: this.layers.map((layer) => layer.config()) };
   }
+}
+
+// A `forward` that a user wrote, in a subclass or over that of one layer, is called as it is.
+
+function endsWithActivation(layer: Module): layer is Conv1d | Conv2d | Linear {
+  return [Conv1d, Conv2d, Linear].some(({ prototype }) => layer.forward === prototype.forward);
+}
+
+function isActivation(layer: Module | undefined): layer is ActivationLayer {
+  return layer instanceof ActivationLayer && layer.forward === ActivationLayer.prototype.forward;
 }

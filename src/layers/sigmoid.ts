@@ -1,12 +1,9 @@
-import { sigmoid } from '../ops/sigmoid.js';
-import type { Tensor } from '../tensor.js';
-import { type LayerConfig, Module } from './module.js';
+import { ActivationLayer } from './activation.js';
+import type { LayerConfig } from './module.js';
 
 /** `1 / (1 + e^−x)`, element by element. */
-export class Sigmoid extends Module {
-  override forward(x: Tensor): Tensor {
-    return sigmoid(x);
-  }
+export class Sigmoid extends ActivationLayer {
+  readonly activation = { kind: 'sigmoid' } as const;
 
   override config(): LayerConfig {
     return { type: 'Sigmoid' };

@@ -1,12 +1,9 @@
-import { silu } from '../ops/silu.js';
-import type { Tensor } from '../tensor.js';
-import { type LayerConfig, Module } from './module.js';
+import { ActivationLayer } from './activation.js';
+import type { LayerConfig } from './module.js';
 
 /** `x · sigmoid(x)`, element by element; also called swish. */
-export class SiLU extends Module {
-  override forward(x: Tensor): Tensor {
-    return silu(x);
-  }
+export class SiLU extends ActivationLayer {
+  readonly activation = { kind: 'silu' } as const;
 
   override config(): LayerConfig {
     return { type: 'SiLU' };

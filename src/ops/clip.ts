@@ -32,21 +32,32 @@ export function checkBounds(op: string, min: number, max: number): void {
 }
 
 function clipChecked(op: string, x: Tensor, min: number, max: number): Tensor {
-  const { kernels } = runtime();
   const y = Tensor.allocate(x.shape);
-  kernels.clipForward(y.pointer, x.pointer, min, max, 0, y.size);
+  runtime().kernels.clipForward(y.pointer, x.pointer, min, max, 0, y.size);
   return record(op, y, [x], (gradOutput, addGradient) =>
     addGradient(x, (gradInput, accumulate) =>
-      kernels.clipGradInput(
-        gradInput.pointer,
-        gradOutput.pointer,
-        y.pointer,
-        min,
-        max,
-        accumulate,
-        0,
-        y.size,
-      ),
+      clipGradInput(gradInput, gradOutput, y, min, max, accumulate),
     ),
+  );
+}
+
+/** gradInput from gradOutput and y; it may be gradOutput itself. */
+export function clipGradInput(
+  gradInput: Tensor,
+  gradOutput: Tensor,
+  y: Tensor,
+  min: number,
+  max: number,
+  accumulate: boolean,
+): void {
+  runtime().kernels.clipGradInput(
+    gradInput.pointer,
+    gradOutput.pointer,
+    y.pointer,
+    min,
+    max,
+    accumulate,
+    0,
+    y.size,
   );
 }

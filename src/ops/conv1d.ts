@@ -1,4 +1,5 @@
 import type { Tensor } from '../tensor.js';
+import type { Activation } from './activation.js';
 import { checkTensor } from './check.js';
 import { convolve } from './conv2d.js';
 import { checkChannels, conv2dGeometry } from './conv2d-geometry.js';
@@ -13,6 +14,8 @@ export interface Conv1dOptions {
   dilation?: number;
   /** Number of groups that input and output channels are divided into. Default 1. */
   groups?: number;
+  /** What is applied to the output in the same pass. Default nothing. */
+  activation?: Activation | undefined;
 }
 
 /**
@@ -27,7 +30,7 @@ export function conv1d(
   x: Tensor,
   weight: Tensor,
   bias?: Tensor,
-  { stride = 1, padding = 0, dilation = 1, groups = 1 }: Conv1dOptions = {},
+  { stride = 1, padding = 0, dilation = 1, groups = 1, activation }: Conv1dOptions = {},
 ): Tensor {
   checkTensor('conv1d', 'input', x, { rank: 3 });
   checkTensor('conv1d', 'weight', weight, { rank: 3 });
@@ -39,5 +42,5 @@ export function conv1d(
     dilation: [1, dilation],
     groups,
   });
-  return convolve('conv1d', x, weight, bias, g, [batch, g.outWidth, g.outChannels]);
+  return convolve('conv1d', x, weight, bias, g, activation, [batch, g.outWidth, g.outChannels]);
 }

@@ -1,5 +1,6 @@
 import type { Precision } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
+import type { Activation } from './activation.js';
 import { depthwise, isDepthwise } from './conv2d-depthwise.js';
 import type { Conv2dGeometry } from './conv2d-geometry.js';
 import { indirectConv2d } from './conv2d-indirect.js';
@@ -13,6 +14,7 @@ export interface Conv2dAlgorithm {
     weight: Tensor,
     bias: Tensor | undefined,
     geometry: Conv2dGeometry,
+    activation?: Activation,
   ): void;
   /** Overwrites gradInput, or adds to it. */
   gradInput(

@@ -1,6 +1,7 @@
 import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
 import { runtime } from '../runtime/runtime.js';
 import { withScratch } from '../runtime/storage.js';
+import { withActivation } from './activation.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
 import type { Conv2dGeometry } from './conv2d-geometry.js';
 
@@ -114,7 +115,7 @@ function greatestCommonDivisor(a: number, b: number): number {
 
 /** A filter of its own for every channel (assembly/conv2d-depthwise.ts): every kernel, stride, dilation and padding. */
 export const depthwise: Conv2dAlgorithm = {
-  forward(y, x, weight, bias, geometry) {
+  forward(y, x, weight, bias, geometry, activation) {
     const { kernels } = runtime();
     const plan = planDepthwise(geometry);
     withPlan(plan, 0, (block) => {
@@ -122,7 +123,9 @@ export const depthwise: Conv2dAlgorithm = {
         kernels.conv2dPackWeightDepthwise(to, weight.pointer, block, false),
       );
       const b = bias?.pointer ?? 0;
-      kernels.conv2dForwardDepthwise(y.pointer, x.pointer, packed, b, block, 0, plan.tasks);
+      withActivation(activation, (f) =>
+        kernels.conv2dForwardDepthwise(y.pointer, x.pointer, packed, b, f, block, 0, plan.tasks),
+      );
     });
   },
 

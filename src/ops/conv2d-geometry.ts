@@ -1,5 +1,6 @@
 import { ShapeError } from '../errors.js';
 import { checkShape, formatShape, type Shape } from '../shape.js';
+import type { Activation } from './activation.js';
 import { checkInteger, checkPair } from './check.js';
 import { extentOf, type Padding2d, resolvePadding, type Window } from './padding.js';
 
@@ -34,6 +35,8 @@ export interface Conv2dOptions {
   dilation?: number | readonly number[];
   /** Number of groups that input and output channels are divided into. Default 1. */
   groups?: number;
+  /** What is applied to the output in the same pass. Default nothing. */
+  activation?: Activation | undefined;
 }
 
 /**

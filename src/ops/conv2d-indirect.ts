@@ -1,6 +1,7 @@
 import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
 import { runtime } from '../runtime/runtime.js';
 import { withScratch } from '../runtime/storage.js';
+import { withActivation } from './activation.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
 import {
   CONV2D_FIELDS,
@@ -12,7 +13,7 @@ import {
 
 /** Indirect GEMM over a padded slab (assembly/conv2d.ts): every kernel, stride, dilation, padding and group. */
 export const indirectConv2d: Conv2dAlgorithm = {
-  forward(y, x, weight, bias, geometry) {
+  forward(y, x, weight, bias, geometry, activation) {
     const { kernels } = runtime();
     const plan = planConv2d(geometry);
     withPlan(plan, (block, scratch) => {
@@ -20,7 +21,9 @@ export const indirectConv2d: Conv2dAlgorithm = {
         kernels.conv2dPackWeight(to, weight.pointer, block),
       );
       const b = bias?.pointer ?? 0;
-      kernels.conv2dForward(y.pointer, x.pointer, packed, b, scratch, block, 0, plan.tasks);
+      withActivation(activation, (f) =>
+        kernels.conv2dForward(y.pointer, x.pointer, packed, b, f, scratch, block, 0, plan.tasks),
+      );
     });
   },
 

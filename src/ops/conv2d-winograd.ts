@@ -1,6 +1,7 @@
 import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
 import { type Precision, runtime } from '../runtime/runtime.js';
 import { withScratch } from '../runtime/storage.js';
+import { withActivation } from './activation.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
 import type { Conv2dGeometry } from './conv2d-geometry.js';
 import { indirectConv2d } from './conv2d-indirect.js';
@@ -143,7 +144,7 @@ export const winograd4: Conv2dAlgorithm = winograd(4);
 
 function winograd(outputTile: OutputTile): Conv2dAlgorithm {
   return {
-    forward(y, x, weight, bias, geometry) {
+    forward(y, x, weight, bias, geometry, activation) {
       const { kernels } = runtime();
       const plan = planWinograd(geometry, outputTile);
       withPlan(plan, (block, scratch) => {
@@ -151,15 +152,18 @@ function winograd(outputTile: OutputTile): Conv2dAlgorithm {
           kernels.conv2dPackWeightWinograd(to, weight.pointer, scratch, block),
         );
         const b = bias?.pointer ?? 0;
-        kernels.conv2dForwardWinograd(
-          y.pointer,
-          x.pointer,
-          packed,
-          b,
-          scratch,
-          block,
-          0,
-          plan.tasks,
+        withActivation(activation, (f) =>
+          kernels.conv2dForwardWinograd(
+            y.pointer,
+            x.pointer,
+            packed,
+            b,
+            f,
+            scratch,
+            block,
+            0,
+            plan.tasks,
+          ),
         );
       });
     },

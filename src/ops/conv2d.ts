@@ -2,6 +2,13 @@ import { record } from '../autograd.js';
 import { runtime } from '../runtime/runtime.js';
 import { checkSameShape, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
+import {
+  activate,
+  type Activation,
+  activationGradient,
+  checkActivation,
+  runsApart,
+} from './activation.js';
 import { addBiasGradient } from './bias.js';
 import { checkTensor } from './check.js';
 import { chooseConv2d } from './conv2d-algorithm.js';
@@ -14,6 +21,7 @@ import { type Conv2dGeometry, conv2dGeometry, type Conv2dOptions } from './conv2
  * @param x [N, height, width, inChannels]
  * @param weight [kernelHeight, kernelWidth, inChannels / groups, outChannels]
  * @param bias [outChannels], or undefined
+ * @param options `activation` is applied to y
  * @returns [N, outHeight, outWidth, outChannels]
  * @throws TypeError, ShapeError, RangeError
  */
@@ -26,7 +34,12 @@ export function conv2d(
   checkTensor('conv2d', 'input', x, { rank: 4 });
   checkTensor('conv2d', 'weight', weight, { rank: 4 });
   const g = conv2dGeometry('conv2d', x.shape, weight.shape, options);
-  return convolve('conv2d', x, weight, bias, g, [g.batch, g.outHeight, g.outWidth, g.outChannels]);
+  return convolve('conv2d', x, weight, bias, g, options.activation, [
+    g.batch,
+    g.outHeight,
+    g.outWidth,
+    g.outChannels,
+  ]);
 }
 
 /** The op behind `conv1d` and `conv2d`, on checked shapes: a signal is a picture of height 1. */
@@ -36,23 +49,30 @@ export function convolve(
   weight: Tensor,
   bias: Tensor | undefined,
   geometry: Conv2dGeometry,
+  activation: Activation | undefined,
   outputShape: Shape,
 ): Tensor {
   if (bias !== undefined) {
     checkTensor(op, 'bias', bias, { rank: 1 });
     checkSameShape(op, 'bias', [geometry.outChannels], bias.shape);
   }
+  checkActivation(op, activation);
+  if (runsApart(activation, [x, weight, bias])) {
+    const sums = convolve(op, x, weight, bias, geometry, undefined, outputShape);
+    return activate(sums, activation);
+  }
   const { forward, gradInput, gradWeight } = chooseConv2d(geometry, runtime().precision);
   const y = Tensor.computed(outputShape, (result) =>
-    forward.forward(result, x, weight, bias, geometry),
+    forward.forward(result, x, weight, bias, geometry, activation),
   );
-  return record(op, y, [x, weight, bias], (gradOutput, addGradient) => {
+  return record(op, y, [x, weight, bias], (gradOutput, addGradient, mayOverwrite) => {
+    const gradSums = activationGradient(activation, gradOutput, y, mayOverwrite);
     addGradient(x, (target, accumulate) =>
-      gradInput.gradInput(target, gradOutput, weight, geometry, accumulate),
+      gradInput.gradInput(target, gradSums, weight, geometry, accumulate),
     );
     addGradient(weight, (target, accumulate) =>
-      gradWeight.gradWeight(target, x, gradOutput, geometry, accumulate),
+      gradWeight.gradWeight(target, x, gradSums, geometry, accumulate),
     );
-    addBiasGradient(addGradient, bias, gradOutput);
+    addBiasGradient(addGradient, bias, gradSums);
   });
 }

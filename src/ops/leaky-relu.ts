@@ -11,20 +11,30 @@ import { checkNumber, checkTensor } from './check.js';
 export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
   checkTensor('leakyRelu', 'input', x);
   checkNumber('leakyRelu', 'slope', slope);
-  const { kernels } = runtime();
   const y = Tensor.allocate(x.shape);
-  kernels.leakyReluForward(y.pointer, x.pointer, slope, 0, y.size);
-  return record('leakyRelu', y, [x], ({ pointer }, addGradient) =>
+  runtime().kernels.leakyReluForward(y.pointer, x.pointer, slope, 0, y.size);
+  return record('leakyRelu', y, [x], (gradOutput, addGradient) =>
     addGradient(x, (gradInput, accumulate) =>
-      kernels.leakyReluGradInput(
-        gradInput.pointer,
-        pointer,
-        x.pointer,
-        slope,
-        accumulate,
-        0,
-        x.size,
-      ),
+      leakyReluGradInput(gradInput, gradOutput, x, slope, accumulate),
     ),
+  );
+}
+
+/** gradInput, which may be gradOutput itself, from gradOutput and x, or y where slope ≥ 0. */
+export function leakyReluGradInput(
+  gradInput: Tensor,
+  gradOutput: Tensor,
+  x: Tensor,
+  slope: number,
+  accumulate: boolean,
+): void {
+  runtime().kernels.leakyReluGradInput(
+    gradInput.pointer,
+    gradOutput.pointer,
+    x.pointer,
+    slope,
+    accumulate,
+    0,
+    x.size,
   );
 }

@@ -4,6 +4,14 @@ import { runtime } from '../runtime/runtime.js';
 import { withScratch } from '../runtime/storage.js';
 import { checkSameShape, checkShape, formatShape, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
+import {
+  activate,
+  type Activation,
+  activationGradient,
+  checkActivation,
+  runsApart,
+  withActivation,
+} from './activation.js';
 import { addBiasGradient } from './bias.js';
 import { checkTensor } from './check.js';
 
@@ -21,15 +29,26 @@ export interface LinearGeometry {
   readonly outFeatures: number;
 }
 
+export interface LinearOptions {
+  /** What is applied to the output in the same pass. Default nothing. */
+  activation?: Activation | undefined;
+}
+
 /**
  * Dense layer: `y[…,o] = bias[o] + Σ_i x[…,i] · weight[i,o]`.
  * @param x [..., inFeatures]
  * @param weight [inFeatures, outFeatures]
  * @param bias [outFeatures], or undefined
+ * @param options `activation` is applied to y
  * @returns [..., outFeatures]
  * @throws TypeError, ShapeError
  */
-export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+export function linear(
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor,
+  { activation }: LinearOptions = {},
+): Tensor {
   checkTensor('linear', 'input', x);
   checkTensor('linear', 'weight', weight, { rank: 2 });
   const g = linearGeometry(x, weight);
@@ -37,7 +56,11 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
     checkTensor('linear', 'bias', bias, { rank: 1 });
     checkSameShape('linear', 'bias', [g.outFeatures], bias.shape);
   }
-  return multiply('linear', x, weight, bias, g, [...x.shape.slice(0, -1), g.outFeatures]);
+  checkActivation('linear', activation);
+  return multiply('linear', x, weight, bias, g, activation, [
+    ...x.shape.slice(0, -1),
+    g.outFeatures,
+  ]);
 }
 
 /** The product behind `linear` and `matmul`, on checked operands. @throws ShapeError */
@@ -47,18 +70,26 @@ export function multiply(
   weight: Tensor,
   bias: Tensor | undefined,
   g: LinearGeometry,
+  activation: Activation | undefined,
   outputShape: Shape,
 ): Tensor {
   checkShape(op, 'output', outputShape);
-  const y = Tensor.computed(outputShape, (result) => forward(result, x, weight, bias, g));
-  return record(op, y, [x, weight, bias], (gradOutput, addGradient) => {
+  if (runsApart(activation, [x, weight, bias])) {
+    const sums = multiply(op, x, weight, bias, g, undefined, outputShape);
+    return activate(sums, activation);
+  }
+  const y = Tensor.computed(outputShape, (result) =>
+    forward(result, x, weight, bias, g, activation),
+  );
+  return record(op, y, [x, weight, bias], (gradOutput, addGradient, mayOverwrite) => {
+    const gradSums = activationGradient(activation, gradOutput, y, mayOverwrite);
     addGradient(x, (gradInput, accumulate) =>
-      gradientOfInput(gradInput, gradOutput, weight, g, accumulate),
+      gradientOfInput(gradInput, gradSums, weight, g, accumulate),
     );
     addGradient(weight, (gradWeight, accumulate) =>
-      gradientOfWeight(gradWeight, x, gradOutput, g, accumulate),
+      gradientOfWeight(gradWeight, x, gradSums, g, accumulate),
     );
-    addBiasGradient(addGradient, bias, gradOutput);
+    addBiasGradient(addGradient, bias, gradSums);
   });
 }
 
@@ -84,22 +115,26 @@ function forward(
   weight: Tensor,
   bias: Tensor | undefined,
   { rows, inFeatures, outFeatures }: LinearGeometry,
+  activation: Activation | undefined,
 ): void {
   const { kernels } = runtime();
   const packed = weight.prepared('packed', packedBytes(inFeatures, outFeatures), (to) =>
     kernels.linearPackWeight(to, weight.pointer, inFeatures, outFeatures),
   );
   withScratch(TAP_BYTES, (taps) =>
-    kernels.linearForward(
-      y.pointer,
-      x.pointer,
-      packed,
-      bias?.pointer ?? 0,
-      taps,
-      inFeatures,
-      outFeatures,
-      0,
-      rows,
+    withActivation(activation, (f) =>
+      kernels.linearForward(
+        y.pointer,
+        x.pointer,
+        packed,
+        bias?.pointer ?? 0,
+        f,
+        taps,
+        inFeatures,
+        outFeatures,
+        0,
+        rows,
+      ),
     ),
   );
 }

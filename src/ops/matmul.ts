@@ -23,5 +23,5 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     );
   }
   const geometry = { rows, inFeatures, outFeatures };
-  return multiply('matmul', a, b, undefined, geometry, [rows, outFeatures]);
+  return multiply('matmul', a, b, undefined, geometry, undefined, [rows, outFeatures]);
 }

@@ -4,24 +4,31 @@ import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
 
 /**
- * Rectified linear unit: `y = max(x, 0)`, elementwise. NaN stays NaN; the gradient at 0 is 0.
+ * Rectified linear unit: `y = max(x, 0)`, elementwise. NaN and −0 stay; the gradient at 0 is 0.
  * @throws TypeError
  */
 export function relu(x: Tensor): Tensor {
   checkTensor('relu', 'input', x);
-  const { kernels } = runtime();
   const y = Tensor.allocate(x.shape);
-  kernels.reluForward(y.pointer, x.pointer, 0, y.size);
+  runtime().kernels.reluForward(y.pointer, x.pointer, 0, y.size);
   return record('relu', y, [x], (gradOutput, addGradient) =>
-    addGradient(x, (gradInput, accumulate) =>
-      kernels.reluGradInput(
-        gradInput.pointer,
-        gradOutput.pointer,
-        y.pointer,
-        accumulate,
-        0,
-        y.size,
-      ),
-    ),
+    addGradient(x, (gradInput, accumulate) => reluGradInput(gradInput, gradOutput, y, accumulate)),
+  );
+}
+
+/** gradInput from gradOutput and y; it may be gradOutput itself. */
+export function reluGradInput(
+  gradInput: Tensor,
+  gradOutput: Tensor,
+  y: Tensor,
+  accumulate: boolean,
+): void {
+  runtime().kernels.reluGradInput(
+    gradInput.pointer,
+    gradOutput.pointer,
+    y.pointer,
+    accumulate,
+    0,
+    y.size,
   );
 }

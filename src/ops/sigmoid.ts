@@ -9,19 +9,28 @@ import { checkTensor } from './check.js';
  */
 export function sigmoid(x: Tensor): Tensor {
   checkTensor('sigmoid', 'input', x);
-  const { kernels } = runtime();
   const y = Tensor.allocate(x.shape);
-  kernels.sigmoidForward(y.pointer, x.pointer, 0, y.size);
+  runtime().kernels.sigmoidForward(y.pointer, x.pointer, 0, y.size);
   return record('sigmoid', y, [x], (gradOutput, addGradient) =>
     addGradient(x, (gradInput, accumulate) =>
-      kernels.sigmoidGradInput(
-        gradInput.pointer,
-        gradOutput.pointer,
-        y.pointer,
-        accumulate,
-        0,
-        y.size,
-      ),
+      sigmoidGradInput(gradInput, gradOutput, y, accumulate),
     ),
+  );
+}
+
+/** gradInput from gradOutput and y; it may be gradOutput itself. */
+export function sigmoidGradInput(
+  gradInput: Tensor,
+  gradOutput: Tensor,
+  y: Tensor,
+  accumulate: boolean,
+): void {
+  runtime().kernels.sigmoidGradInput(
+    gradInput.pointer,
+    gradOutput.pointer,
+    y.pointer,
+    accumulate,
+    0,
+    y.size,
   );
 }

@@ -16,6 +16,7 @@ import { runtime } from '../../src/runtime/runtime.js';
 import { withScratch } from '../../src/runtime/storage.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
+import { expectFused } from '../support/fused.js';
 import { pick, randomValues } from '../support/random.js';
 import * as reference from '../support/reference/conv2d.js';
 import { floats, ranges, unwritten } from '../support/tensors.js';
@@ -63,13 +64,23 @@ function runForward(
   b: Tensor | null,
   g: Conv2dGeometry,
   n: number,
+  activation = 0,
 ) {
   const { kernels } = runtime();
   const plan = planDepthwise(g);
   withPacked(plan, w, false, (geometry, packed) => {
     const bias = b?.pointer ?? 0;
     for (const [begin, end] of ranges(plan.tasks, n)) {
-      kernels.conv2dForwardDepthwise(y.pointer, x.pointer, packed, bias, geometry, begin, end);
+      kernels.conv2dForwardDepthwise(
+        y.pointer,
+        x.pointer,
+        packed,
+        bias,
+        activation,
+        geometry,
+        begin,
+        end,
+      );
     }
   });
 }
@@ -132,6 +143,8 @@ function checkAll(g: Conv2dGeometry, random: Random, label: string) {
     const y = unwritten(dy.length);
     runForward(y, tx, tw, tb, g, parts);
     expectValues(y, reference.conv2dForward(x, w, b, g), 'y');
+    const fused = (to: Tensor, f: number) => runForward(to, tx, tw, tb, g, parts, f);
+    expectFused(y, random, fused, label);
 
     const [dx, moreDx] = [unwritten(x.length), floats(x)];
     const expectedDx = reference.conv2dGradInput(dy, w, g);

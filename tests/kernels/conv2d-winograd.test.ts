@@ -13,6 +13,7 @@ import { runtime } from '../../src/runtime/runtime.js';
 import { withScratch } from '../../src/runtime/storage.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
+import { expectFused } from '../support/fused.js';
 import { pick, randomValues } from '../support/random.js';
 import * as reference from '../support/reference/conv2d.js';
 import { floats, ranges, unwritten } from '../support/tensors.js';
@@ -42,6 +43,7 @@ function runForward(
   b: Tensor | null,
   plan: WinogradPlan,
   parts: number,
+  activation = 0,
 ) {
   const { kernels } = runtime();
   withPlan(plan, (geometry, packed, scratch) => {
@@ -52,6 +54,7 @@ function runForward(
         x.pointer,
         packed,
         b?.pointer ?? 0,
+        activation,
         scratch,
         geometry,
         begin,
@@ -101,6 +104,9 @@ function checkBoth(g: Conv2dGeometry, tile: OutputTile, random: Random, label: s
     runForward(y, tx, tw, tb, planWinograd(g, tile), parts);
     const expected = reference.conv2dForward(x, w, b, g);
     expectClose(y.data(), expected, { relative, label: `y ${label}` });
+    const fused = (to: Tensor, f: number) =>
+      runForward(to, tx, tw, tb, planWinograd(g, tile), parts, f);
+    expectFused(y, random, fused, label);
 
     const dx = unwritten(x.length);
     const plan = planWinogradGradInput(g, tile);

@@ -5,6 +5,7 @@ import { runtime } from '../../src/runtime/runtime.js';
 import { withScratch } from '../../src/runtime/storage.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
+import { expectFused } from '../support/fused.js';
 import { pick, randomValues } from '../support/random.js';
 import * as reference from '../support/reference/linear.js';
 import { floats, ranges, unwritten } from '../support/tensors.js';
@@ -23,16 +24,24 @@ function withPacked(depth: number, columns: number, body: (packed: number, taps:
   );
 }
 
-function runForward(x: Tensor, w: Tensor, b: Tensor | null, s: Sizes, parts: number) {
+function runForward(
+  y: Tensor,
+  x: Tensor,
+  w: Tensor,
+  b: Tensor | null,
+  s: Sizes,
+  parts: number,
+  activation = 0,
+) {
   const { kernels } = runtime();
-  const y = unwritten(s.rows * s.outFeatures);
   withPacked(s.inFeatures, s.outFeatures, (packed, taps) => {
     kernels.linearPackWeight(packed, w.pointer, s.inFeatures, s.outFeatures);
     for (const [begin, end] of ranges(s.rows, parts)) {
       const bias = b?.pointer ?? 0;
       const { inFeatures, outFeatures } = s;
+      const [to, from] = [y.pointer, x.pointer];
       kernels.linearForward(
-        ...[y.pointer, x.pointer, packed, bias, taps, inFeatures, outFeatures, begin, end],
+        ...[to, from, packed, bias, activation, taps, inFeatures, outFeatures, begin, end],
       );
     }
   });
@@ -88,7 +97,7 @@ function runAll({ x, w, b, dy }: Values, s: Sizes, parts: number) {
   return scope(() => {
     const [tx, tw, tb, tdy] = [floats(x), floats(w), b && floats(b), floats(dy)];
     return {
-      y: runForward(tx, tw, tb, s, parts),
+      y: runForward(unwritten(dy.length), tx, tw, tb, s, parts),
       dx: runGradInput(unwritten(x.length), tdy, tw, s, false, parts),
       moreDx: runGradInput(floats(x), tdy, tw, s, true, parts),
       dw: runGradWeight(unwritten(w.length), tx, tdy, s, false, parts),
@@ -101,8 +110,8 @@ function plus(values: Float64Array, offset: ArrayLike<number>): Float64Array {
   return values.map((value, i) => value + offset[i]!);
 }
 
-/** `otherParts`: the kernels have to give the same bits in so many ranges. */
-function check(values: Values, s: Sizes, otherParts: number, label: string) {
+/** `parts`: the kernels have to give the same bits in so many ranges, and where they end with an activation. */
+function check(values: Values, s: Sizes, parts: number, random: Random, label: string) {
   const { x, w, b, dy } = values;
   // Terms of magnitude below 1 may cancel: the error is a share of the sum of their magnitudes.
   const absolute = 5e-8 * Math.max(s.rows, s.inFeatures, s.outFeatures);
@@ -116,7 +125,12 @@ function check(values: Values, s: Sizes, otherParts: number, label: string) {
   close('dx +', got.moreDx, plus(dx, x));
   close('dw', got.dw, dw);
   close('dw +', got.moreDw, plus(dw, w));
-  expect(runAll(values, s, otherParts), `${label}: ${otherParts} parts`).toEqual(got);
+  expect(runAll(values, s, parts), `${label}: ${parts} parts`).toEqual(got);
+  scope(() => {
+    const [tx, tw, tb] = [floats(x), floats(w), b && floats(b)];
+    const fused = (y: Tensor, f: number) => runForward(y, tx, tw, tb, s, parts, f);
+    expectFused(floats(got.y), random, fused, label);
+  });
 }
 
 describe('linear kernels agree with the reference, in any number of parts', () => {
@@ -132,7 +146,7 @@ describe('linear kernels agree with the reference, in any number of parts', () =
           b: random.integer(2) ? randomValues(outFeatures, random) : null,
           dy: randomValues(rows * outFeatures, random),
         };
-        check(values, s, pick(random, PARTS), `seed ${seed} ${JSON.stringify(s)}`);
+        check(values, s, pick(random, PARTS), random, `seed ${seed} ${JSON.stringify(s)}`);
       }
     }
   });
@@ -152,7 +166,7 @@ describe('linear kernels agree with the reference, in any number of parts', () =
       b: rounded(s.outFeatures),
       dy: rounded(s.rows * s.outFeatures),
     };
-    for (const parts of PARTS) check(values, s, parts, `seed ${seed} ${JSON.stringify(s)}`);
+    for (const parts of PARTS) check(values, s, parts, random, `seed ${seed} ${JSON.stringify(s)}`);
   });
 });
 
@@ -162,6 +176,7 @@ test('a number that is not finite stays in its row', () =>
     const x = new Float32Array(15).fill(1);
     x[4] = NaN;
     x[14] = -Infinity;
-    const y = runForward(floats(x), floats(new Float32Array(6).fill(1)), null, s, 1);
+    const w = floats(new Float32Array(6).fill(1));
+    const y = runForward(unwritten(s.rows * s.outFeatures), floats(x), w, null, s, 1);
     expect([...y]).toEqual([3, 3, NaN, NaN, 3, 3, 3, 3, -Infinity, -Infinity]);
   }));

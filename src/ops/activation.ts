@@ -1,0 +1,151 @@
+import { isRecorded } from '../autograd.js';
+import { runtime } from '../runtime/runtime.js';
+import { withScratch } from '../runtime/storage.js';
+import { Tensor } from '../tensor.js';
+import { checkNumber, describe } from './check.js';
+import { checkBounds, clip, clipGradInput } from './clip.js';
+import { hardSwish } from './hard-swish.js';
+import { leakyRelu, leakyReluGradInput } from './leaky-relu.js';
+import { relu, reluGradInput } from './relu.js';
+import { sigmoid, sigmoidGradInput } from './sigmoid.js';
+import { silu } from './silu.js';
+
+/** A function of every element that a convolution or a dense layer applies to its output in the same pass. */
+export type Activation =
+  | { readonly kind: 'relu' }
+  | { readonly kind: 'clip'; readonly min: number; readonly max: number }
+  | { readonly kind: 'leakyRelu'; readonly slope: number }
+  | { readonly kind: 'sigmoid' }
+  | { readonly kind: 'silu' }
+  | { readonly kind: 'hardSwish' };
+
+/** What the op of an activation provides for the layers that end with it. */
+interface Form {
+  readonly forward: (x: Tensor) => Tensor;
+  /** Overwrites gradInput, which may be gradOutput itself; undefined where y does not determine it. */
+  readonly gradInput?: (gradInput: Tensor, gradOutput: Tensor, y: Tensor) => void;
+  /** The block that the kernels read, `Activation` in assembly/lib/epilogue.ts. */
+  readonly block: readonly [first: number, second: number, kind: number];
+}
+
+/** The values of `kind` in the kernels' block. */
+const CLIP = 1;
+const LEAKY_RELU = 2;
+const SIGMOID = 3;
+const SILU = 4;
+const HARD_SWISH = 5;
+
+/** Bytes of the kernels' block. */
+const BLOCK_BYTES = 12;
+
+function formOf(activation: Activation): Form {
+  switch (activation.kind) {
+    case 'relu':
+      return {
+        forward: relu,
+        gradInput: (gradInput, gradOutput, y) => reluGradInput(gradInput, gradOutput, y, false),
+        block: [0, Infinity, CLIP],
+      };
+    case 'clip': {
+      const { min, max } = activation;
+      return {
+        forward: (x) => clip(x, min, max),
+        gradInput: (gradInput, gradOutput, y) =>
+          clipGradInput(gradInput, gradOutput, y, min, max, false),
+        block: [min, max, CLIP],
+      };
+    }
+    case 'leakyRelu': {
+      const { slope } = activation;
+      const forward = (x: Tensor) => leakyRelu(x, slope);
+      const block = [slope, 0, LEAKY_RELU] as const;
+      if (slope < 0) return { forward, block };
+      return {
+        forward,
+        gradInput: (gradInput, gradOutput, y) =>
+          leakyReluGradInput(gradInput, gradOutput, y, slope, false),
+        block,
+      };
+    }
+    case 'sigmoid':
+      return {
+        forward: sigmoid,
+        gradInput: (gradInput, gradOutput, y) => sigmoidGradInput(gradInput, gradOutput, y, false),
+        block: [0, 0, SIGMOID],
+      };
+    case 'silu':
+      return { forward: silu, block: [0, 0, SILU] };
+    case 'hardSwish':
+      return { forward: hardSwish, block: [0, 0, HARD_SWISH] };
+  }
+}
+
+const KINDS = [
+  'relu',
+  'clip',
+  'leakyRelu',
+  'sigmoid',
+  'silu',
+  'hardSwish',
+] as const satisfies readonly Activation['kind'][];
+
+/** Checks the option of an op. @throws TypeError, RangeError */
+export function checkActivation(op: string, activation: Activation | undefined): void {
+  if (activation === undefined) return;
+  const kind: unknown = (activation as Activation | null)?.kind;
+  if (!KINDS.includes(kind as Activation['kind'])) {
+    throw new TypeError(
+      `${op}: activation: expected a kind of ${KINDS.join(', ')}, got ${describe(kind)}`,
+    );
+  }
+  const argument = `${op}: activation`;
+  if (activation.kind === 'clip') checkBounds(argument, activation.min, activation.max);
+  if (activation.kind === 'leakyRelu') checkNumber(argument, 'slope', activation.slope);
+}
+
+/** The activation of x as an op of its own. */
+export function activate(x: Tensor, activation: Activation): Tensor {
+  return formOf(activation).forward(x);
+}
+
+/**
+ * Whether an op on these inputs has to leave its activation to an op of its own: where the gradient needs what the
+ * activation is applied to.
+ */
+export function runsApart(
+  activation: Activation | undefined,
+  inputs: readonly (Tensor | undefined)[],
+): activation is Activation {
+  return activation !== undefined && !formOf(activation).gradInput && isRecorded(inputs);
+}
+
+/**
+ * The gradient of what the activation was applied to, from that of its output y: in the memory of gradOutput where that
+ * may be overwritten.
+ */
+export function activationGradient(
+  activation: Activation | undefined,
+  gradOutput: Tensor,
+  y: Tensor,
+  mayOverwrite: boolean,
+): Tensor {
+  if (!activation) return gradOutput;
+  const result = mayOverwrite ? gradOutput : Tensor.allocate(y.shape);
+  formOf(activation).gradInput!(result, gradOutput, y);
+  return result;
+}
+
+/** Lends the kernels' block, written, to `body`: its address, or 0 where there is no activation. */
+export function withActivation(
+  activation: Activation | undefined,
+  body: (pointer: number) => void,
+): void {
+  if (!activation) return body(0);
+  const [first, second, kind] = formOf(activation).block;
+  withScratch(BLOCK_BYTES, (pointer) => {
+    const { f32, i32 } = runtime().heap;
+    f32.set([first, second], pointer / 4);
+    i32[pointer / 4 + 2] = kind;
+    body(pointer);
+  });
+}
