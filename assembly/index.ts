@@ -9,7 +9,7 @@ export { conv2dForwardWinograd, conv2dGradInputWinograd, conv2dPackWeightRotated
 export { crossEntropyForward, crossEntropyForwardReduce, crossEntropyGradInput, crossEntropyGradInputReduced } from './cross-entropy';
 export { dropoutForward, dropoutGradInput } from './dropout';
 export { linearForward, linearGradInput, linearGradWeight, linearPackWeight, linearPackWeightTransposed } from './linear';
-export { maxPool2dForward, maxPool2dGradInput } from './max-pool2d';
+export { maxPool2dForward, maxPool2dForwardArgmax, maxPool2dGradInput } from './max-pool2d';
 export { mseForward, mseForwardReduce, mseForwardSums, mseGradInput, mseGradInputReduced } from './mse';
 export { reluForward, reluGradInput } from './relu';
 export { sgdStep } from './sgd';
