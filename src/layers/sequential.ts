@@ -1,7 +1,11 @@
-import type { Tensor } from '../tensor.js';
+import { isRecording } from '../autograd.js';
+import { scope, type Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';
 
-/** Layers one after the other. Its parameters are named by the layer's place: `0.weight`. */
+/**
+ * Layers one after the other. Its parameters are named by the layer's place: `0.weight`. Under `noGrad` what a layer
+ * made is freed as soon as the next one is done with it; a layer that goes on using it must `keep` it.
+ */
 export class Sequential extends Module {
   readonly layers: readonly Module[];
 
@@ -17,7 +21,11 @@ export class Sequential extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    return this.layers.reduce((value, layer) => layer.forward(value), x);
+    if (isRecording()) return this.layers.reduce((value, layer) => layer.forward(value), x);
+    // Each layer runs in a scope that holds the output of the one before.
+    const run = (count: number): Tensor =>
+      count === 0 ? x : scope(() => this.layers[count - 1]!.forward(run(count - 1)));
+    return run(this.layers.length);
   }
 
   override children(): [name: string, layer: Module][] {
