@@ -4,6 +4,7 @@
 //
 // x, y [rows, channels], b [channels]. Shapes are checked in src/ops/bias.ts. Reference:
 // tests/support/reference/bias.ts.
+import { storeUpTo4 } from './lib/lanes';
 
 /** Rows that are summed on their own before they join the total: it keeps the rounding error of long sums small. */
 const RUN: i32 = 256;
@@ -28,7 +29,7 @@ export function biasForward(y: usize, x: usize, b: usize, channels: i32, begin: 
   }
 }
 
-/** db for the channels [begin, end). */
+/** db for the channels [begin, end). The last vector of a row is read whole, past its channels. */
 export function biasGradBias(
   db: usize,
   dy: usize,
@@ -39,42 +40,57 @@ export function biasGradBias(
   end: i32,
 ): void {
   let c = begin;
-  for (; c <= end - 4; c += 4) {
-    const at = db + (<usize>c << 2);
-    const sum = sumColumns4(dy + (<usize>c << 2), rows, channels);
-    v128.store(at, accumulate ? f32x4.add(v128.load(at), sum) : sum);
+  for (; c <= end - 16; c += 16) {
+    const at = <usize>c << 2;
+    sumColumns(db + at, dy + at, rows, channels, accumulate, 4, 16);
   }
-  for (; c < end; c++) {
-    const at = db + (<usize>c << 2);
-    const sum = sumColumn(dy + (<usize>c << 2), rows, channels);
-    store<f32>(at, accumulate ? load<f32>(at) + sum : sum);
+  for (; c < end; c += 4) {
+    const at = <usize>c << 2;
+    sumColumns(db + at, dy + at, rows, channels, accumulate, 1, end - c);
   }
 }
 
-function sumColumns4(dy: usize, rows: i32, channels: i32): v128 {
+/** Four vectors of db, or one that may hold fewer than four of the `columns`. */
+// @ts-ignore: decorator
+@inline
+function sumColumns(
+  db: usize,
+  dy: usize,
+  rows: i32,
+  channels: i32,
+  accumulate: bool,
+  vectors: i32,
+  columns: i32,
+): void {
   const step = <usize>channels << 2;
-  let total = f32x4.splat(0);
+  const zero = f32x4.splat(0);
+  let total0 = zero;
+  let total1 = zero;
+  let total2 = zero;
+  let total3 = zero;
   for (let r = 0; r < rows; r += RUN) {
-    let sum = f32x4.splat(0);
+    let sum0 = zero;
+    let sum1 = zero;
+    let sum2 = zero;
+    let sum3 = zero;
     for (let n = min(RUN, rows - r); n > 0; n--) {
-      sum = f32x4.add(sum, v128.load(dy));
+      sum0 = f32x4.add(sum0, v128.load(dy));
+      if (vectors == 4) {
+        sum1 = f32x4.add(sum1, v128.load(dy, 16));
+        sum2 = f32x4.add(sum2, v128.load(dy, 32));
+        sum3 = f32x4.add(sum3, v128.load(dy, 48));
+      }
       dy += step;
     }
-    total = f32x4.add(total, sum);
+    total0 = f32x4.add(total0, sum0);
+    total1 = f32x4.add(total1, sum1);
+    total2 = f32x4.add(total2, sum2);
+    total3 = f32x4.add(total3, sum3);
   }
-  return total;
-}
-
-function sumColumn(dy: usize, rows: i32, channels: i32): f32 {
-  const step = <usize>channels << 2;
-  let total: f32 = 0;
-  for (let r = 0; r < rows; r += RUN) {
-    let sum: f32 = 0;
-    for (let n = min(RUN, rows - r); n > 0; n--) {
-      sum += load<f32>(dy);
-      dy += step;
-    }
-    total += sum;
+  storeUpTo4(db, accumulate ? f32x4.add(v128.load(db), total0) : total0, columns);
+  if (vectors == 4) {
+    v128.store(db, accumulate ? f32x4.add(v128.load(db, 16), total1) : total1, 16);
+    v128.store(db, accumulate ? f32x4.add(v128.load(db, 32), total2) : total2, 32);
+    v128.store(db, accumulate ? f32x4.add(v128.load(db, 48), total3) : total3, 48);
   }
-  return total;
 }
