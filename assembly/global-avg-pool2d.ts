@@ -8,7 +8,7 @@
 // Sixteen channels are summed at a time: a whole cache line of each pixel, and four sums that do not wait for one
 // another. The order is the same for every channel: runs of pixels, then the runs (assembly/lib/sums.ts).
 import { storeUpTo4 } from './lib/lanes';
-import { RUN, sumColumns4 } from './lib/sums';
+import { sumColumns16, sumColumns4 } from './lib/sums';
 
 /** y for the elements [begin, end) of batch · channels. */
 export function globalAvgPool2dForward(
@@ -33,7 +33,7 @@ export function globalAvgPool2dForward(
 function meanOfPixels(y: usize, x: usize, pixels: i32, step: usize, count: i32): void {
   const vPixels = f32x4.splat(<f32>pixels);
   for (; count >= 16; count -= 16) {
-    sumColumns16(y, x, pixels, step);
+    sumColumns16(y, x, pixels, step, false);
     for (let i: usize = 0; i < 64; i += 16) {
       v128.store(y + i, f32x4.div(v128.load(y + i), vPixels));
     }
@@ -45,35 +45,6 @@ function meanOfPixels(y: usize, x: usize, pixels: i32, step: usize, count: i32):
     x += 16;
     y += 16;
   }
-}
-
-/** Stores what `sumColumns4` gives for each four of sixteen columns. */
-function sumColumns16(to: usize, x: usize, rows: i32, step: usize): void {
-  let total0 = f32x4.splat(0);
-  let total1 = total0;
-  let total2 = total0;
-  let total3 = total0;
-  for (let r = 0; r < rows; r += RUN) {
-    let sum0 = f32x4.splat(0);
-    let sum1 = sum0;
-    let sum2 = sum0;
-    let sum3 = sum0;
-    for (let n = min(RUN, rows - r); n > 0; n--) {
-      sum0 = f32x4.add(sum0, v128.load(x));
-      sum1 = f32x4.add(sum1, v128.load(x, 16));
-      sum2 = f32x4.add(sum2, v128.load(x, 32));
-      sum3 = f32x4.add(sum3, v128.load(x, 48));
-      x += step;
-    }
-    total0 = f32x4.add(total0, sum0);
-    total1 = f32x4.add(total1, sum1);
-    total2 = f32x4.add(total2, sum2);
-    total3 = f32x4.add(total3, sum3);
-  }
-  v128.store(to, total0);
-  v128.store(to, total1, 16);
-  v128.store(to, total2, 32);
-  v128.store(to, total3, 48);
 }
 
 /** dx for the pixels [begin, end) of batch · pixels. */

@@ -15,7 +15,7 @@ export { globalAvgPool2dForward, globalAvgPool2dGradInput } from './global-avg-p
 export { hardSwishForward, hardSwishGradInput } from './hard-swish';
 export { leakyReluForward, leakyReluGradInput } from './leaky-relu';
 export { linearForward, linearGradInput, linearGradWeight, linearPackWeight, linearPackWeightTransposed } from './linear';
-export { maxPool2dForward, maxPool2dGradInput } from './max-pool2d';
+export { maxPool2dForward, maxPool2dForwardArgmax, maxPool2dGradInput } from './max-pool2d';
 export { mseForward, mseForwardReduce, mseForwardSums, mseGradInput, mseGradInputReduced } from './mse';
 export { reluForward, reluGradInput } from './relu';
 export { sgdStep } from './sgd';

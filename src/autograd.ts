@@ -48,6 +48,11 @@ export function isRecorded(inputs: readonly (Tensor | undefined)[]): boolean {
   return enabled && inputs.some((input) => input?.requiresGrad);
 }
 
+/** Whether ops with an input that requires a gradient are recorded: not inside `noGrad`. */
+export function isRecording(): boolean {
+  return enabled;
+}
+
 /**
  * Puts an op on the tape, if one of its inputs requires a gradient: the last step of every op.
  * @returns `output`.

@@ -59,3 +59,11 @@ export function firstWindow(position: i32, extent: i32, stride: i32): i32 {
 export function endOfWindows(position: i32, stride: i32, count: i32): i32 {
   return min(count, position / stride + 1);
 }
+
+/** Positions of one axis that the divisor of a window counts, at least 1. */
+// @ts-ignore: decorator
+@inline
+export function counted(start: i32, kernel: i32, size: i32, padAfter: i32, countIncludePad: bool): i32 {
+  if (countIncludePad) return max(1, endOfTaps(start, kernel, 1, size + padAfter));
+  return max(1, endOfTaps(start, kernel, 1, size) - firstTap(start, 1));
+}

@@ -1,4 +1,5 @@
-import type { Tensor } from '../tensor.js';
+import { isRecording } from '../autograd.js';
+import { scope, type Tensor } from '../tensor.js';
 import { ActivationLayer } from './activation.js';
 import { Conv1d } from './conv1d.js';
 import { Conv2d } from './conv2d.js';
@@ -7,7 +8,8 @@ import { type LayerConfig, Module } from './module.js';
 
 /**
  * Layers one after the other. Its parameters are named by the layer's place: `0.weight`. A convolution or a dense layer
- * applies the activation that follows it in the same pass: the same numbers with less memory, and sooner.
+ * applies the activation that follows it in the same pass: the same numbers with less memory, and sooner. Under `noGrad`
+ * what a layer made is freed as soon as the next one is done with it; a layer that goes on using it must `keep` it.
  */
 export class Sequential extends Module {
   readonly layers: readonly Module[];
@@ -24,18 +26,28 @@ export class Sequential extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    let value = x;
+    const steps = this.#steps();
+    if (isRecording()) return steps.reduce((value, step) => step(value), x);
+    // Each step runs in a scope that holds the output of the one before.
+    const run = (count: number): Tensor =>
+      count === 0 ? x : scope(() => steps[count - 1]!(run(count - 1)));
+    return run(steps.length);
+  }
+
+  /** What is done in turn: a layer, or one together with the activation after it. */
+  #steps(): ((x: Tensor) => Tensor)[] {
+    const steps: ((x: Tensor) => Tensor)[] = [];
     for (let i = 0; i < this.layers.length; i++) {
       const layer = this.layers[i]!;
       const next = this.layers[i + 1];
       if (endsWithActivation(layer) && isActivation(next)) {
-        value = layer.forward(value, next.activation);
+        steps.push((x) => layer.forward(x, next.activation));
         i++;
       } else {
-        value = layer.forward(value);
+        steps.push((x) => layer.forward(x));
       }
     }
-    return value;
+    return steps;
   }
 
   override children(): [name: string, layer: Module][] {

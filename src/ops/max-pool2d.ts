@@ -1,6 +1,6 @@
-import { record } from '../autograd.js';
+import { isRecorded, record } from '../autograd.js';
 import { runtime } from '../runtime/runtime.js';
-import { Storage, withScratch } from '../runtime/storage.js';
+import { Storage } from '../runtime/storage.js';
 import { type Shape, sizeOf } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
@@ -38,27 +38,20 @@ export function maxPool(
   geometry: Pool2dGeometry,
   outputShape: Shape,
 ): Tensor {
-  const bytes = 4 * sizeOf(outputShape);
-  const run = (y: Tensor, argmax: number) =>
-    withPool2dGeometry(geometry, (g) =>
-      runtime().kernels.maxPool2dForward(
-        y.pointer,
-        argmax,
-        x.pointer,
-        g,
-        0,
-        geometry.batch * geometry.outHeight,
-      ),
-    );
-  if (!x.requiresGrad) {
+  const { kernels } = runtime();
+  const rows = geometry.batch * geometry.outHeight;
+  if (!isRecorded([x])) {
     const y = Tensor.allocate(outputShape);
-    withScratch(bytes, (argmax) => run(y, argmax));
+    withPool2dGeometry(geometry, (g) => kernels.maxPool2dForward(y.pointer, x.pointer, g, 0, rows));
     return y;
   }
   // argmax lies behind y in the same memory: it lives exactly as long as y, which alone can ask for it.
+  const bytes = 4 * sizeOf(outputShape);
   const offset = 64 * Math.ceil(bytes / 64);
   const y = new Tensor(new Storage(offset + bytes), outputShape, 'float32');
-  run(y, y.pointer + offset);
+  withPool2dGeometry(geometry, (g) =>
+    kernels.maxPool2dForwardArgmax(y.pointer, y.pointer + offset, x.pointer, g, 0, rows),
+  );
   return record(op, y, [x], (gradOutput, addGradient) =>
     addGradient(x, (gradInput, accumulate) =>
       gradientOfInput(gradInput, gradOutput, y.pointer + offset, geometry, accumulate),

@@ -23,10 +23,12 @@ function checkAll(g: Pool2dGeometry, x: Float32Array, random: Random, label: str
   const before = randomValues(x.length, random);
   scope(() => {
     const [tx, tdy, y, argmax] = [floats(x), floats(dy), unwritten(size), unwritten(size)];
+    const inferred = unwritten(size);
     const [fresh, sum] = [unwritten(x.length), floats(before)];
     withPool2dGeometry(g, (geometry) => {
       for (const [begin, end] of ranges(g.batch * g.outHeight, parts)) {
-        kernels.maxPool2dForward(y.pointer, argmax.pointer, tx.pointer, geometry, begin, end);
+        kernels.maxPool2dForward(inferred.pointer, tx.pointer, geometry, begin, end);
+        kernels.maxPool2dForwardArgmax(y.pointer, argmax.pointer, tx.pointer, geometry, begin, end);
       }
       for (const [begin, end] of ranges(g.batch * g.inHeight, parts)) {
         const gradient = (to: Tensor, accumulate: boolean) =>
@@ -45,6 +47,9 @@ function checkAll(g: Pool2dGeometry, x: Float32Array, random: Random, label: str
     });
     const indices = new Int32Array(argmax.data().buffer);
     expect(Array.from(y.data()), `y ${label}`).toEqual(Array.from(expected.y));
+    expect(Array.from(inferred.data()), `y without argmax ${label}`).toEqual(
+      Array.from(expected.y),
+    );
     expect(Array.from(indices), `argmax ${label}`).toEqual(Array.from(expected.argmax));
     expect(Array.from(fresh.data(), positiveZero), `dx ${label}`).toEqual(Array.from(dx));
     const added = Array.from(before, (value, i) => positiveZero(value + dx[i]!));
@@ -123,10 +128,14 @@ describe('order of the maxima', () => {
     const g = pool2dGeometry('test', [1, 2, 2, 1], 2, {});
     return scope(() => {
       const [y, argmax] = [unwritten(1), Tensor.allocate([1], 'int32')];
+      const inferred = unwritten(1);
       const x = floats(values);
-      withPool2dGeometry(g, (geometry) =>
-        runtime().kernels.maxPool2dForward(y.pointer, argmax.pointer, x.pointer, geometry, 0, 1),
-      );
+      const { kernels } = runtime();
+      withPool2dGeometry(g, (geometry) => {
+        kernels.maxPool2dForwardArgmax(y.pointer, argmax.pointer, x.pointer, geometry, 0, 1);
+        kernels.maxPool2dForward(inferred.pointer, x.pointer, geometry, 0, 1);
+      });
+      expect(inferred.item()).toBe(y.item());
       return [y.item(), argmax.item()];
     });
   };

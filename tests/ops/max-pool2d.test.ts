@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maxPool2d, scope } from '../../src/index.js';
+import { maxPool2d, noGrad, scope, type Tensor } from '../../src/index.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { golden } from '../support/golden.js';
 import { leaf } from '../support/op.js';
@@ -53,3 +53,21 @@ test('the indices live as long as the output, and no longer', () => {
 });
 
 testErrors2d('maxPool2d', maxPool2d, dilationErrors2d('maxPool2d', maxPool2d));
+
+test('without a gradient there are no indices', () => {
+  const { heap } = runtime();
+  const bytesOf = (pool: () => Tensor) => {
+    const before = heap.bytesInUse;
+    const y = pool();
+    const bytes = heap.bytesInUse - before;
+    expect([...y.data()]).toEqual([4, NaN]);
+    y.dispose();
+    return bytes;
+  };
+  const x = leaf([1, 4, 2, 3, 1, NaN, 2, 3], [2, 2, 2, 1]);
+  const recorded = bytesOf(() => maxPool2d(x, 2));
+  expect(bytesOf(() => noGrad(() => maxPool2d(x, 2)))).toBeLessThan(recorded);
+  x.requiresGrad = false;
+  expect(bytesOf(() => maxPool2d(x, 2))).toBeLessThan(recorded);
+  x.dispose();
+});

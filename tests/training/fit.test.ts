@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import {
   Adam,
+  AvgPool2d,
+  Conv2d,
   crossEntropy,
   evaluate,
   fit,
+  Flatten,
+  Linear,
   manualSeed,
+  type Module,
   predict,
+  Sequential,
   SGD,
   type Tensor,
   tensor,
@@ -13,6 +19,7 @@ import {
 } from '../../src/index.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import type { Callback } from '../../src/training/callbacks.js';
+import { ResidualBlock } from '../support/resnet18.js';
 import { bars, network } from './problem.js';
 
 async function train(seed: number, options: { epochs?: number; callbacks?: Callback[] } = {}) {
@@ -161,3 +168,32 @@ test('a thousand steps need no more memory than the first', async () => {
   expect(sizes).toHaveLength(1000);
   for (const size of sizes) expect(size).toEqual(sizes[0]);
 });
+
+test.each([
+  {
+    name: 'SGD',
+    optimizerOf: (model: Module) => new SGD(model.parameters(), { lr: 0.01, momentum: 0.9 }),
+  },
+  { name: 'Adam', optimizerOf: (model: Module) => new Adam(model.parameters()) },
+])(
+  'a residual network, trained by $name and measured, allocates nothing after its first epoch',
+  async ({ optimizerOf }) => {
+    const { heap } = runtime();
+    const model = new Sequential(
+      new Conv2d(1, 4, 3, { padding: 1 }),
+      ...[new ResidualBlock(4, 4), new ResidualBlock(4, 8, 2)],
+      ...[new AvgPool2d(3), new Flatten(), new Linear(8, 2)],
+    );
+    const sizes: [bytes: number, inUse: number, blocks: number][] = [];
+    const onEpochEnd = () => void sizes.push([heap.bytes, heap.bytesInUse, heap.blocksInUse]);
+    await fit(model, bars(40), {
+      optimizer: optimizerOf(model),
+      epochs: 20,
+      batchSize: 20,
+      validation: bars(40, 2),
+      callbacks: [{ onEpochEnd }],
+    });
+    expect(sizes).toHaveLength(20);
+    for (const size of sizes) expect(size).toEqual(sizes[0]);
+  },
+);

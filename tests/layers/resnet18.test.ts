@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { zeros } from '../../src/creation.js';
+import { runtime } from '../../src/runtime/runtime.js';
+import { ResNet18 } from '../support/resnet18.js';
+
+/** The first convolution and its activation. */
+const TWO_LARGEST_ACTIVATIONS = 2 * 4 * 112 * 112 * 64;
+
+test('ResNet-18 needs no more than its weights in two forms and its two largest activations', () => {
+  const { heap } = runtime();
+  const model = new ResNet18();
+  const x = zeros([1, 224, 224, 3]);
+  model.predict(x).dispose();
+  const prepared = heap.bytesInUse;
+  const peak = peakOf(() => model.predict(x).dispose());
+  expect(heap.bytesInUse).toBe(prepared);
+  expect(peak - prepared).toBeLessThan(1.05 * TWO_LARGEST_ACTIVATIONS);
+  model.dispose();
+  x.dispose();
+});
+
+/** The most bytes that were in use at a time. */
+function peakOf(body: () => void): number {
+  const { heap } = runtime();
+  const allocate = heap.allocate.bind(heap);
+  let peak = 0;
+  heap.allocate = (bytes) => {
+    const pointer = allocate(bytes);
+    peak = Math.max(peak, heap.bytesInUse);
+    return pointer;
+  };
+  try {
+    body();
+  } finally {
+    Reflect.deleteProperty(heap, 'allocate');
+  }
+  return peak;
+}
