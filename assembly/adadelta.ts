@@ -7,13 +7,38 @@
 //   p -= lr · Δ
 //
 // v is the running mean of the squared gradients, the new one counted; u is that of the squared changes before this
-// one. p, dp, v, u: any shape, checked in src/optimizers/optimizer.ts; ranges count elements. Reference:
-// tests/support/reference/optimizers.ts.
+// one. p, dp, v, u: any shape, checked in src/optimizers/optimizer.ts; a table names those of all parameters
+// (assembly/lib/updates.ts). Reference: tests/support/reference/optimizers.ts.
 import { madd } from './lib/simd';
 import { storeUpTo4 } from './lib/lanes';
+import { Update } from './lib/updates';
 
-/** Updates p, v and u for the elements [begin, end); v and u are 0 before the first step. */
+/** Updates the elements [begin, end) of the parameters in the table; their state is v and u, 0 before the first step. */
 export function adadeltaStep(
+  updates: usize,
+  lr: f32,
+  rho: f32,
+  eps: f32,
+  weightDecay: f32,
+  begin: i32,
+  end: i32,
+): void {
+  while (end > 0) {
+    const update = changetype<Update>(updates);
+    const size = update.size;
+    if (begin < size) {
+      updateElements(
+        update.parameter, update.gradient, update.state0, update.state1,
+        lr, rho, eps, weightDecay, max(begin, 0), min(end, size),
+      );
+    }
+    begin -= size;
+    end -= size;
+    updates += offsetof<Update>();
+  }
+}
+
+function updateElements(
   p: usize,
   dp: usize,
   v: usize,

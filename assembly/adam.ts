@@ -6,12 +6,41 @@
 //
 // stepSize = lr / (1 - β₁ᵗ) and scale = 1 / √(1 - β₂ᵗ) correct the bias of the first steps. AdamW has weightDecay 0
 // and shrink = lr · (its weight decay), Adam shrink 0. p, dp, m, v: any shape, checked in
-// src/optimizers/optimizer.ts; ranges count elements. Reference: tests/support/reference/optimizers.ts.
+// src/optimizers/optimizer.ts; a table names those of all parameters (assembly/lib/updates.ts). Reference:
+// tests/support/reference/optimizers.ts.
 import { madd } from './lib/simd';
 import { storeUpTo4 } from './lib/lanes';
+import { Update } from './lib/updates';
 
-/** Updates p, m and v for the elements [begin, end); m and v are 0 before the first step. */
+/** Updates the elements [begin, end) of the parameters in the table; their state is m and v, 0 before the first step. */
 export function adamStep(
+  updates: usize,
+  stepSize: f32,
+  beta1: f32,
+  beta2: f32,
+  scale: f32,
+  eps: f32,
+  weightDecay: f32,
+  shrink: f32,
+  begin: i32,
+  end: i32,
+): void {
+  while (end > 0) {
+    const update = changetype<Update>(updates);
+    const size = update.size;
+    if (begin < size) {
+      updateElements(
+        update.parameter, update.gradient, update.state0, update.state1,
+        stepSize, beta1, beta2, scale, eps, weightDecay, shrink, max(begin, 0), min(end, size),
+      );
+    }
+    begin -= size;
+    end -= size;
+    updates += offsetof<Update>();
+  }
+}
+
+function updateElements(
   p: usize,
   dp: usize,
   m: usize,

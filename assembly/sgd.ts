@@ -4,13 +4,40 @@
 //   velocity = d in the first step, momentum · velocity + (1 - dampening) · d after it
 //   p -= lr · (velocity | with nesterov: d + momentum · velocity | without momentum: d)
 //
-// p, dp, velocity: any shape, checked in src/optimizers/optimizer.ts; ranges count elements. Reference:
-// tests/support/reference/optimizers.ts.
+// p, dp, velocity: any shape, checked in src/optimizers/optimizer.ts; a table names those of all parameters
+// (assembly/lib/updates.ts). Reference: tests/support/reference/optimizers.ts.
 import { madd } from './lib/simd';
 import { storeUpTo4 } from './lib/lanes';
+import { Update } from './lib/updates';
 
-/** Updates p and velocity for the elements [begin, end). velocity is 0 where there is no momentum. */
+/** Updates the elements [begin, end) of the parameters in the table; their state is the velocity, none without momentum. */
 export function sgdStep(
+  updates: usize,
+  lr: f32,
+  momentum: f32,
+  oneMinusDampening: f32,
+  nesterov: bool,
+  weightDecay: f32,
+  first: bool,
+  begin: i32,
+  end: i32,
+): void {
+  while (end > 0) {
+    const update = changetype<Update>(updates);
+    const size = update.size;
+    if (begin < size) {
+      updateElements(
+        update.parameter, update.gradient, update.state0,
+        lr, momentum, oneMinusDampening, nesterov, weightDecay, first, max(begin, 0), min(end, size),
+      );
+    }
+    begin -= size;
+    end -= size;
+    updates += offsetof<Update>();
+  }
+}
+
+function updateElements(
   p: usize,
   dp: usize,
   velocity: usize,

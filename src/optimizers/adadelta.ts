@@ -1,6 +1,7 @@
 import { runtime } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
-import { checkNonNegative, Optimizer, roundShare, type Slot } from './optimizer.js';
+import { checkNonNegative, Optimizer, roundShare } from './optimizer.js';
+import type { Updates } from './updates.js';
 
 export interface AdadeltaOptions {
   /** Factor of the change, at least 0. Default 1. */
@@ -47,18 +48,15 @@ export class Adadelta extends Optimizer {
   }
 
   /** @internal */
-  protected override update({ parameter, buffers }: Slot, grad: Tensor): void {
+  protected override update({ pointer, size }: Updates): void {
     runtime().kernels.adadeltaStep(
-      parameter.pointer,
-      grad.pointer,
-      buffers.get('v')!.pointer,
-      buffers.get('u')!.pointer,
+      pointer,
       this.lr,
       this.#rho,
       this.#eps,
       this.#weightDecay,
       0,
-      parameter.size,
+      size,
     );
   }
 }

@@ -2,7 +2,8 @@ import { powInt } from '../math.js';
 import { describe } from '../ops/check.js';
 import { runtime } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
-import { checkNonNegative, Optimizer, roundShare, type Slot } from './optimizer.js';
+import { checkNonNegative, Optimizer, roundShare } from './optimizer.js';
+import type { Updates } from './updates.js';
 
 export interface AdamOptions {
   /** Learning rate, at least 0. Default 0.001. */
@@ -47,12 +48,9 @@ abstract class AdamBase extends Optimizer {
   }
 
   /** @internal */
-  protected override update({ parameter, steps, buffers }: Slot, grad: Tensor): void {
+  protected override update({ pointer, size, steps }: Updates): void {
     runtime().kernels.adamStep(
-      parameter.pointer,
-      grad.pointer,
-      buffers.get('m')!.pointer,
-      buffers.get('v')!.pointer,
+      pointer,
       this.lr / (1 - powInt(this.#beta1, steps)),
       this.#beta1,
       this.#beta2,
@@ -61,7 +59,7 @@ abstract class AdamBase extends Optimizer {
       this.#isDecoupled ? 0 : this.#weightDecay,
       this.#isDecoupled ? this.lr * this.#weightDecay : 0,
       0,
-      parameter.size,
+      size,
     );
   }
 }

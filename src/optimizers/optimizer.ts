@@ -2,6 +2,7 @@ import { DisposedError, ShapeError } from '../errors.js';
 import type { NamedArray } from '../formats/safetensors.js';
 import { checkInteger, checkTensor, describe } from '../ops/check.js';
 import { checkSameShape, formatShape, sameShape, type Shape, sizeOf } from '../shape.js';
+import { type Updates, withUpdates } from './updates.js';
 import { keep, Tensor, type TensorData } from '../tensor.js';
 
 /**
@@ -18,14 +19,15 @@ export interface Slot {
   readonly parameter: Tensor;
   /** Updates so far. */
   steps: number;
-  /** By name, of the parameter's shape; made at the first update, filled with zeros. */
-  readonly buffers: Map<string, Tensor>;
+  /** In the order of their names, of the parameter's shape; made at the first update, filled with zeros. */
+  readonly buffers: Tensor[];
 }
 
 interface LoadedSlot {
   readonly slot: Slot;
   readonly steps: number;
-  readonly values: readonly [bufferName: string, data: TensorData][];
+  /** For each buffer. */
+  readonly values: readonly TensorData[];
 }
 
 /** Base of the optimizers: it owns the parameters' list and the state, a subclass has the formula. */
@@ -48,7 +50,7 @@ export abstract class Optimizer {
     this.lr = lr;
     this.params = Object.freeze(checkParameters(name, params));
     this.#bufferNames = bufferNames;
-    this.#slots = this.params.map((parameter) => ({ parameter, steps: 0, buffers: new Map() }));
+    this.#slots = this.params.map((parameter) => ({ parameter, steps: 0, buffers: [] }));
   }
 
   /** The learning rate; schedules set it between steps. */
@@ -71,15 +73,15 @@ export abstract class Optimizer {
     const ready = this.#slots.filter(({ parameter }) => parameter.grad);
     for (const { parameter } of ready) checkGradient(this.#name, parameter);
     for (const slot of ready) this.#makeBuffers(slot);
+    withUpdates(ready, (updates) => this.update(updates));
     for (const slot of ready) {
       slot.steps++;
-      this.update(slot, slot.parameter.grad!);
       slot.parameter.version++;
     }
   }
 
-  /** Updates one parameter and its buffers in place; `slot.steps` counts this step already. @internal */
-  protected abstract update(slot: Slot, grad: Tensor): void;
+  /** Updates parameters and their buffers in place. @internal */
+  protected abstract update(updates: Updates): void;
 
   /** Frees the gradients of all parameters: the next `backward` starts from nothing. */
   zeroGrad(): void {
@@ -97,9 +99,10 @@ export abstract class Optimizer {
     this.#slots.forEach(({ steps, buffers }, i) => {
       if (steps === 0) return;
       numbers[`step.${i}`] = steps;
-      for (const [name, buffer] of buffers) {
+      this.#bufferNames.forEach((name, b) => {
+        const buffer = buffers[b]!;
         tensors.set(`${name}.${i}`, { shape: buffer.shape, data: buffer.data() });
-      }
+      });
     });
     return { tensors, numbers };
   }
@@ -126,7 +129,7 @@ export abstract class Optimizer {
     for (const { slot, steps, values } of loaded) {
       slot.steps = steps;
       if (steps === 0) disposeBuffers(slot);
-      for (const [name, value] of values) slot.buffers.get(name)!.assign(value);
+      values.forEach((value, b) => slot.buffers[b]!.assign(value));
     }
   }
 
@@ -141,21 +144,20 @@ export abstract class Optimizer {
     if (!numbers.has(`step.${i}`)) return { slot, steps: 0, values: [] };
     const steps = take(numbers, `step.${i}`);
     checkInteger(op, `step.${i}`, steps, 1);
-    const values = this.#bufferNames.map((name): [string, TensorData] => {
+    const values = this.#bufferNames.map((name) => {
       const value = take(tensors, `${name}.${i}`);
       checkNamedArray(op, `${name}.${i}`, value, slot.parameter.shape);
-      return [name, value.data];
+      return value.data;
     });
     return { slot, steps, values };
   }
 
   /** Gives a slot its buffers, if it has none yet. They belong to no scope. */
   #makeBuffers({ parameter, buffers }: Slot): void {
-    for (const name of this.#bufferNames) {
-      if (buffers.has(name)) continue;
+    while (buffers.length < this.#bufferNames.length) {
       const buffer = keep(Tensor.allocate(parameter.shape));
       buffer.view().fill(0);
-      buffers.set(name, buffer);
+      buffers.push(buffer);
     }
   }
 
@@ -246,6 +248,6 @@ function take<Value>(entries: Map<string, Value>, name: string): Value | undefin
 }
 
 function disposeBuffers({ buffers }: Slot): void {
-  for (const buffer of buffers.values()) buffer.dispose();
-  buffers.clear();
+  for (const buffer of buffers) buffer.dispose();
+  buffers.length = 0;
 }

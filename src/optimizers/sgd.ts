@@ -1,6 +1,7 @@
 import { runtime } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
-import { checkNonNegative, Optimizer, type Slot, wrongNumber } from './optimizer.js';
+import { checkNonNegative, Optimizer, wrongNumber } from './optimizer.js';
+import type { Updates } from './updates.js';
 
 export interface SGDOptions {
   /** Learning rate, at least 0. */
@@ -55,11 +56,9 @@ export class SGD extends Optimizer {
   }
 
   /** @internal */
-  protected override update({ parameter, steps, buffers }: Slot, grad: Tensor): void {
+  protected override update({ pointer, size, steps }: Updates): void {
     runtime().kernels.sgdStep(
-      parameter.pointer,
-      grad.pointer,
-      buffers.get('velocity')?.pointer ?? 0,
+      pointer,
       this.lr,
       this.#momentum,
       1 - this.#dampening,
@@ -67,7 +66,7 @@ export class SGD extends Optimizer {
       this.#weightDecay,
       steps === 1,
       0,
-      parameter.size,
+      size,
     );
   }
 }

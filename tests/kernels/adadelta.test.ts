@@ -6,6 +6,7 @@ import { expectClose } from '../support/compare.js';
 import { randomValues } from '../support/random.js';
 import * as reference from '../support/reference/optimizers.js';
 import { floats, ranges } from '../support/tensors.js';
+import { cut, joined, updateTable } from '../support/updates.js';
 
 /** Shares that are exact in float32: only the arithmetic is compared. */
 const VARIANTS: reference.AdadeltaOptions[] = [
@@ -21,16 +22,18 @@ function threeSteps(size: number, options: reference.AdadeltaOptions, parts: num
   const expected = { p: Float64Array.from(initial), v: zeros(), u: zeros() };
   const { lr, rho, eps, weightDecay } = options;
   return scope(() => {
-    const [p, v, u] = [floats(initial), floats(zeros()), floats(zeros())];
+    const tensors = (values: ArrayLike<number>) => cut(values).map((part) => floats(part));
+    const [p, v, u] = [tensors(initial), tensors(zeros()), tensors(zeros())];
     for (let t = 1; t <= 3; t++) {
       const gradient = randomValues(size, random);
-      const pointers = [p.pointer, floats(gradient).pointer, v.pointer, u.pointer] as const;
+      const dp = tensors(gradient);
+      const table = updateTable(p.map((parameter, i) => [parameter, dp[i]!, v[i]!, u[i]!]));
       for (const [begin, end] of ranges(size, parts)) {
-        runtime().kernels.adadeltaStep(...pointers, lr, rho, eps, weightDecay, begin, end);
+        runtime().kernels.adadeltaStep(table, lr, rho, eps, weightDecay, begin, end);
       }
       reference.adadeltaStep(expected.p, gradient, expected.v, expected.u, options);
     }
-    return { got: { p: p.data(), v: v.data(), u: u.data() }, expected };
+    return { got: { p: joined(p), v: joined(v), u: joined(u) }, expected };
   });
 }
 

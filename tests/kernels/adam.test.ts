@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
-import { scope, type Tensor } from '../../src/tensor.js';
+import { scope } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
 import { randomValues } from '../support/random.js';
 import * as reference from '../support/reference/optimizers.js';
 import { floats, ranges } from '../support/tensors.js';
+import { cut, joined, updateTable, type UpdateTensors } from '../support/updates.js';
 
 /** Betas that are exact in float32: only the arithmetic is compared. */
 const PLAIN: reference.AdamOptions = {
@@ -23,21 +24,22 @@ const VARIANTS: reference.AdamOptions[] = [
 ];
 
 function step(
-  [p, dp, m, v]: [Tensor, Tensor, Tensor, Tensor],
+  updates: UpdateTensors[],
   t: number,
   { lr, betas: [beta1, beta2], eps, weightDecay, decoupledWeightDecay }: reference.AdamOptions,
   parts: number,
 ) {
-  const pointers = [p.pointer, dp.pointer, m.pointer, v.pointer] as const;
+  const table = updateTable(updates);
+  const size = updates.reduce((sum, [p]) => sum + p.size, 0);
   const decay = [
     decoupledWeightDecay ? 0 : weightDecay,
     decoupledWeightDecay ? lr * weightDecay : 0,
   ] as const;
   const stepSize = lr / (1 - beta1 ** t);
   const scale = 1 / Math.sqrt(1 - beta2 ** t);
-  for (const [begin, end] of ranges(p.size, parts)) {
+  for (const [begin, end] of ranges(size, parts)) {
     const { kernels } = runtime();
-    kernels.adamStep(...pointers, stepSize, beta1, beta2, scale, eps, ...decay, begin, end);
+    kernels.adamStep(table, stepSize, beta1, beta2, scale, eps, ...decay, begin, end);
   }
 }
 
@@ -47,13 +49,16 @@ function threeSteps(size: number, options: reference.AdamOptions, parts: number)
   const zeros = () => new Float64Array(size);
   const expected = { p: Float64Array.from(initial), m: zeros(), v: zeros() };
   return scope(() => {
-    const [p, m, v] = [floats(initial), floats(zeros()), floats(zeros())];
+    const tensors = (values: ArrayLike<number>) => cut(values).map((part) => floats(part));
+    const [p, m, v] = [tensors(initial), tensors(zeros()), tensors(zeros())];
     for (let t = 1; t <= 3; t++) {
       const gradient = randomValues(size, random);
-      step([p, floats(gradient), m, v], t, options, parts);
+      const dp = tensors(gradient);
+      const updates = p.map((parameter, i) => [parameter, dp[i]!, m[i]!, v[i]!] as const);
+      step(updates, t, options, parts);
       reference.adamStep(expected.p, gradient, expected.m, expected.v, t, options);
     }
-    return { got: { p: p.data(), m: m.data(), v: v.data() }, expected };
+    return { got: { p: joined(p), m: joined(m), v: joined(v) }, expected };
   });
 }
 

@@ -5,22 +5,24 @@ import { DEPTHWISE_FIELDS } from '../../src/ops/conv2d-depthwise.js';
 import { CONV2D_FIELDS } from '../../src/ops/conv2d-plan.js';
 import { WINOGRAD_FIELDS } from '../../src/ops/conv2d-winograd.js';
 import { POOL2D_FIELDS } from '../../src/ops/pool2d-geometry.js';
+import { UPDATE_FIELDS } from '../../src/optimizers/updates.js';
 
 const BLOCKS = [
   { name: 'Conv2dGeometry', file: 'assembly/lib/conv2d-slab.ts', host: CONV2D_FIELDS },
   { name: 'DepthwiseGeometry', file: 'assembly/conv2d-depthwise.ts', host: DEPTHWISE_FIELDS },
   { name: 'Pool2dGeometry', file: 'assembly/lib/pooling.ts', host: POOL2D_FIELDS },
+  { name: 'Update', file: 'assembly/lib/updates.ts', host: UPDATE_FIELDS },
   { name: 'WinogradGeometry', file: 'assembly/conv2d-winograd.ts', host: WINOGRAD_FIELDS },
 ];
 
-/** `field: type` of every line in the body of an `@unmanaged` class. */
+/** `field: i32;` (addresses too) of every line in the body of an `@unmanaged` class. */
 function unmanagedFields(source: string, name: string): string[] {
   const body = new RegExp(`@unmanaged\\s+(?:export )?class ${name} \\{([^}]*)\\}`).exec(
     source,
   )?.[1];
   return (body ?? '')
     .split('\n')
-    .map((line) => line.trim())
+    .map((line) => line.trim().replace(': usize;', ': i32;'))
     .filter((line) => line && !line.startsWith('/'));
 }
 
@@ -38,7 +40,7 @@ test('every unmanaged class with fields is compared', () => {
     .filter((file) => file.endsWith('.ts'))
     .flatMap((file) => {
       const source = readFileSync(`assembly/${file}`, 'utf8');
-      return [...source.matchAll(/@unmanaged\s+(?:export )?class (\w+) \{\s+\w+: i32;/g)];
+      return [...source.matchAll(/@unmanaged\s+(?:export )?class (\w+) \{\s+\w+: (?:i32|usize);/g)];
     });
   expect(names.map((match) => match[1]).sort()).toEqual(BLOCKS.map(({ name }) => name));
 });

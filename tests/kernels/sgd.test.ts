@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
-import { scope, type Tensor } from '../../src/tensor.js';
+import { scope } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
 import { randomValues } from '../support/random.js';
 import * as reference from '../support/reference/optimizers.js';
-import { floats, ranges, unwritten } from '../support/tensors.js';
+import { floats, ranges } from '../support/tensors.js';
+import { cut, joined, updateTable, type UpdateTensors } from '../support/updates.js';
 
 const PLAIN = { lr: 0.1, momentum: 0, dampening: 0, nesterov: false, weightDecay: 0 };
 const VARIANTS: reference.SgdOptions[] = [
@@ -18,17 +19,16 @@ const VARIANTS: reference.SgdOptions[] = [
 ];
 
 function step(
-  p: Tensor,
-  dp: Tensor,
-  velocity: Tensor | undefined,
+  updates: UpdateTensors[],
   first: boolean,
   { lr, momentum, dampening, nesterov, weightDecay }: reference.SgdOptions,
   parts: number,
 ) {
-  const tensors = [p.pointer, dp.pointer, velocity?.pointer ?? 0] as const;
+  const table = updateTable(updates);
+  const size = updates.reduce((sum, [p]) => sum + p.size, 0);
   const options = [lr, momentum, 1 - dampening, nesterov, weightDecay] as const;
-  for (const [begin, end] of ranges(p.size, parts)) {
-    runtime().kernels.sgdStep(...tensors, ...options, first, begin, end);
+  for (const [begin, end] of ranges(size, parts)) {
+    runtime().kernels.sgdStep(table, ...options, first, begin, end);
   }
 }
 
@@ -38,14 +38,19 @@ function threeSteps(size: number, options: reference.SgdOptions, parts: number) 
   const initial = randomValues(size, random);
   const expected = { p: Float64Array.from(initial), velocity: new Float64Array(size) };
   return scope(() => {
-    const p = floats(initial);
-    const velocity = options.momentum ? unwritten(size) : undefined;
+    const tensors = (values: ArrayLike<number>) => cut(values).map((part) => floats(part));
+    const p = tensors(initial);
+    const velocity = options.momentum ? tensors(new Float32Array(size).fill(NaN)) : undefined;
     for (let t = 1; t <= 3; t++) {
       const gradient = randomValues(size, random);
-      step(p, floats(gradient), velocity, t === 1, options, parts);
+      const dp = tensors(gradient);
+      const updates = p.map((parameter, i): UpdateTensors => {
+        return velocity ? [parameter, dp[i]!, velocity[i]!] : [parameter, dp[i]!];
+      });
+      step(updates, t === 1, options, parts);
       reference.sgdStep(expected.p, gradient, expected.velocity, t, options);
     }
-    return { p: p.data(), velocity: velocity?.data(), expected };
+    return { p: joined(p), velocity: velocity && joined(velocity), expected };
   });
 }
 

@@ -147,7 +147,41 @@ describe.each(OPTIMIZERS)('$name', ({ make }) => {
     expect(Object.keys(optimizer.state().numbers)).toEqual(['lr', 'step.0']);
     for (const value of [used, unused, optimizer]) value.dispose();
   });
+
+  test('parameters that join later are updated as if alone, each by its own count of steps', () => {
+    const values = [1, -2, 3, 0.5, 4];
+    const alone = values.map((value, i) => {
+      const p = parameter([value], [1]);
+      const optimizer = make([p]);
+      for (let t = i % 3; t < 4; t++) stepWith(optimizer, [p], (value + t) / 4);
+      return finish(optimizer, [p])[0]!;
+    });
+    const params = values.map((value) => parameter([value], [1]));
+    const optimizer = make(params);
+    for (let t = 0; t < 4; t++) {
+      params.forEach((p, i) => {
+        if (t >= i % 3) p.grad = keep(floats([(values[i]! + t) / 4]));
+      });
+      optimizer.step();
+      optimizer.zeroGrad();
+    }
+    expect(finish(optimizer, params)).toEqual(alone);
+  });
 });
+
+/** One step with the same gradient for all parameters. */
+function stepWith(optimizer: Optimizer, params: Tensor[], gradient: number): void {
+  for (const p of params) p.grad = keep(floats([gradient]));
+  optimizer.step();
+  optimizer.zeroGrad();
+}
+
+/** The values of parameters of one element; everything is freed. */
+function finish(optimizer: Optimizer, params: Tensor[]): number[] {
+  const values = params.map((p) => p.item());
+  for (const used of [optimizer, ...params]) used.dispose();
+  return values;
+}
 
 describe('Optimizer', () => {
   const withTwo = (body: (optimizer: Optimizer, p: Tensor, q: Tensor) => void) => {
