@@ -33,7 +33,11 @@ export interface Adapter {
   readonly variant: string;
   readonly threads: number;
   /** null where the implementation cannot do it. */
-  prepare(workload: Workload, pass: Pass, inputs: Inputs): PreparedRun | null;
+  prepare(
+    workload: Workload,
+    pass: Pass,
+    inputs: Inputs,
+  ): PreparedRun | null | Promise<PreparedRun | null>;
   /** Left out where the implementation cannot train. */
   trainLeNet?(start: LeNetWeights): Trainer | Promise<Trainer>;
 }
@@ -49,12 +53,12 @@ export function makeInputs(workload: Workload): Inputs {
 }
 
 function inputSizes(workload: Workload): { x: number; w: number; b: number; dy: number } {
-  if (workload.op === 'linear') {
-    const { rows, inFeatures, outFeatures } = workload;
+  if (!('g' in workload)) {
+    const { op, rows, inFeatures, outFeatures } = workload;
     return {
       x: rows * inFeatures,
       w: inFeatures * outFeatures,
-      b: outFeatures,
+      b: op === 'linear' ? outFeatures : 0,
       dy: rows * outFeatures,
     };
   }

@@ -17,6 +17,8 @@ function reference(workload: Workload, pass: OpPass, inputs: Inputs): Float64Arr
       return conv2d(workload, pass, inputs);
     case 'linear':
       return dense(workload, pass, inputs);
+    case 'matmul':
+      return product(workload, inputs);
     case 'maxPool2d':
       return maxPool(workload.g, pass, inputs);
     case 'avgPool2d':
@@ -33,6 +35,23 @@ function dense(sizes: LinearWorkload, pass: OpPass, { x, w, b, dy }: Inputs): Fl
   if (pass === 'forward') return linear.linearForward(x, w, b, sizes);
   if (pass === 'gradInput') return linear.linearGradInput(dy, w, sizes);
   return linear.linearGradWeight(x, dy, sizes);
+}
+
+/** Row by row: the reference of the tests walks down columns, too slow for these sizes. */
+function product(
+  { rows, inFeatures, outFeatures }: LinearWorkload,
+  { x, w }: Inputs,
+): Float64Array {
+  const y = new Float64Array(rows * outFeatures);
+  for (let r = 0; r < rows; r++) {
+    for (let i = 0; i < inFeatures; i++) {
+      const value = x[r * inFeatures + i]!;
+      for (let o = 0; o < outFeatures; o++) {
+        y[r * outFeatures + o]! += value * w[i * outFeatures + o]!;
+      }
+    }
+  }
+  return y;
 }
 
 function maxPool(g: Pool2dGeometry, pass: OpPass, { x, dy }: Inputs): Float64Array {

@@ -11,6 +11,7 @@ import {
   init,
   linear,
   Linear,
+  matmul,
   maxPool2d,
   MaxPool2d,
   noGrad,
@@ -32,10 +33,18 @@ import type {
   Workload,
 } from './workloads.js';
 
-/** Loads the release kernels. */
-export async function loadSimdgrad(): Promise<Adapter> {
-  await init({ source: readFileSync(new URL('../build/release.wasm', import.meta.url)) });
-  const { variant, threads } = capabilities();
+/** The builds, and what `precision: 'exact'` makes of the first. */
+export const VARIANTS = {
+  simd: { file: 'release.wasm', precision: 'fast' },
+  relaxed: { file: 'relaxed.wasm', precision: 'fast' },
+  exact: { file: 'release.wasm', precision: 'exact' },
+} as const;
+
+/** Loads kernels from build/. */
+export async function loadSimdgrad(variant: keyof typeof VARIANTS = 'simd'): Promise<Adapter> {
+  const { file, precision } = VARIANTS[variant];
+  await init({ source: readFileSync(new URL(`../build/${file}`, import.meta.url)), precision });
+  const { threads } = capabilities();
   return { name: 'simdgrad', variant, threads, prepare, trainLeNet };
 }
 
@@ -86,6 +95,7 @@ function tensorsOf(workload: Workload, inputs: Inputs): Prepared {
     case 'conv2d':
       return conv2dTensors(workload, inputs);
     case 'linear':
+    case 'matmul':
       return linearTensors(workload, inputs);
     default:
       return pool2dTensors(workload, inputs);
@@ -117,13 +127,15 @@ function paddingOf(g: Conv2dGeometry): number[] {
 }
 
 function linearTensors(
-  { rows, inFeatures, outFeatures }: LinearWorkload,
+  { op, rows, inFeatures, outFeatures }: LinearWorkload,
   inputs: Inputs,
 ): Prepared {
   const x = tensor(inputs.x, [rows, inFeatures]);
   const w = tensor(inputs.w, [inFeatures, outFeatures]);
+  const outputShape = [rows, outFeatures];
+  if (op === 'matmul') return { x, w, outputShape, compute: () => matmul(x, w) };
   const b = tensor(inputs.b);
-  return { x, w, outputShape: [rows, outFeatures], compute: () => linear(x, w, b) };
+  return { x, w, outputShape, compute: () => linear(x, w, b) };
 }
 
 function pool2dTensors({ op, g }: Pool2dWorkload, inputs: Inputs): Prepared {

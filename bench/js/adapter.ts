@@ -29,6 +29,7 @@ function jsAdapter(kernels: KernelSet): Adapter {
         case 'conv2d':
           return prepareAffine(kernels.conv2d(workload.g), pass, inputs);
         case 'linear':
+        case 'matmul':
           return prepareAffine(kernels.conv2d(linearGeometry(workload)), pass, inputs);
         case 'maxPool2d':
           return prepareMaxPool(workload.g, pass, inputs);
@@ -56,7 +57,8 @@ function prepareAffine(
   switch (pass) {
     case 'forward': {
       const y = new Float32Array(dy.length);
-      return { run: () => passes.forward(x, w, b, y), output: () => y };
+      const bias = b.length === 0 ? null : b;
+      return { run: () => passes.forward(x, w, bias, y), output: () => y };
     }
     case 'gradInput': {
       const dx = new Float32Array(x.length);

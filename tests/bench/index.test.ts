@@ -57,9 +57,13 @@ test('prints a header and a table, and writes the rows', { timeout: 60_000 }, ()
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^simdgrad \d.*, Node v.*cores\n1 rounds/);
     expect(stdout).toMatch(/float64 reference/);
-    expect(stdout).toMatch(/\ndw3x3_512x14 +forward .*GFLOP\/s.*, [\d.]+x\n$/);
-    const { environment, rows } = JSON.parse(readFileSync(json, 'utf8'));
+    expect(stdout).toMatch(/\ndw3x3_512x14 +forward +simdgrad simd .*GFLOP\/s +\d+ % +[\d.]+\n/);
+    expect(stdout).toMatch(
+      /\npeak of one thread .*: [\d.]+ multiplying and adding, [\d.]+ fused\n$/,
+    );
+    const { environment, peak, rows } = JSON.parse(readFileSync(json, 'utf8'));
     expect(environment.node).toBe(process.version);
+    expect(peak.simd).toBeGreaterThan(1);
     expect(rows).toHaveLength(2);
     expect(rows[1]).toMatchObject({ suite: 'ops', id: 'dw3x3_512x14', impl: 'simdgrad' });
   } finally {

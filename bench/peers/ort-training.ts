@@ -1,0 +1,100 @@
+// onnxruntime-web 1.19.2, the last release with gradient kernels (its training build was removed in 1.20:
+// microsoft/onnxruntime pull request 22103). Its TrainingSession wants files made by a Python package and does not run
+// in Node, but an InferenceSession of that build knows the gradient operators: graphs written by hand reach them.
+
+import { readFileSync } from 'node:fs';
+import type { Adapter, Inputs, PreparedRun } from '../adapter.js';
+import type { Conv2dWorkload, Pass, Pool2dWorkload, Workload } from '../workloads.js';
+import { permute, OIHW_TO_HWIO } from './layout.js';
+import { fileOf, loadPeer } from './load.js';
+import { type Graph, MICROSOFT, node, value } from './onnx.js';
+import {
+  convAttributes,
+  nchw,
+  oihw,
+  type Ort,
+  OrtRunner,
+  poolAttributes,
+  prepareForward,
+} from './ort.js';
+
+export async function loadOrtTraining(): Promise<Adapter> {
+  const runner = new OrtRunner(await loadTrainingBuild(), 'wasm');
+  return {
+    name: 'ort-web-1.19-training',
+    variant: 'simd',
+    threads: 1,
+    prepare: (workload, pass, inputs) => prepare(runner, workload, pass, inputs),
+  };
+}
+
+async function loadTrainingBuild(): Promise<Ort> {
+  const dist = (file: string) => fileOf('onnxruntime-web-1.19', `dist/${file}`);
+  const ort = await loadPeer<Ort>(dist('ort.training.wasm.min.mjs').href);
+  const build = 'ort-training-wasm-simd-threaded';
+  const { wasm } = ort.env;
+  wasm.numThreads = 1;
+  wasm.wasmPaths = { mjs: dist(`${build}.mjs`).href, wasm: dist(`${build}.wasm`).href };
+  wasm.wasmBinary = readFileSync(dist(`${build}.wasm`)).buffer;
+  return ort;
+}
+
+/** null for gradients of average pooling and dense layers, whose kernels it lacks. */
+function prepare(
+  runner: OrtRunner,
+  workload: Workload,
+  pass: Pass,
+  inputs: Inputs,
+): Promise<PreparedRun> | null {
+  if (pass === 'forward') return prepareForward(runner, workload, pass, inputs);
+  if (workload.op === 'conv2d') return prepareConvGrad(runner, workload, pass, inputs);
+  return workload.op === 'maxPool2d' ? prepareMaxPoolGrad(runner, workload, inputs) : null;
+}
+
+/** An output without a name is not computed. */
+function prepareConvGrad(
+  runner: OrtRunner,
+  workload: Conv2dWorkload,
+  pass: Pass,
+  inputs: Inputs,
+): Promise<PreparedRun> {
+  const { shapes, toX, toY, fromX } = nchw(workload);
+  const weight = oihw(workload, inputs.w);
+  const isInput = pass === 'gradInput';
+  const outputs = isInput ? ['dx'] : ['', 'dw'];
+  const names = ['dy', 'x', 'w'];
+  const graph: Graph = {
+    node: [node('ConvGrad', names, outputs, convAttributes(workload), MICROSOFT)],
+    input: [value('dy', shapes.y), value('x', shapes.x), value('w', weight.shape)],
+    output: [isInput ? value('dx', shapes.x) : value('dw', weight.shape)],
+  };
+  const feeds = {
+    dy: runner.tensor(toY(inputs.dy), shapes.y),
+    x: runner.tensor(toX(inputs.x), shapes.x),
+    w: runner.tensor(weight.values, weight.shape),
+  };
+  const fromW = (dw: Float32Array) => permute(dw, weight.shape, OIHW_TO_HWIO);
+  return runner.prepare(graph, feeds, isInput ? fromX : fromW);
+}
+
+async function prepareMaxPoolGrad(
+  runner: OrtRunner,
+  workload: Pool2dWorkload,
+  inputs: Inputs,
+): Promise<PreparedRun> {
+  const { shapes, toX, toY, fromX } = nchw(workload);
+  const indices = value('indices', shapes.y, 'int64');
+  const forward = await runner.session({
+    node: [node('MaxPool', ['x'], ['y', 'indices'], poolAttributes(workload))],
+    input: [value('x', shapes.x)],
+    output: [value('y', shapes.y), indices],
+  });
+  const result = await forward.run({ x: runner.tensor(toX(inputs.x), shapes.x) });
+  const graph: Graph = {
+    node: [node('MaxPoolGrad', ['dy', 'indices'], ['dx'], poolAttributes(workload))],
+    input: [value('dy', shapes.y), indices],
+    output: [value('dx', shapes.x)],
+  };
+  const feeds = { dy: runner.tensor(toY(inputs.dy), shapes.y), indices: result.indices! };
+  return runner.prepare(graph, feeds, fromX);
+}
