@@ -4,11 +4,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { compareTask, type ResultRow } from './harness.js';
 import { absentPeers, BASELINE, implementations } from './implementations.js';
-import { LENET } from './lenet.js';
+import { nets, trainings } from './nets/graph.js';
 import { type BenchOptions, parseOptions, type Suite, USAGE, UsageError } from './options.js';
 import { PeakMeter, type Peak } from './peak.js';
 import { comparisonTable, imagesPerSecond, toText } from './table.js';
-import { OP_TOLERANCE, type Task } from './task.js';
+import { graphOfTask, NET_TOLERANCE, OP_TOLERANCE, type Task } from './task.js';
 import { CHECKED_STEPS, LOSS_TOLERANCE } from './train.js';
 import { workloads } from './workloads.js';
 
@@ -31,22 +31,24 @@ function header({ rounds }: BenchOptions): string {
   return [
     `simdgrad ${simdgrad}, Node ${node}, ${cpu}, ${cores} cores`,
     `${rounds} rounds in turns, everyone in a process of its own; x NAME: how many times as fast, by the minima`,
-    `ops and grads are checked against the float64 reference (tests/support/reference), within ${OP_TOLERANCE}`,
-    `train: the losses of the first ${CHECKED_STEPS} steps are checked against those of js-tiled, within ${LOSS_TOLERANCE}`,
+    `checked against float64, relative to the largest value: ops and grads within ${OP_TOLERANCE}, nets ${NET_TOLERANCE}, the losses of the first ${CHECKED_STEPS} training steps ${LOSS_TOLERANCE}`,
   ].join('\n');
 }
 
 function tasksOf(suite: Suite, only: readonly string[]): Task[] {
-  if (suite === 'train') return only.includes(LENET.id) ? [{ suite }] : [];
+  if (suite === 'nets' || suite === 'train') {
+    const specs = suite === 'nets' ? nets : trainings;
+    return specs.filter(({ id }) => only.includes(id)).map(({ id }) => ({ suite, id }));
+  }
   return workloads
     .filter(({ id }) => only.includes(id))
     .flatMap((workload) => workload.passes.map((pass) => ({ suite, workload, pass })))
     .filter(({ pass }) => (pass === 'forward') === (suite === 'ops'));
 }
 
-function print(suite: Suite, rows: readonly ResultRow[], peak: Peak): void {
+function print(task: Task, rows: readonly ResultRow[], peak: Peak): void {
   if (rows.length === 0) return;
-  const rate = suite === 'train' ? imagesPerSecond(LENET.batch) : undefined;
+  const rate = task.suite === 'train' ? imagesPerSecond(graphOfTask(task).batch) : undefined;
   console.log(`\n${toText(comparisonTable(rows, BASELINE, peak, rate))}`);
 }
 
@@ -62,7 +64,7 @@ async function measure(options: BenchOptions, impl: readonly string[], meter: Pe
     for (const task of tasksOf(suite, options.only)) {
       await meter.measure();
       const ofTask = await compareTask(task, impl, options);
-      print(suite, ofTask, meter.best);
+      print(task, ofTask, meter.best);
       rows.push(...ofTask);
     }
   }
@@ -90,7 +92,7 @@ async function main(options: BenchOptions): Promise<number> {
 }
 
 try {
-  const ids = [...workloads.map(({ id }) => id), LENET.id];
+  const ids = [...workloads, ...nets, ...trainings].map(({ id }) => id);
   const options = parseOptions(process.argv.slice(2), ids, Object.keys(implementations));
   process.exitCode = await main(options);
 } catch (error) {

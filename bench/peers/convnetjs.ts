@@ -1,6 +1,6 @@
 // convnetjs: plain JavaScript, one image at a time, on arrays of float64. A Vol is (y, x, depth): HWC, as ours.
 
-import type { Adapter, Inputs, PreparedRun } from '../adapter.js';
+import type { Adapter, Inputs, PreparedRun, TrainStep } from '../adapter.js';
 import type {
   Conv2dWorkload,
   LinearWorkload,
@@ -8,6 +8,8 @@ import type {
   Pool2dWorkload,
   Workload,
 } from '../workloads.js';
+import type { Graph, Node } from '../nets/graph.js';
+import { biasOf, inputOf, labelsOfGraph, weightOf } from '../nets/parameters.js';
 import { loadPeer } from './load.js';
 
 export interface Vol {
@@ -26,12 +28,23 @@ export interface ConvnetLayer {
 
 type LayerClass = new (options: Record<string, unknown>) => ConvnetLayer;
 
+interface ConvnetNet {
+  readonly layers: readonly Partial<ConvnetLayer>[];
+  makeLayers(definitions: readonly object[]): void;
+  forward(x: Vol): Vol;
+}
+
 /** What is used of convnetjs. */
 export interface Convnetjs {
   readonly Vol: new (width: number, height: number, depth: number, fill: number) => Vol;
   readonly ConvLayer: LayerClass;
   readonly PoolLayer: LayerClass;
   readonly FullyConnLayer: LayerClass;
+  readonly Net: new () => ConvnetNet;
+  readonly Trainer: new (
+    net: ConvnetNet,
+    options: Record<string, unknown>,
+  ) => { train(x: Vol, label: number): { cost_loss: number } };
 }
 
 export async function loadConvnetjs(): Promise<Adapter> {
@@ -40,6 +53,8 @@ export async function loadConvnetjs(): Promise<Adapter> {
     name: 'convnetjs',
     variant: 'js',
     threads: 1,
+    prepareNet: (graph) => prepareNet(library, graph),
+    prepareTraining: (graph) => prepareTraining(library, graph),
     prepare: (workload, pass, inputs) => prepare(library, workload, pass, inputs),
   };
 }
@@ -160,4 +175,71 @@ function maxPool2d(
     layer.backward();
     return x.dw;
   });
+}
+
+function definitionOf(node: Node, isLast: boolean): object | null {
+  switch (node.op) {
+    case 'conv': {
+      const { size, shape, stride, pad, act, groups } = node;
+      if (groups > 1 || act === 'relu6') return null;
+      const activation = act === 'relu' ? { activation: 'relu' } : {};
+      return { type: 'conv', sx: size, filters: shape[0], stride, pad, ...activation };
+    }
+    case 'maxpool':
+      return { type: 'pool', sx: node.size, stride: node.stride, pad: node.pad };
+    case 'dense':
+      if (isLast) return { type: 'softmax', num_classes: node.shape[0] };
+      return { type: 'fc', num_neurons: node.shape[0], activation: node.act };
+    default:
+      return null;
+  }
+}
+
+/** null where it lacks a layer. The softmax at the end goes beyond the logits. */
+function buildNet({ Net }: Convnetjs, { spec, nodes }: Graph): ConvnetNet | null {
+  const [depth, height, width] = spec.input;
+  const input = { type: 'input', out_sx: width, out_sy: height, out_depth: depth };
+  const definitions = nodes.map((node) => definitionOf(node, node === nodes.at(-1)));
+  if (definitions.includes(null)) return null;
+  const net = new Net();
+  net.makeLayers([input, ...(definitions as object[])]);
+  const layers = net.layers.filter(({ filters }) => filters !== undefined).values();
+  for (const node of nodes) {
+    if (node.op !== 'conv' && node.op !== 'dense') continue;
+    setFilters(layers.next().value as ConvnetLayer, weightOf(node), biasOf(node));
+  }
+  return net;
+}
+
+function imagesOf(library: Convnetjs, graph: Graph): Vol[] {
+  const [depth, height, width] = graph.spec.input;
+  return toVols(library, inputOf(graph), [graph.batch, height, width, depth]);
+}
+
+function prepareNet(library: Convnetjs, graph: Graph): PreparedRun | null {
+  const net = buildNet(library, graph);
+  if (net === null) return null;
+  const [image] = imagesOf(library, graph) as [Vol];
+  return {
+    run: () => void net.forward(image),
+    output: () => Float32Array.from(net.layers.at(-2)!.out_act!.w),
+  };
+}
+
+/** null for Adam, which it lacks. */
+function prepareTraining(library: Convnetjs, graph: Graph): TrainStep | null {
+  const { name, lr, momentum, rho, eps } = graph.spec.optimizer!;
+  const net = buildNet(library, graph);
+  if (net === null || name === 'adam') return null;
+  const trainer = new library.Trainer(net, {
+    ...(name === 'sgdm' ? { method: 'sgd', learning_rate: lr, momentum } : {}),
+    ...(name === 'adadelta' ? { method: 'adadelta', ro: rho, eps } : {}),
+    ...{ batch_size: graph.batch, l2_decay: 0 },
+  });
+  const images = imagesOf(library, graph);
+  const labels = labelsOfGraph(graph);
+  return () => {
+    const losses = images.map((image, i) => trainer.train(image, labels[i]!).cost_loss);
+    return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  };
 }

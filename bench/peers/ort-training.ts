@@ -3,19 +3,24 @@
 // in Node, but an InferenceSession of that build knows the gradient operators: graphs written by hand reach them.
 
 import { readFileSync } from 'node:fs';
-import type { Adapter, Inputs, PreparedRun } from '../adapter.js';
+import type { Adapter, Inputs, PreparedRun, TrainStep } from '../adapter.js';
 import type { Conv2dWorkload, Pass, Pool2dWorkload, Workload } from '../workloads.js';
+import { type Graph as Net, sizeOf } from '../nets/graph.js';
+import { channelsFirstInputOf, labelsOfGraph, valuesOf } from '../nets/parameters.js';
 import { permute, OIHW_TO_HWIO } from './layout.js';
 import { fileOf, loadPeer } from './load.js';
+import { parametersOf, STATE, trainingGraph } from './ort-training-graph.js';
 import { type Graph, MICROSOFT, node, value } from './onnx.js';
 import {
   convAttributes,
   nchw,
   oihw,
   type Ort,
+  type OrtTensor,
   OrtRunner,
   poolAttributes,
   prepareForward,
+  prepareNet,
 } from './ort.js';
 
 export async function loadOrtTraining(): Promise<Adapter> {
@@ -25,6 +30,8 @@ export async function loadOrtTraining(): Promise<Adapter> {
     variant: 'simd',
     threads: 1,
     prepare: (workload, pass, inputs) => prepare(runner, workload, pass, inputs),
+    prepareNet: (net) => prepareNet(runner, net),
+    prepareTraining: (net) => prepareTraining(runner, net),
   };
 }
 
@@ -97,4 +104,34 @@ async function prepareMaxPoolGrad(
   };
   const feeds = { dy: runner.tensor(toY(inputs.dy), shapes.y), indices: result.indices! };
   return runner.prepare(graph, feeds, fromX);
+}
+
+/** Parameters and state are copied in and out in every step. */
+async function prepareTraining(runner: OrtRunner, net: Net): Promise<TrainStep> {
+  const session = await runner.session(trainingGraph(net));
+  const { name, beta1 = 0, beta2 = 0 } = net.spec.optimizer!;
+  const labels = BigInt64Array.from(labelsOfGraph(net), BigInt);
+  const feeds: Record<string, OrtTensor> = {
+    x: runner.tensor(channelsFirstInputOf(net), [net.batch, ...net.spec.input]),
+    labels: runner.tensor(labels, [net.batch]),
+  };
+  for (const parameter of parametersOf(net)) {
+    const { shape } = parameter;
+    feeds[parameter.name] = runner.tensor(valuesOf(parameter), shape);
+    for (const kind of STATE[name]) {
+      feeds[`${kind}_${parameter.name}`] = runner.tensor(new Float32Array(sizeOf(shape)), shape);
+    }
+  }
+  const changing = Object.keys(feeds).filter((one) => one !== 'x' && one !== 'labels');
+  let steps = 0;
+  return async () => {
+    steps++;
+    if (name === 'adam') {
+      feeds.correction1 = runner.tensor(Float32Array.of(1 / (1 - beta1 ** steps)), []);
+      feeds.correction2 = runner.tensor(Float32Array.of(1 / (1 - beta2 ** steps)), []);
+    }
+    const results = await session.run(feeds);
+    for (const one of changing) feeds[one] = results[`next_${one}`]!;
+    return results.loss!.data[0]!;
+  };
 }

@@ -9,8 +9,11 @@ import type {
   Pool2dWorkload,
   Workload,
 } from '../workloads.js';
+import type { Graph as Net } from '../nets/graph.js';
 import { HWIO_TO_OIHW, NCHW_TO_NHWC, NHWC_TO_NCHW, permute } from './layout.js';
 import { loadPeer } from './load.js';
+import { channelsFirstInputOf } from '../nets/parameters.js';
+import { netGraph } from './onnx-nets.js';
 import {
   type Attribute,
   encodeModel,
@@ -60,6 +63,7 @@ function ortAdapter(runner: OrtRunner, name: string, variant: string): Adapter {
     variant,
     threads: 1,
     prepare: (workload, pass, inputs) => prepareForward(runner, workload, pass, inputs),
+    prepareNet: (graph) => prepareNet(runner, graph),
   };
 }
 
@@ -205,4 +209,9 @@ function preparePool2d(runner: OrtRunner, workload: Pool2dWorkload, { x }: Input
     output: [value('y', shapes.y)],
   };
   return runner.prepare(graph, { x: runner.tensor(toX(x), shapes.x) }, fromY);
+}
+
+export function prepareNet(runner: OrtRunner, net: Net): Promise<PreparedRun> {
+  const x = runner.tensor(channelsFirstInputOf(net), [net.batch, ...net.spec.input]);
+  return runner.prepare(netGraph(net), { x });
 }

@@ -8,6 +8,8 @@ import type {
   Pool2dWorkload,
   Workload,
 } from '../workloads.js';
+import type { ConvNode, DenseNode, Graph, Node } from '../nets/graph.js';
+import { biasOf, inputOf, weightOf } from '../nets/parameters.js';
 import { loadPeer } from './load.js';
 
 export interface TfTensor {
@@ -29,6 +31,12 @@ interface FusedConv {
 export interface Tf {
   setBackend(name: string): Promise<boolean>;
   ready(): Promise<void>;
+  tidy<T>(compute: () => T): T;
+  add(a: TfTensor, b: TfTensor): TfTensor;
+  relu(x: TfTensor): TfTensor;
+  mean(x: TfTensor, axes: readonly number[]): TfTensor;
+  concat(tensors: readonly TfTensor[], axis: number): TfTensor;
+  reshape(x: TfTensor, shape: readonly number[]): TfTensor;
   enableProdMode(): void;
   getBackend(): string;
   getKernel(name: string, backend: string): object | undefined;
@@ -56,6 +64,7 @@ export async function loadTfjs(backend: 'wasm' | 'cpu'): Promise<Adapter> {
     name: `tfjs-${backend}`,
     variant: backend === 'wasm' ? 'simd' : 'js',
     threads: 1,
+    prepareNet: (graph) => prepareNet(tf, graph),
     prepare: (workload, pass, inputs) => prepare(tf, workload, pass as OpPass, inputs),
   };
 }
@@ -154,4 +163,81 @@ function kernel(
 ): Compute | null {
   if (tf.getKernel(name, tf.getBackend()) === undefined) return null;
   return () => tf.engine().runKernel(name, inputs, attributes);
+}
+
+/** A network whose values all go at the end of a run, but for its output. */
+function prepareNet(tf: Tf, graph: Graph): PreparedRun {
+  const [channels, height, width] = graph.spec.input;
+  const x = tf.tensor(inputOf(graph), [graph.batch, height, width, channels]);
+  const layers = graph.nodes.map((node) => layerOf(tf, node));
+  let output: Float32Array | undefined;
+  return {
+    run() {
+      const y = tf.tidy(() => {
+        const values = [x];
+        for (const layer of layers) values.push(layer(values));
+        return values.at(-1)!;
+      });
+      output = y.dataSync();
+      y.dispose();
+    },
+    output: () => output!,
+  };
+}
+
+/** A node's value, from those of the nodes before it. */
+type Layer = (values: readonly TfTensor[]) => TfTensor;
+
+function layerOf(tf: Tf, node: Node): Layer {
+  switch (node.op) {
+    case 'conv':
+      return convLayer(tf, node);
+    case 'dense':
+      return denseLayer(tf, node);
+    case 'maxpool':
+      return (values) => tf.maxPool(values[node.x]!, node.size, node.stride, node.pad);
+    case 'gap':
+      return (values) => tf.mean(values[node.x]!, [1, 2]);
+    case 'concat':
+      return (values) =>
+        tf.concat(
+          node.xs.map((x) => values[x]!),
+          3,
+        );
+    case 'add':
+      return (values) => {
+        const sum = tf.add(values[node.a]!, values[node.b]!);
+        return node.act === 'relu' ? tf.relu(sum) : sum;
+      };
+  }
+}
+
+function activationOf({ act }: ConvNode | DenseNode): string {
+  return act === 'none' ? 'linear' : act;
+}
+
+function convLayer(tf: Tf, node: ConvNode): Layer {
+  const { size, stride: strides, pad, groups, inShape, shape } = node;
+  const isDepthwise = groups > 1;
+  const channels = isDepthwise ? [groups, 1] : [inShape[0], shape[0]];
+  const filter = tf.tensor(weightOf(node), [size, size, ...channels]);
+  const bias = tf.tensor(biasOf(node), [shape[0]]);
+  const options = { filter, bias, strides, pad, activation: activationOf(node) };
+  return (values) => {
+    const x = values[node.x]!;
+    return isDepthwise
+      ? tf.fused.depthwiseConv2d({ x, ...options })
+      : tf.fused.conv2d({ x, ...options });
+  };
+}
+
+function denseLayer(tf: Tf, node: DenseNode): Layer {
+  const [inFeatures, outFeatures] = node.w.shape as [number, number];
+  const b = tf.tensor(weightOf(node), [inFeatures, outFeatures]);
+  const bias = tf.tensor(biasOf(node), [outFeatures]);
+  const activation = activationOf(node);
+  return (values) => {
+    const a = tf.reshape(values[node.x]!, [-1, inFeatures]);
+    return tf.fused.matMul({ a, b, bias, activation });
+  };
 }
