@@ -1,7 +1,7 @@
 // What an implementation under measurement looks like, and the numbers that all of them compute on.
 
 import { Random } from '../src/random.js';
-import type { LeNetWeights } from './lenet.js';
+import type { Graph } from './nets/graph.js';
 import type { Pass, Workload } from './workloads.js';
 
 /**
@@ -22,20 +22,21 @@ export interface Inputs {
   readonly dy: Float32Array;
 }
 
-/** LeNet (lenet.ts) in training, in a process of its own. */
-export interface Trainer {
-  /** One update from a batch [batch, 28, 28, 1] with labels [batch]; the loss before it. */
-  step(inputs: Float32Array, labels: Int32Array): number | Promise<number>;
-}
+/** One update of a network from its batch; returns the loss before it. */
+export type TrainStep = () => number | Promise<number>;
+
+type MaybePromise<T> = T | Promise<T>;
 
 export interface Adapter {
   readonly name: string;
   readonly variant: string;
   readonly threads: number;
   /** null where the implementation cannot do it. */
-  prepare(workload: Workload, pass: Pass, inputs: Inputs): PreparedRun | null;
-  /** Left out where the implementation cannot train. */
-  trainLeNet?(start: LeNetWeights): Trainer | Promise<Trainer>;
+  prepare(workload: Workload, pass: Pass, inputs: Inputs): MaybePromise<PreparedRun | null>;
+  /** Inference of a network, its output [batch, …] read in every run. Left out, or null, where it cannot do it. */
+  prepareNet?(graph: Graph): MaybePromise<PreparedRun | null>;
+  /** Training of a network. Left out, or null, where it cannot do it. */
+  prepareTraining?(graph: Graph): MaybePromise<TrainStep | null>;
 }
 
 const SEED = 1;
@@ -49,12 +50,12 @@ export function makeInputs(workload: Workload): Inputs {
 }
 
 function inputSizes(workload: Workload): { x: number; w: number; b: number; dy: number } {
-  if (workload.op === 'linear') {
-    const { rows, inFeatures, outFeatures } = workload;
+  if (!('g' in workload)) {
+    const { op, rows, inFeatures, outFeatures } = workload;
     return {
       x: rows * inFeatures,
       w: inFeatures * outFeatures,
-      b: outFeatures,
+      b: op === 'linear' ? outFeatures : 0,
       dy: rows * outFeatures,
     };
   }

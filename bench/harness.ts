@@ -133,9 +133,9 @@ function timing({ samples, maxAbsError, error }: Candidate): Timing {
   return { msMin: Math.min(...samples), msMedian: median(samples), maxAbsError, error };
 }
 
-function row(task: Task, { name, variant, threads }: Isolate, timing: Timing): ResultRow {
+function row(task: Task, { impl, variant, threads }: Isolate, timing: Timing): ResultRow {
   const operations = operationsOf(task);
   const isCounted = operations > 0 && timing.msMin !== null;
   const gflops = isCounted ? operations / timing.msMin / 1e6 : null;
-  return { ...labelsOf(task), impl: name, variant, threads, gflops, ...timing };
+  return { ...labelsOf(task), impl, variant, threads, gflops, ...timing };
 }

@@ -3,11 +3,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { compareTask, type ResultRow } from './harness.js';
-import { BASELINE, implementations } from './implementations.js';
-import { LENET } from './lenet.js';
+import { absentPeers, BASELINE, implementations } from './implementations.js';
+import { nets, trainings } from './nets/graph.js';
 import { type BenchOptions, parseOptions, type Suite, USAGE, UsageError } from './options.js';
+import { PeakMeter, type Peak } from './peak.js';
 import { comparisonTable, imagesPerSecond, toText } from './table.js';
-import { OP_TOLERANCE, type Task } from './task.js';
+import { graphOfTask, NET_TOLERANCE, OP_TOLERANCE, type Task } from './task.js';
 import { CHECKED_STEPS, LOSS_TOLERANCE } from './train.js';
 import { workloads } from './workloads.js';
 
@@ -29,47 +30,69 @@ function header({ rounds }: BenchOptions): string {
   const { cpu, cores, node, simdgrad } = environment();
   return [
     `simdgrad ${simdgrad}, Node ${node}, ${cpu}, ${cores} cores`,
-    `${rounds} rounds in turns, everyone in a process of its own; N x: how many times as fast as ${BASELINE}, by the minima`,
-    `ops and grads are checked against the float64 reference (tests/support/reference), within ${OP_TOLERANCE}`,
-    `train: the losses of the first ${CHECKED_STEPS} steps are checked against those of js-tiled, within ${LOSS_TOLERANCE}`,
+    `${rounds} rounds in turns, everyone in a process of its own; x NAME: how many times as fast, by the minima`,
+    `checked against float64, relative to the largest value: ops and grads within ${OP_TOLERANCE}, nets ${NET_TOLERANCE}, the losses of the first ${CHECKED_STEPS} training steps ${LOSS_TOLERANCE}`,
   ].join('\n');
 }
 
 function tasksOf(suite: Suite, only: readonly string[]): Task[] {
-  if (suite === 'train') return only.includes(LENET.id) ? [{ suite }] : [];
+  if (suite === 'nets' || suite === 'train') {
+    const specs = suite === 'nets' ? nets : trainings;
+    return specs.filter(({ id }) => only.includes(id)).map(({ id }) => ({ suite, id }));
+  }
   return workloads
     .filter(({ id }) => only.includes(id))
     .flatMap((workload) => workload.passes.map((pass) => ({ suite, workload, pass })))
     .filter(({ pass }) => (pass === 'forward') === (suite === 'ops'));
 }
 
-function print(suite: Suite, rows: readonly ResultRow[]): void {
+function print(task: Task, rows: readonly ResultRow[], peak: Peak): void {
   if (rows.length === 0) return;
-  const rate = suite === 'train' ? imagesPerSecond(LENET.batch) : undefined;
-  console.log(`\n${suite}\n${toText(comparisonTable(rows, BASELINE, rate))}`);
+  const rate = task.suite === 'train' ? imagesPerSecond(graphOfTask(task).batch) : undefined;
+  console.log(`\n${toText(comparisonTable(rows, BASELINE, peak, rate))}`);
+}
+
+function describePeak({ simd, relaxed }: Peak): string {
+  const fused = relaxed === null ? 'no relaxed SIMD' : `${relaxed.toFixed(1)} fused`;
+  return `peak of one thread in this run, GFLOP/s: ${simd.toFixed(1)} multiplying and adding, ${fused}`;
+}
+
+/** Every task of the chosen suites, with the peak before each. */
+async function measure(options: BenchOptions, impl: readonly string[], meter: PeakMeter) {
+  const rows: ResultRow[] = [];
+  for (const suite of options.suites) {
+    for (const task of tasksOf(suite, options.only)) {
+      await meter.measure();
+      const ofTask = await compareTask(task, impl, options);
+      print(task, ofTask, meter.best);
+      rows.push(...ofTask);
+    }
+  }
+  return rows;
 }
 
 /** 0, or 1 where an implementation failed or was wrong. */
 async function main(options: BenchOptions): Promise<number> {
   console.log(header(options));
-  const rows: ResultRow[] = [];
-  for (const suite of options.suites) {
-    const ofSuite: ResultRow[] = [];
-    for (const task of tasksOf(suite, options.only)) {
-      ofSuite.push(...(await compareTask(task, options.impl, options)));
-    }
-    print(suite, ofSuite);
-    rows.push(...ofSuite);
+  const absent = absentPeers(options.impl);
+  if (absent.length > 0) {
+    console.log(`absent: ${absent.join(', ')}; to install them: npm ci --prefix bench/peers`);
   }
+  const meter = new PeakMeter();
+  const present = options.impl.filter((name) => !absent.includes(name));
+  const rows = await measure(options, present, meter).finally(() => meter.end());
+  const peak = meter.best;
   if (rows.length === 0) throw new UsageError('--only: expected some of the suite, got none of it');
+  console.log(`\n${describePeak(peak)}`);
   if (options.json !== undefined) {
-    writeFileSync(options.json, JSON.stringify({ environment: environment(), rows }, null, 2));
+    const results = { environment: environment(), peak, rows };
+    writeFileSync(options.json, JSON.stringify(results, null, 2));
   }
   return rows.every(({ error }) => error === null) ? 0 : 1;
 }
 
 try {
-  const ids = [...workloads.map(({ id }) => id), LENET.id];
+  const ids = [...workloads, ...nets, ...trainings].map(({ id }) => id);
   const options = parseOptions(process.argv.slice(2), ids, Object.keys(implementations));
   process.exitCode = await main(options);
 } catch (error) {

@@ -3,6 +3,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { acceptsRelaxedSimd } from '../src/runtime/variant.js';
 import type { Implementation, Started } from './harness.js';
 import type { Task } from './task.js';
 
@@ -22,6 +23,12 @@ export interface Loaded {
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
+/** Node's options for a process that runs TypeScript and needs what `variant` does. */
+export function nodeOptions(variant: string | undefined): string[] {
+  const isMissing = variant === 'relaxed' && !acceptsRelaxedSimd();
+  return [...(isMissing ? ['--experimental-wasm-relaxed-simd'] : []), '--import', LOADER];
+}
+
 /** A call rejects, with the reason as message, where the implementation fails or its process ends. */
 export class Isolate implements Implementation {
   /** As the implementation says once it is loaded. */
@@ -31,12 +38,20 @@ export class Isolate implements Implementation {
   /** Rejects when the process ends. */
   #ended: Promise<never> | undefined;
 
-  /** `registry`: a module that exports implementations as implementations.ts does. */
+  /**
+   * `registry`: a module that exports implementations as implementations.ts does; `name`: one of them, IMPL or
+   * IMPL:VARIANT.
+   */
   constructor(
     readonly registry: URL,
     readonly name: string,
     readonly task: Task,
   ) {}
+
+  /** The name without the variant. */
+  get impl(): string {
+    return this.name.split(':', 1)[0]!;
+  }
 
   async start(warmupMs: number): Promise<Started | null> {
     this.#fork();
@@ -59,7 +74,8 @@ export class Isolate implements Implementation {
   }
 
   #fork(): void {
-    const child = fork(WORKER, { execArgv: ['--import', LOADER], serialization: 'advanced' });
+    const [, variant] = this.name.split(':');
+    const child = fork(WORKER, { execArgv: nodeOptions(variant), serialization: 'advanced' });
     this.#process = child;
     this.#ended = new Promise((_, reject) => {
       child.once('error', reject);

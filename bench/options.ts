@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const SUITES = ['ops', 'grads', 'train'] as const;
+export const SUITES = ['ops', 'grads', 'nets', 'train'] as const;
 export type Suite = (typeof SUITES)[number];
 
 export interface BenchOptions {
@@ -13,7 +13,7 @@ export interface BenchOptions {
   readonly json: string | undefined;
 }
 
-export const USAGE = `npm run bench -- [--suite ops|grads|train|all] [--only ID,…] [--impl NAME,…] [--rounds N] [--json FILE]`;
+export const USAGE = `npm run bench -- [--suite ops|grads|nets|train|all] [--only ID,…] [--impl NAME,…] [--rounds N] [--json FILE]`;
 
 /** Arguments that make no sense; the message says why. */
 export class UsageError extends Error {

@@ -4,26 +4,19 @@ import { readFileSync } from 'node:fs';
 import {
   avgPool2d,
   capabilities,
-  Conv2d,
   conv2d,
-  crossEntropy,
-  Flatten,
   init,
   linear,
-  Linear,
+  matmul,
   maxPool2d,
-  MaxPool2d,
   noGrad,
-  ReLU,
   scope,
-  Sequential,
-  SGD,
   tensor,
   type Tensor,
 } from '../src/index.js';
 import type { Conv2dGeometry } from '../src/ops/conv2d-geometry.js';
-import type { Adapter, Inputs, PreparedRun, Trainer } from './adapter.js';
-import { LENET, type LeNetWeights } from './lenet.js';
+import type { Adapter, Inputs, PreparedRun } from './adapter.js';
+import { prepareNet, prepareTraining } from './nets/simdgrad.js';
 import type {
   Conv2dWorkload,
   LinearWorkload,
@@ -32,11 +25,19 @@ import type {
   Workload,
 } from './workloads.js';
 
-/** Loads the release kernels. */
-export async function loadSimdgrad(): Promise<Adapter> {
-  await init({ source: readFileSync(new URL('../build/release.wasm', import.meta.url)) });
-  const { variant, threads } = capabilities();
-  return { name: 'simdgrad', variant, threads, prepare, trainLeNet };
+/** The builds, and what `precision: 'exact'` makes of the first. */
+export const VARIANTS = {
+  simd: { file: 'release.wasm', precision: 'fast' },
+  relaxed: { file: 'relaxed.wasm', precision: 'fast' },
+  exact: { file: 'release.wasm', precision: 'exact' },
+} as const;
+
+/** Loads kernels from build/. */
+export async function loadSimdgrad(variant: keyof typeof VARIANTS = 'simd'): Promise<Adapter> {
+  const { file, precision } = VARIANTS[variant];
+  await init({ source: readFileSync(new URL(`../build/${file}`, import.meta.url)), precision });
+  const { threads } = capabilities();
+  return { name: 'simdgrad', variant, threads, prepare, prepareNet, prepareTraining };
 }
 
 /** The tensors of a workload and what it computes from them. */
@@ -86,6 +87,7 @@ function tensorsOf(workload: Workload, inputs: Inputs): Prepared {
     case 'conv2d':
       return conv2dTensors(workload, inputs);
     case 'linear':
+    case 'matmul':
       return linearTensors(workload, inputs);
     default:
       return pool2dTensors(workload, inputs);
@@ -117,13 +119,15 @@ function paddingOf(g: Conv2dGeometry): number[] {
 }
 
 function linearTensors(
-  { rows, inFeatures, outFeatures }: LinearWorkload,
+  { op, rows, inFeatures, outFeatures }: LinearWorkload,
   inputs: Inputs,
 ): Prepared {
   const x = tensor(inputs.x, [rows, inFeatures]);
   const w = tensor(inputs.w, [inFeatures, outFeatures]);
+  const outputShape = [rows, outFeatures];
+  if (op === 'matmul') return { x, w, outputShape, compute: () => matmul(x, w) };
   const b = tensor(inputs.b);
-  return { x, w, outputShape: [rows, outFeatures], compute: () => linear(x, w, b) };
+  return { x, w, outputShape, compute: () => linear(x, w, b) };
 }
 
 function pool2dTensors({ op, g }: Pool2dWorkload, inputs: Inputs): Prepared {
@@ -137,35 +141,3 @@ function pool2dTensors({ op, g }: Pool2dWorkload, inputs: Inputs): Prepared {
   const outputShape = [g.batch, g.outHeight, g.outWidth, g.channels];
   return { x, outputShape, compute: () => pool(x, kernelSize, options) };
 }
-
-/** The step of `fit`: the batch is copied into the library's memory each time. */
-function trainLeNet(start: LeNetWeights): Trainer {
-  const layers = {
-    conv1: new Conv2d(1, 8, 5, { padding: 2 }),
-    conv2: new Conv2d(8, 16, 5, { padding: 2 }),
-    linear: new Linear(784, LENET.classes),
-  };
-  for (const [name, { weight, bias }] of Object.entries(layers) as Entries<typeof layers>) {
-    weight.assign(start[`${name}.weight`]);
-    bias!.assign(start[`${name}.bias`]);
-  }
-  const model = new Sequential(
-    ...[layers.conv1, new ReLU(), new MaxPool2d(2)],
-    ...[layers.conv2, new ReLU(), new MaxPool2d(2)],
-    ...[new Flatten(), layers.linear],
-  );
-  const optimizer = new SGD(model.parameters(), { lr: LENET.lr, momentum: LENET.momentum });
-  return {
-    step: (inputs, labels) =>
-      scope(() => {
-        optimizer.zeroGrad();
-        const x = tensor(inputs, [labels.length, LENET.image, LENET.image, 1]);
-        const loss = crossEntropy(model.forward(x), tensor(labels));
-        loss.backward();
-        optimizer.step();
-        return loss.item();
-      }),
-  };
-}
-
-type Entries<T> = { [K in keyof T]: [K, T[K]] }[keyof T][];

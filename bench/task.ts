@@ -1,9 +1,10 @@
 // What every implementation is asked to do, and the right answer to it.
 
 import { makeInputs, type Adapter, type PreparedRun } from './adapter.js';
-import { LENET } from './lenet.js';
-import { expectedResult } from './reference.js';
-import { expectedLosses, LOSS_TOLERANCE, prepareTrainer } from './train.js';
+import { type Graph, graphOf, nets, trainings } from './nets/graph.js';
+import { expectedLosses } from './nets/reference-training.js';
+import { expectedNetOutput, expectedResult } from './reference.js';
+import { LOSS_TOLERANCE, prepareTrainer } from './train.js';
 import { flops, type OpPass, type Pass, type Workload } from './workloads.js';
 
 /** One pass of a workload. */
@@ -13,16 +14,18 @@ export interface OpTask {
   readonly pass: OpPass;
 }
 
-/** A training step of LeNet. */
-export interface TrainTask {
-  readonly suite: 'train';
+/** One inference of a network, or a training step, by the id in workloads.json. */
+export interface NetTask {
+  readonly suite: 'nets' | 'train';
+  readonly id: string;
 }
 
 /** Plain data: it is sent to other processes. */
-export type Task = OpTask | TrainTask;
+export type Task = OpTask | NetTask;
 
-/** Of ops and grads: the largest error allowed, as a share of the largest expected magnitude. */
+/** The largest error allowed, as a share of the largest expected magnitude: of ops and grads, and of networks. */
 export const OP_TOLERANCE = 1e-4;
+export const NET_TOLERANCE = 1e-3;
 
 export interface Answer {
   readonly expected: Float32Array;
@@ -30,13 +33,21 @@ export interface Answer {
   readonly tolerance: number;
 }
 
-export async function answerTo(task: Task): Promise<Answer> {
-  if (task.suite === 'train') {
-    return { expected: await expectedLosses(), tolerance: LOSS_TOLERANCE };
-  }
+export function graphOfTask({ suite, id }: NetTask): Graph {
+  return graphOf((suite === 'nets' ? nets : trainings).find((spec) => spec.id === id)!);
+}
+
+export function answerTo(task: Task): Answer {
+  if (!('workload' in task)) return netAnswerTo(task);
   const { workload, pass } = task;
   const expected = expectedResult(workload, pass, makeInputs(workload));
   return { expected, tolerance: OP_TOLERANCE };
+}
+
+function netAnswerTo(task: NetTask): Answer {
+  return task.suite === 'nets'
+    ? { expected: expectedNetOutput(graphOfTask(task)), tolerance: NET_TOLERANCE }
+    : { expected: Float32Array.from(expectedLosses(task.id)), tolerance: LOSS_TOLERANCE };
 }
 
 export interface TaskLabels {
@@ -46,18 +57,23 @@ export interface TaskLabels {
 }
 
 export function labelsOf(task: Task): TaskLabels {
-  if (task.suite === 'train') return { suite: 'train', id: LENET.id, pass: 'train' };
-  return { suite: task.suite, id: task.workload.id, pass: task.pass };
+  if ('workload' in task) return { suite: task.suite, id: task.workload.id, pass: task.pass };
+  return { ...task, pass: task.suite === 'nets' ? 'infer' : 'train' };
 }
 
-/** Floating-point operations; 0 where they are not counted. */
+/** Floating-point operations of the direct algorithm; 0 where they are not counted. */
 export function operationsOf(task: Task): number {
-  return task.suite === 'train' ? 0 : flops(task.workload);
+  if ('workload' in task) return flops(task.workload);
+  return task.suite === 'nets' ? 2 * graphOfTask(task).macs : 0;
 }
 
 /** Ready to run; null where the implementation cannot do it. */
 export async function prepareTask(adapter: Adapter, task: Task): Promise<PreparedRun | null> {
-  if (task.suite === 'train') return prepareTrainer(adapter);
-  const { workload, pass } = task;
-  return adapter.prepare(workload, pass, makeInputs(workload));
+  if ('workload' in task) {
+    return adapter.prepare(task.workload, task.pass, makeInputs(task.workload));
+  }
+  const graph = graphOfTask(task);
+  return task.suite === 'nets'
+    ? ((await adapter.prepareNet?.(graph)) ?? null)
+    : prepareTrainer(adapter, graph);
 }

@@ -1,8 +1,10 @@
-// The work that every implementation is measured on. Shapes are those of common networks: ResNet's 3x3
-// and 1x1 convolutions, MobileNet's depthwise ones, LeNet's 5x5, and a 1-D convolution (height 1).
+// The operations that every implementation is measured on, read from workloads.json. Shapes are those of common
+// networks: ResNet's 3x3 and 1x1 convolutions, MobileNet's depthwise ones, LeNet's 5x5, and a 1-D convolution
+// (height 1).
 
 import type { Conv2dGeometry } from '../src/ops/conv2d-geometry.js';
 import type { Pool2dGeometry } from '../src/ops/pool2d-geometry.js';
+import definitions from './workloads.json' with { type: 'json' };
 
 /** The passes of one op. */
 export type OpPass = 'forward' | 'gradInput' | 'gradWeight';
@@ -23,8 +25,9 @@ export interface Pool2dWorkload extends WorkloadBase {
   readonly g: Pool2dGeometry;
 }
 
+/** `linear` adds a bias, `matmul` does not. The second operand is a constant, as weights are. */
 export interface LinearWorkload extends WorkloadBase {
-  readonly op: 'linear';
+  readonly op: 'linear' | 'matmul';
   readonly rows: number;
   readonly inFeatures: number;
   readonly outFeatures: number;
@@ -66,73 +69,69 @@ export function conv2dGeometry(
   };
 }
 
-/** Pooling of square windows side by side, without padding. */
+/** Pooling of square windows, by default side by side, with the same padding on all sides. */
 export function pool2dGeometry(
   batch: number,
   inHeight: number,
   inWidth: number,
   channels: number,
   kernelSize: number,
+  stride = kernelSize,
+  padding = 0,
 ): Pool2dGeometry {
   return {
     batch,
     inHeight,
     inWidth,
     channels,
-    outHeight: Math.floor(inHeight / kernelSize),
-    outWidth: Math.floor(inWidth / kernelSize),
+    outHeight: Math.floor((inHeight + 2 * padding - kernelSize) / stride) + 1,
+    outWidth: Math.floor((inWidth + 2 * padding - kernelSize) / stride) + 1,
     kernelHeight: kernelSize,
     kernelWidth: kernelSize,
-    strideHeight: kernelSize,
-    strideWidth: kernelSize,
+    strideHeight: stride,
+    strideWidth: stride,
     dilationHeight: 1,
     dilationWidth: 1,
-    padTop: 0,
-    padLeft: 0,
-    padBottom: 0,
-    padRight: 0,
+    padTop: padding,
+    padLeft: padding,
+    padBottom: padding,
+    padRight: padding,
   };
 }
 
-const ALL_PASSES: readonly OpPass[] = ['forward', 'gradInput', 'gradWeight'];
+type Definition = (typeof definitions.ops)[number];
 
-function conv2d(id: string, g: Conv2dGeometry): Conv2dWorkload {
-  return { id, op: 'conv2d', passes: ALL_PASSES, g };
+const GRADIENTS: Readonly<Record<string, OpPass>> = { dx: 'gradInput', dw: 'gradWeight' };
+
+/** The definition's letters are those of ONNX's documentation: N images of C x H x W, K filters of R x S. */
+function readWorkload({ id, op, grads, ...sizes }: Definition): Workload {
+  const { N = 1, C = 1, H = 1, W = 1, K = 1, R = 1, S = R, M = 1, I = 1, O = 1 } = sizes;
+  const { stride = 1, pad = 0, groups = 1 } = sizes;
+  const passes: OpPass[] = ['forward', ...grads.map((grad) => GRADIENTS[grad]!)];
+  switch (op) {
+    case 'matmul':
+    case 'dense': {
+      const common = { id, passes, rows: M, inFeatures: I, outFeatures: O };
+      return { ...common, op: op === 'dense' ? 'linear' : 'matmul' };
+    }
+    case 'maxpool':
+    case 'avgpool': {
+      const g = pool2dGeometry(N, H, W, C, R, stride, pad);
+      return { id, passes, op: op === 'maxpool' ? 'maxPool2d' : 'avgPool2d', g };
+    }
+    default: {
+      const padTop = op === 'conv1d' ? 0 : pad;
+      const g = conv2dGeometry(N, H, W, C, K, R, S, stride, padTop, pad, groups);
+      return { id, passes, op: 'conv2d', g };
+    }
+  }
 }
 
-function pool2d(id: string, op: Pool2dWorkload['op']): Pool2dWorkload {
-  return { id, op, passes: ['forward', 'gradInput'], g: pool2dGeometry(32, 56, 56, 32, 2) };
-}
-
-/** The operations of the first benchmark, ids as in the published comparison with other libraries. */
-export const workloads: readonly Workload[] = [
-  conv2d('conv3x3s2_3x224_to32', conv2dGeometry(1, 224, 224, 3, 32, 3, 3, 2, 1)),
-  conv2d('conv3x3_64x56', conv2dGeometry(1, 56, 56, 64, 64, 3, 3, 1, 1)),
-  conv2d('conv3x3_128x28', conv2dGeometry(1, 28, 28, 128, 128, 3, 3, 1, 1)),
-  conv2d('conv3x3_256x14', conv2dGeometry(1, 14, 14, 256, 256, 3, 3, 1, 1)),
-  conv2d('conv3x3_512x7', conv2dGeometry(1, 7, 7, 512, 512, 3, 3, 1, 1)),
-  conv2d('conv1x1_64x56_to128', conv2dGeometry(1, 56, 56, 64, 128, 1, 1)),
-  conv2d('conv1x1_256x14_to1024', conv2dGeometry(1, 14, 14, 256, 1024, 1, 1)),
-  conv2d('dw3x3_128x56', conv2dGeometry(1, 56, 56, 128, 128, 3, 3, 1, 1, 1, 128)),
-  conv2d('dw3x3_512x14', conv2dGeometry(1, 14, 14, 512, 512, 3, 3, 1, 1, 1, 512)),
-  conv2d('conv5x5_b32_1x28_to8', conv2dGeometry(32, 28, 28, 1, 8, 5, 5, 1, 2)),
-  conv2d('conv5x5_b32_8x14_to16', conv2dGeometry(32, 14, 14, 8, 16, 5, 5, 1, 2)),
-  conv2d('conv1d5_b16_32x1024_to64', conv2dGeometry(16, 1, 1024, 32, 64, 1, 5, 1, 0, 2)),
-  pool2d('maxpool2_b32_32x56', 'maxPool2d'),
-  pool2d('avgpool2_b32_32x56', 'avgPool2d'),
-  {
-    id: 'dense_b64_784_to256',
-    op: 'linear',
-    passes: ALL_PASSES,
-    rows: 64,
-    inFeatures: 784,
-    outFeatures: 256,
-  },
-];
+export const workloads: readonly Workload[] = definitions.ops.map(readWorkload);
 
 /** Floating-point operations of one pass, two per multiply-add of the direct algorithm; 0 for pooling. */
 export function flops(workload: Workload): number {
-  if (workload.op === 'linear') {
+  if (!('g' in workload)) {
     return 2 * workload.rows * workload.inFeatures * workload.outFeatures;
   }
   if (workload.op !== 'conv2d') return 0;

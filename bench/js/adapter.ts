@@ -1,8 +1,9 @@
 // The plain JavaScript kernels as implementations to measure.
 
 import type { Pool2dGeometry } from '../../src/ops/pool2d-geometry.js';
-import type { Adapter, Inputs, PreparedRun } from '../adapter.js';
-import { LENET, type LeNetWeights } from '../lenet.js';
+import type { Adapter, Inputs, PreparedRun, TrainStep } from '../adapter.js';
+import type { Graph } from '../nets/graph.js';
+import { biasOf, inputOf, labelsOfGraph, weightOf } from '../nets/parameters.js';
 import type { Pass, Workload } from '../workloads.js';
 import { type Conv2dPasses, type KernelSet, linearGeometry } from './kernel-set.js';
 import { LeNet } from './lenet.js';
@@ -29,6 +30,7 @@ function jsAdapter(kernels: KernelSet): Adapter {
         case 'conv2d':
           return prepareAffine(kernels.conv2d(workload.g), pass, inputs);
         case 'linear':
+        case 'matmul':
           return prepareAffine(kernels.conv2d(linearGeometry(workload)), pass, inputs);
         case 'maxPool2d':
           return prepareMaxPool(workload.g, pass, inputs);
@@ -36,15 +38,40 @@ function jsAdapter(kernels: KernelSet): Adapter {
           return prepareAvgPool(workload.g, pass, inputs);
       }
     },
-    trainLeNet: (start) => startLeNet(kernels, start),
+    prepareNet: (graph) => prepareLeNet(kernels, graph),
+    prepareTraining: (graph) => prepareLeNetTraining(kernels, graph),
   };
 }
 
-function startLeNet(kernels: KernelSet, start: LeNetWeights): LeNet {
-  const lenet = new LeNet(kernels, LENET.batch);
-  for (const [name, values] of Object.entries(start)) {
-    lenet.parameters[name as keyof LeNetWeights].set(values);
-  }
+/** null for any other network: it is the only one written in plain JavaScript. */
+function prepareLeNet(kernels: KernelSet, graph: Graph): PreparedRun | null {
+  if (graph.id !== 'lenet') return null;
+  const lenet = leNetOf(kernels, graph);
+  const inputs = inputOf(graph);
+  let logits: Float32Array | undefined;
+  return {
+    run() {
+      logits = lenet.forward(inputs);
+    },
+    output: () => logits!,
+  };
+}
+
+function prepareLeNetTraining(kernels: KernelSet, graph: Graph): TrainStep | null {
+  if (graph.id !== 'train_lenet_sgdm_b32') return null;
+  const lenet = leNetOf(kernels, graph);
+  const inputs = inputOf(graph);
+  const labels = labelsOfGraph(graph);
+  return () => lenet.step(inputs, labels);
+}
+
+/** With the weights that every implementation has. */
+export function leNetOf(kernels: KernelSet, { batch, nodes }: Graph): LeNet {
+  const lenet = new LeNet(kernels, batch);
+  const values = nodes.flatMap((node) =>
+    node.op === 'conv' || node.op === 'dense' ? [weightOf(node), biasOf(node)] : [],
+  );
+  Object.values(lenet.parameters).forEach((parameter, i) => parameter.set(values[i]!));
   return lenet;
 }
 
@@ -56,7 +83,8 @@ function prepareAffine(
   switch (pass) {
     case 'forward': {
       const y = new Float32Array(dy.length);
-      return { run: () => passes.forward(x, w, b, y), output: () => y };
+      const bias = b.length === 0 ? null : b;
+      return { run: () => passes.forward(x, w, bias, y), output: () => y };
     }
     case 'gradInput': {
       const dx = new Float32Array(x.length);

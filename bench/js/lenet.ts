@@ -1,14 +1,20 @@
-// LeNet (../lenet.ts) on any set of plain JavaScript kernels.
+// LeNet of workloads.json on any set of plain JavaScript kernels: conv 5x5 (8) → relu → max pool 2 → conv 5x5 (16) →
+// relu → max pool 2 → dense (10), trained by SGD with momentum. Convolutions keep the size.
 
 import type { Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
-import type { Trainer } from '../adapter.js';
-import { LENET, type LeNetWeights } from '../lenet.js';
 import { conv2dGeometry, pool2dGeometry } from '../workloads.js';
 import { softmaxCrossEntropy } from './cross-entropy.js';
 import { type Conv2dPasses, gradBias, type KernelSet, linearGeometry } from './kernel-set.js';
 import { sgdStep } from './optimizers.js';
 import { maxPool2dForward, maxPool2dGradInput, planPool2d, type Pool2dPlan } from './pool2d.js';
 import { reluForward, reluGradInput } from './relu.js';
+
+export const LENET = { image: 28, classes: 10, lr: 0.01, momentum: 0.9 } as const;
+
+/** Convolution weights [KH, KW, IC, OC], dense weight [inFeatures, outFeatures], inputs in NHWC order. */
+export type LeNetWeights = Readonly<
+  Record<`${'conv1' | 'conv2' | 'linear'}.${'weight' | 'bias'}`, Float32Array>
+>;
 
 /** A weight and its bias with their gradients and velocities. */
 class Affine {
@@ -85,8 +91,8 @@ class ReluPool {
   }
 }
 
-/** A trainer whose buffers are all made up front: a step allocates nothing. */
-export class LeNet implements Trainer {
+/** All its buffers are made up front: a step allocates nothing. */
+export class LeNet {
   readonly #conv1: Affine;
   readonly #pool1: ReluPool;
   readonly #conv2: Affine;
@@ -123,13 +129,14 @@ export class LeNet implements Trainer {
 
   /** One update; the loss before it. inputs [batch, 28, 28, 1], labels [batch]. */
   step(inputs: Float32Array, labels: Int32Array): number {
-    const logits = this.#forward(inputs);
+    const logits = this.forward(inputs);
     const loss = softmaxCrossEntropy(logits, labels, this.#linear.gradOutput);
     this.#backward(inputs);
     return loss;
   }
 
-  #forward(inputs: Float32Array): Float32Array {
+  /** The logits [batch, 10], overwritten by the next call. inputs [batch, 28, 28, 1]. */
+  forward(inputs: Float32Array): Float32Array {
     this.#conv1.forward(inputs);
     this.#pool1.forward();
     this.#conv2.forward(this.#pool1.output);

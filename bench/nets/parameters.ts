@@ -4,7 +4,8 @@
 import { type ConvNode, type DenseNode, type Graph, type Parameter, sizeOf } from './graph.js';
 import { labelsOf, numbersOf } from './numbers.js';
 
-function valuesOf({ name, shape, scale }: Parameter): Float32Array {
+/** In the layout of the parameter's shape. */
+export function valuesOf({ name, shape, scale }: Parameter): Float32Array {
   return numbersOf(name, sizeOf(shape), scale);
 }
 
@@ -29,10 +30,14 @@ export function weightOf(node: ConvNode | DenseNode): Float32Array {
 }
 
 /** [batch, height, width, channels] */
-export function inputOf({ id, batch, spec }: Graph): Float32Array {
-  const [channels, height, width] = spec.input;
-  const values = numbersOf(`${id}.in`, batch * sizeOf(spec.input));
-  return transposed(values, channels, height * width, 1, batch);
+export function inputOf(graph: Graph): Float32Array {
+  const [channels, height, width] = graph.spec.input;
+  return transposed(channelsFirstInputOf(graph), channels, height * width, 1, graph.batch);
+}
+
+/** [batch, channels, height, width] */
+export function channelsFirstInputOf({ id, batch, spec }: Graph): Float32Array {
+  return numbersOf(`${id}.in`, batch * sizeOf(spec.input));
 }
 
 /** [batch] */

@@ -1,24 +1,28 @@
 // The networks of workloads.json, run and trained by this library.
 
 import { crossEntropy, scope, tensor } from '../../src/index.js';
+import type { PreparedRun, TrainStep } from '../adapter.js';
 import { type Graph, sizeOf } from './graph.js';
 import { buildNet, buildOptimizer } from './model.js';
 import { inputOf, labelsOfGraph } from './parameters.js';
 
-/** One inference; returns [batch, …] in our layout. */
-export function prepareNet(graph: Graph): () => Float32Array {
+/** A run is one inference, its output copied out. */
+export function prepareNet(graph: Graph): PreparedRun {
   const net = buildNet(graph);
   const x = inputTensor(graph);
-  return () => {
-    const y = net.predict(x);
-    const values = y.data() as Float32Array;
-    y.dispose();
-    return values;
+  let output: Float32Array | undefined;
+  return {
+    run() {
+      const y = net.predict(x);
+      output = y.data() as Float32Array;
+      y.dispose();
+    },
+    output: () => output!,
   };
 }
 
-/** One step on the one batch of the workload; returns the loss before the update. */
-export function prepareTraining(graph: Graph): () => number {
+/** Steps on the one batch of the workload. */
+export function prepareTraining(graph: Graph): TrainStep {
   const net = buildNet(graph);
   const optimizer = buildOptimizer(net.parameters(), graph.spec.optimizer!);
   const x = inputTensor(graph);

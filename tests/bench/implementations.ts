@@ -1,9 +1,10 @@
 // Implementations that fail in every way there is, loaded by the processes of compareTask.
 
-import type { Adapter, PreparedRun, Trainer } from '../../bench/adapter.js';
-import { plainJs, tiledJs } from '../../bench/js/adapter.js';
-import type { LeNet } from '../../bench/js/lenet.js';
-import type { LeNetWeights } from '../../bench/lenet.js';
+import type { Adapter, PreparedRun } from '../../bench/adapter.js';
+import { leNetOf, plainJs, tiledJs } from '../../bench/js/adapter.js';
+import type { LeNetWeights } from '../../bench/js/lenet.js';
+import { tiled } from '../../bench/js/tiled/index.js';
+import { inputOf, labelsOfGraph } from '../../bench/nets/parameters.js';
 
 const fail = (message: string) => () => {
   throw new Error(message);
@@ -12,7 +13,7 @@ const exit = () => process.exit(3);
 
 /** js, with a change to what it prepares. */
 function altered(change: (run: PreparedRun) => PreparedRun): Adapter {
-  return { ...plainJs, prepare: (...work) => change(plainJs.prepare(...work)!) };
+  return { ...plainJs, prepare: (...work) => change(plainJs.prepare(...work) as PreparedRun) };
 }
 
 /** One value is off by 1 %. */
@@ -29,16 +30,18 @@ function dying(count: number, end: () => never): Adapter {
 
 /** js-tiled, but for a parameter that is not trained. */
 function freezing(name: keyof LeNetWeights): Adapter {
-  const trainLeNet = (start: LeNetWeights): Trainer => {
-    const lenet = tiledJs.trainLeNet!(start) as LeNet;
-    const step = (inputs: Float32Array, labels: Int32Array) => {
-      const loss = lenet.step(inputs, labels);
-      lenet.parameters[name].set(start[name]);
-      return loss;
-    };
-    return { step };
+  return {
+    ...tiledJs,
+    prepareTraining(graph) {
+      const lenet = leNetOf(tiled, graph);
+      const start = lenet.parameters[name].slice();
+      return () => {
+        const loss = lenet.step(inputOf(graph), labelsOfGraph(graph));
+        lenet.parameters[name].set(start);
+        return loss;
+      };
+    },
   };
-  return { ...tiledJs, trainLeNet };
 }
 
 const broken: Adapter = {
@@ -46,7 +49,7 @@ const broken: Adapter = {
   variant: 'x',
   threads: 2,
   prepare: fail('no | backend'),
-  trainLeNet: () => Promise.reject(new Error('no backend')),
+  prepareTraining: () => Promise.reject(new Error('no backend')),
 };
 
 export const implementations: Readonly<Record<string, () => Adapter>> = {

@@ -11,7 +11,7 @@ const bench = (...args: string[]) =>
 
 test('options', () => {
   expect(parse()).toEqual({
-    suites: ['ops', 'grads', 'train'],
+    suites: ['ops', 'grads', 'nets', 'train'],
     only: ['a', 'b'],
     impl: ['js', 'simdgrad'],
     rounds: 10,
@@ -24,7 +24,7 @@ test('options', () => {
 
 test.each([
   [['--bogus'], "Unknown option '--bogus'"],
-  [['--suite', 'opps'], '--suite: expected some of ops, grads, train, all, got opps'],
+  [['--suite', 'opps'], '--suite: expected some of ops, grads, nets, train, all, got opps'],
   [['--only', 'a,c'], '--only: expected some of a, b, got c'],
   [['--impl', 'wasm'], '--impl: expected some of js, simdgrad, got wasm'],
   [['--rounds', '0'], '--rounds: expected an integer from 1 to 9999, got 0'],
@@ -37,11 +37,13 @@ test.each([
 test('wrong usage exits with 2 and says what is possible', { timeout: 60_000 }, () => {
   const { status, stderr, stdout } = bench('--bogus');
   expect([status, stdout]).toEqual([2, '']);
-  expect(stderr).toMatch(/^bench: Unknown option '--bogus'.*\n.*--suite ops\|grads\|train\|all/);
+  expect(stderr).toMatch(
+    /^bench: Unknown option '--bogus'.*\n.*--suite ops\|grads\|nets\|train\|all/,
+  );
 });
 
 test('a choice that leaves nothing to run is wrong usage too', { timeout: 60_000 }, () => {
-  const { status, stderr } = bench('--suite', 'ops', '--only', 'lenet_b32');
+  const { status, stderr } = bench('--suite', 'ops', '--only', 'train_lenet_sgdm_b32');
   expect([status, stderr.split('\n')[0]]).toEqual([
     2,
     'bench: --only: expected some of the suite, got none of it',
@@ -56,10 +58,14 @@ test('prints a header and a table, and writes the rows', { timeout: 60_000 }, ()
     const { status, stderr, stdout } = bench(...args, '--impl', 'simdgrad,js');
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^simdgrad \d.*, Node v.*cores\n1 rounds/);
-    expect(stdout).toMatch(/float64 reference/);
-    expect(stdout).toMatch(/\ndw3x3_512x14 +forward .*GFLOP\/s.*, [\d.]+x\n$/);
-    const { environment, rows } = JSON.parse(readFileSync(json, 'utf8'));
+    expect(stdout).toMatch(/\nchecked against float64/);
+    expect(stdout).toMatch(/\ndw3x3_512x14 +forward +simdgrad simd .*GFLOP\/s +\d+ % +[\d.]+\n/);
+    expect(stdout).toMatch(
+      /\npeak of one thread .*: [\d.]+ multiplying and adding, [\d.]+ fused\n$/,
+    );
+    const { environment, peak, rows } = JSON.parse(readFileSync(json, 'utf8'));
     expect(environment.node).toBe(process.version);
+    expect(peak.simd).toBeGreaterThan(1);
     expect(rows).toHaveLength(2);
     expect(rows[1]).toMatchObject({ suite: 'ops', id: 'dw3x3_512x14', impl: 'simdgrad' });
   } finally {

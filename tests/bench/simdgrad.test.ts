@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { makeInputs, type Adapter } from '../../bench/adapter.js';
 import { loadSimdgrad } from '../../bench/simdgrad.js';
 import { relativeError } from '../../bench/statistics.js';
+import { graphOf, trainings } from '../../bench/nets/graph.js';
 import { answerTo, prepareTask, type OpTask } from '../../bench/task.js';
 import { prepareTrainer } from '../../bench/train.js';
 import { conv2dGeometry, pool2dGeometry, type Workload } from '../../bench/workloads.js';
@@ -49,7 +50,8 @@ describe.each(workloads)('simdgrad $id', (workload) => {
 });
 
 test('simdgrad training steps free their memory', async () => {
-  const prepared = (await prepareTrainer(simdgrad))!;
+  const graph = graphOf(trainings.find(({ id }) => id === 'train_lenet_sgdm_b32')!);
+  const prepared = (await prepareTrainer(simdgrad, graph))!;
   const before = capabilities().memory.bytesInUse;
   for (let steps = 0; steps < 3; steps++) await prepared.run();
   expect(capabilities().memory.bytesInUse).toBe(before);
