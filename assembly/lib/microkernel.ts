@@ -6,8 +6,8 @@
 // or a whole kernel row where its taps lie side by side); B is packed in panels of output channels (pack.ts).
 // Eight accumulators, two vectors of B and those of A fill the fifteen vector registers that V8 gives to wasm.
 // Every k-step ends with a branch out of the loop: V8 schedules within a basic block, and without the branch it
-// would hoist all loads to the top and spill the accumulators. Eight steps share the rest of the loop's
-// instructions: the step's own 23 already keep the processor's front end busy.
+// would hoist all loads to the top and spill the accumulators. Nine steps share the rest of the loop's
+// instructions (the 23 of a step keep the processor's front end busy): a kernel row of three RGB pixels.
 import { loadLanes } from './lanes';
 import { clip4 } from './math';
 import { madd, storeLanes } from './simd';
@@ -197,13 +197,29 @@ export function tile4x8(
         s = v128.load32_splat(p3, 28);
         c30 = madd(s, b0, c30);
         c31 = madd(s, b1, c31);
-        n -= 8;
+        if (n <= 8) break;
+
+        b0 = v128.load(pb, 256);
+        b1 = v128.load(pb, 272);
+        s = v128.load32_splat(p0, 32);
+        c00 = madd(s, b0, c00);
+        c01 = madd(s, b1, c01);
+        s = v128.load32_splat(p1, 32);
+        c10 = madd(s, b0, c10);
+        c11 = madd(s, b1, c11);
+        s = v128.load32_splat(p2, 32);
+        c20 = madd(s, b0, c20);
+        c21 = madd(s, b1, c21);
+        s = v128.load32_splat(p3, 32);
+        c30 = madd(s, b0, c30);
+        c31 = madd(s, b1, c31);
+        n -= 9;
         if (n <= 0) break;
-        p0 += 32;
-        p1 += 32;
-        p2 += 32;
-        p3 += 32;
-        pb += 256;
+        p0 += 36;
+        p1 += 36;
+        p2 += 36;
+        p3 += 36;
+        pb += 288;
       }
       b += panelStep;
     }
