@@ -7,8 +7,9 @@
 //
 // The output is made in blocks of whole rows. For each block the input rows that it sees are copied, with their
 // zero padding, into a slab that stays in the cache; in the slab every kernel tap is a constant offset from the
-// pixel, and the taps of one kernel row lie side by side: the product runs over KW·C values in one go. Where
-// nothing is padded, the input itself is the slab. A convolution of one row is a 1-D convolution.
+// pixel, and the taps of one kernel row lie side by side: the product runs over KW·C values in one go. The channels of
+// a group have a part of each slab row for themselves. Where nothing is padded, the input itself is the slab. A
+// convolution of one row is a 1-D convolution.
 //
 // The input gradient is convolutions too: dx[h] meets dy[oh] where h + p = oh·s + kh·d. The pixels h that leave the
 // same remainder by s (a phase) all meet the same taps, those with kh·d = h + p mod s; one phase is a convolution of
@@ -178,7 +179,7 @@ function convolve(
         const channel = <usize>(group * columns) << 2;
         indirectGemm(
           to + channel, stride, columns, b == 0 ? 0 : b + channel, accumulate, clip,
-          a + (<usize>((group * g.inChannels) / g.groups) << 2), step, g.outWidth, stepRow(g), stepColumn(g),
+          a + (<usize>(group * g.plane) << 2), step, g.outWidth, stepRow(g), stepColumn(g),
           scratch, g.segments, g.segmentLength, packed + <usize>group * groupBytes,
         );
       }

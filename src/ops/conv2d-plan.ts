@@ -39,6 +39,7 @@ export const CONV2D_FIELDS = [
   'outColumn',
   'direct',
   'pitch',
+  'column',
   'plane',
   'slabWidth',
   'slabOffset',
@@ -61,8 +62,10 @@ export interface Conv2dPlan extends Conv2dGeometry {
   readonly outColumn: number;
   /** 1 where the input needs no padded copy. */
   readonly direct: number;
-  /** Floats from one slab row to the next, and, where the slab is transposed, from one channel to the next. */
+  /** Floats from one slab row to the next, and from one column to the next. */
   readonly pitch: number;
+  readonly column: number;
+  /** Floats from one group to the next, or, where the slab is transposed, from one channel to the next. */
   readonly plane: number;
   readonly slabWidth: number;
   /** Where the slab begins in the scratch memory, in bytes: the table of taps is before it. */
@@ -203,12 +206,13 @@ function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
   const slabWidth = spanOf(g.outWidth, g.strideWidth, (g.kernelWidth - 1) * g.dilationWidth + 1);
   const fits =
     spanOf(g.outHeight, g.strideHeight, extentHeight) <= g.inHeight && slabWidth <= g.inWidth;
-  const direct = fits && g.padTop === 0 && g.padLeft === 0;
+  const direct = fits && g.padTop === 0 && g.padLeft === 0 && (g.groups === 1 || taps === 1);
   const pitch = (direct ? g.inWidth : slabWidth) * g.inChannels;
   const affordable = rowsWithin(SLAB_BYTES / (4 * pitch), g.strideHeight, extentHeight);
   const blockRows = Math.min(g.outHeight, affordable);
-  const contiguous = g.groups === 1 && (g.dilationWidth === 1 || g.kernelWidth === 1);
-  const depth = (taps * g.inChannels) / g.groups;
+  const contiguous = g.dilationWidth === 1 || g.kernelWidth === 1;
+  const channels = g.inChannels / g.groups;
+  const depth = taps * channels;
   const segments = contiguous ? g.kernelHeight : taps;
   const slabOffset = aligned(4 * depth);
   const slabRows = direct ? 0 : spanOf(blockRows, g.strideHeight, extentHeight);
@@ -218,7 +222,8 @@ function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
     ...placement,
     direct: direct ? 1 : 0,
     pitch,
-    plane: 0,
+    column: direct ? g.inChannels : channels,
+    plane: direct ? channels : slabWidth * channels,
     slabWidth,
     slabOffset,
     blockRows,
@@ -259,6 +264,7 @@ export function planConv2dGradWeight(g: Conv2dGeometry): Conv2dPlan {
     ...dense(g),
     direct: 0,
     pitch,
+    column: 1,
     plane,
     slabWidth,
     slabOffset,
