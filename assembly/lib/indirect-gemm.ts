@@ -2,7 +2,8 @@
 //
 // Output row p belongs to grid pixel (r, c) at a + r·stepRow + c·stepColumn; from there the taps lead to the
 // values that it multiplies. A dense layer is the grid 1 x rows with one tap at 0.
-import { NARROW_COLUMNS, TILE_COLUMNS, TILE_ROWS, tile4x2, tile4x8 } from './microkernel';
+import { TILE_COLUMNS, TILE_ROWS, tile4x8 } from './microkernel';
+import { NARROW_COLUMNS, tile4x2 } from './narrow-microkernel';
 import { packedBytes, panelBytes } from './pack';
 
 /** Bytes of panels that are used together, for one tile after another: a part of the second-level cache. */

@@ -1,7 +1,8 @@
 // What the GEMM operands are rearranged into: the second into panels of eight columns, [column / 8][k][8], with zeros
 // for columns that do not exist; the last, where at most four columns are left, into a narrow one, [column][k]. The
 // first, where its rows do not lie side by side in memory, into its transpose.
-import { NARROW_COLUMNS, TILE_COLUMNS } from './microkernel';
+import { TILE_COLUMNS } from './microkernel';
+import { NARROW_COLUMNS } from './narrow-microkernel';
 import { copyFloats, zeroFloats } from './simd';
 
 /** Bytes of one packed panel with `depth` rows: the first for the next `columns` columns. */
