@@ -205,7 +205,7 @@ function multiply(products: usize, inputs: usize, packed: usize, tiles: i32, zer
         const a1 = rows > 1 ? a0 + inputRow : a0;
         const a2 = rows > 2 ? a1 + inputRow : a1;
         const a3 = rows > 3 ? a2 + inputRow : a2;
-        tile4x8(y, productRow, rows, TILE_COLUMNS, 0, 0, a0, a1, a2, a3, zero, 1, depth, b, 0);
+        tile4x8(y, productRow, rows, TILE_COLUMNS, 0, false, a0, a1, a2, a3, zero, 1, depth, b, 0);
         a0 += <usize>TILE_ROWS * inputRow;
         y += <usize>TILE_ROWS * productRow;
       }

@@ -7,8 +7,9 @@
 //
 // The output is made in blocks of whole rows. For each block the input rows that it sees are copied, with their
 // zero padding, into a slab that stays in the cache; in the slab every kernel tap is a constant offset from the
-// pixel, and the taps of one kernel row lie side by side: the product runs over KW·C values in one go. Where
-// nothing is padded, the input itself is the slab. A convolution of one row is a 1-D convolution.
+// pixel, and the taps of one kernel row lie side by side: the product runs over KW·C values in one go. The channels of
+// a group have a part of each slab row for themselves. Where nothing is padded, the input itself is the slab. A
+// convolution of one row is a 1-D convolution.
 //
 // The input gradient is convolutions too: dx[h] meets dy[oh] where h + p = oh·s + kh·d. The pixels h that leave the
 // same remainder by s (a phase) all meet the same taps, those with kh·d = h + p mod s; one phase is a convolution of
@@ -53,17 +54,19 @@ export function conv2dPackWeightRotated(packed: usize, w: usize, geometry: usize
   const g = changetype<Conv2dGeometry>(geometry);
   const columns = g.outChannels / g.groups;
   const depth = g.inChannels / g.groups;
-  const part = panelBytes(depth);
+  const panelDepth = g.kernelHeight * g.kernelWidth * depth;
   for (let group = 0; group < g.groups; group++) {
     for (let column = 0; column < columns; column += TILE_COLUMNS) {
+      let row = 0;
       for (let kh = 0; kh < g.kernelHeight; kh++) {
         for (let kw = 0; kw < g.kernelWidth; kw++) {
           const tap = g.firstTap + kh * g.tapRow + kw * g.tapColumn;
-          const from = (tap * columns + column) * g.inChannels + group * depth;
-          packPanelTransposed(packed, w + (<usize>from << 2), columns - column, depth, g.inChannels);
-          packed += part;
+          const from = w + (<usize>((tap * columns + column) * g.inChannels + group * depth) << 2);
+          packPanelTransposed(packed, panelDepth, row, from, columns - column, depth, g.inChannels);
+          row += depth;
         }
       }
+      packed += panelBytes(panelDepth, columns - column);
     }
   }
 }
@@ -98,8 +101,8 @@ export function conv2dGradInput(
 }
 
 /**
- * dw for the tiles [begin, end) of four weight rows each; a group has ⌈KH·KW·C/groups / 4⌉ tiles. Scratch: one tile,
- * the table of the weight rows, that of the grid rows, the transposed slab, the packed dy of a block.
+ * dw for the tiles [begin, end) of four weight rows each; a group has ⌈KH·KW·C/groups / 4⌉ tiles. Scratch: the table
+ * of the weight rows, that of the grid rows, the transposed slab, the packed dy of a block.
  */
 export function conv2dGradWeight(
   dw: usize,
@@ -116,12 +119,11 @@ export function conv2dGradWeight(
   const columns = g.outChannels / g.groups;
   const tilesPerGroup = (depth + TILE_ROWS - 1) / TILE_ROWS;
   const stride = <usize>g.outChannels << 2;
-  const taps = scratch + 128;
-  const rowTaps = taps + (<usize>depth << 2);
+  const rowTaps = scratch + (<usize>depth << 2);
   const joined = g.strideHeight * g.pitch == g.outWidth;
   const slab = scratch + g.slabOffset;
   const packed = slab + (<usize>(g.inChannels * g.plane) << 2);
-  writeWeightTaps(taps, g);
+  writeWeightTaps(scratch, g);
   writeRowTaps(rowTaps, g);
   if (g.batch == 0 && !accumulate && begin == 0) zeroFloats(dw, depth * g.outChannels);
   for (let block = 0, blocks = g.batch * g.blocks; block < blocks; block++) {
@@ -130,17 +132,17 @@ export function conv2dGradWeight(
     for (let group = begin / tilesPerGroup; group * tilesPerGroup < end; group++) {
       const first = group * tilesPerGroup;
       const channel = <usize>(group * columns) << 2;
-      // With eight channels in all, dy is a panel as it is.
       let panels = dy + firstPixel(block, g) * stride + channel;
+      // With eight channels in all, dy is a panel as it is.
       if (g.outChannels != TILE_COLUMNS || g.groups > 1) {
         packPanels(packed, panels, rows * g.outWidth, columns, g.outChannels);
         panels = packed;
       }
       transposedGemm(
         dw + channel, stride, depth, columns, accumulate || block > 0,
-        slab + (<usize>((group * g.inChannels) / g.groups * g.plane) << 2), taps, rowTaps,
+        slab + (<usize>((group * g.inChannels) / g.groups * g.plane) << 2), scratch, rowTaps,
         joined ? 1 : rows, joined ? rows * g.outWidth : g.outWidth,
-        panels, scratch, max(begin, first) - first, min(end - first, tilesPerGroup),
+        panels, max(begin, first) - first, min(end - first, tilesPerGroup),
       );
     }
   }
@@ -175,10 +177,9 @@ function convolve(
     for (let row = 0; row < height; row += step) {
       for (let group = 0; group < g.groups; group++) {
         const channel = <usize>(group * columns) << 2;
-        const init = accumulate ? to + channel : b == 0 ? 0 : b + channel;
         indirectGemm(
-          to + channel, stride, columns, init, accumulate ? stride : 0, clip,
-          a + (<usize>((group * g.inChannels) / g.groups) << 2), step, g.outWidth, stepRow(g), stepColumn(g),
+          to + channel, stride, columns, b == 0 ? 0 : b + channel, accumulate, clip,
+          a + (<usize>(group * g.plane) << 2), step, g.outWidth, stepRow(g), stepColumn(g),
           scratch, g.segments, g.segmentLength, packed + <usize>group * groupBytes,
         );
       }

@@ -18,8 +18,9 @@ export function linearPackWeight(packed: usize, w: usize, inFeatures: i32, outFe
 /** Packs the transpose of w for `linearGradInput`. */
 export function linearPackWeightTransposed(packed: usize, w: usize, inFeatures: i32, outFeatures: i32): void {
   for (let i = 0; i < inFeatures; i += TILE_COLUMNS) {
-    packPanelTransposed(packed, w + (<usize>(i * outFeatures) << 2), inFeatures - i, outFeatures, outFeatures);
-    packed += panelBytes(outFeatures);
+    const from = w + (<usize>(i * outFeatures) << 2);
+    packPanelTransposed(packed, outFeatures, 0, from, inFeatures - i, outFeatures, outFeatures);
+    packed += panelBytes(outFeatures, inFeatures - i);
   }
 }
 
@@ -36,7 +37,7 @@ export function linearForward(
   begin: i32,
   end: i32,
 ): void {
-  multiplyRows(y, x, packed, b, 0, clipOf(activation), scratch, inFeatures, outFeatures, begin, end);
+  multiplyRows(y, x, packed, b, false, clipOf(activation), scratch, inFeatures, outFeatures, begin, end);
   activateStored(y + ((<usize>begin * outFeatures) << 2), (end - begin) * outFeatures, activation);
 }
 
@@ -52,14 +53,12 @@ export function linearGradInput(
   begin: i32,
   end: i32,
 ): void {
-  const stride = <usize>inFeatures << 2;
-  const init = accumulate ? dx + <usize>begin * stride : 0;
-  multiplyRows(dx, dy, packed, init, accumulate ? stride : 0, 0, scratch, outFeatures, inFeatures, begin, end);
+  multiplyRows(dx, dy, packed, 0, accumulate, 0, scratch, outFeatures, inFeatures, begin, end);
 }
 
 /**
  * dw = xᵀ · dy for the tiles [begin, end) of four input features each. The sum over the rows is made of sums over
- * `piece` rows. Scratch: one tile, the table of taps, `piece` columns of xᵀ, `piece` packed rows of dy.
+ * `piece` rows. Scratch: the tables of taps, `piece` columns of xᵀ, `piece` packed rows of dy.
  */
 export function linearGradWeight(
   dw: usize,
@@ -77,12 +76,11 @@ export function linearGradWeight(
   const step = <usize>inFeatures << 2;
   const stride = <usize>outFeatures << 2;
   const plane = <usize>piece << 2;
-  const zero = scratch + 128;
-  const taps = zero + 4;
+  const taps = scratch + 4;
   const transposed = taps + step;
   const packed = transposed + <usize>inFeatures * plane;
   const first = <usize>(begin * TILE_ROWS);
-  store<i32>(zero, 0);
+  store<i32>(scratch, 0);
   for (let i = <usize>0; i < <usize>inFeatures; i++) store<i32>(taps + (i << 2), <i32>(i * plane));
   let row = 0;
   do {
@@ -92,7 +90,7 @@ export function linearGradWeight(
     packPanels(packed, dy + <usize>row * stride, count, outFeatures, outFeatures);
     transposedGemm(
       dw, stride, inFeatures, outFeatures, accumulate || row > 0,
-      transposed, taps, zero, min(count, 1), count, packed, scratch, begin, end,
+      transposed, taps, scratch, min(count, 1), count, packed, begin, end,
     );
     row += piece;
   } while (row < rows);
@@ -102,8 +100,8 @@ function multiplyRows(
   y: usize,
   x: usize,
   packed: usize,
-  init: usize,
-  initStride: usize,
+  b: usize,
+  accumulate: bool,
   clip: usize,
   scratch: usize,
   depth: i32,
@@ -115,7 +113,7 @@ function multiplyRows(
   const stride = <usize>columns << 2;
   const step = <usize>depth << 2;
   indirectGemm(
-    y + <usize>begin * stride, stride, columns, init, initStride, clip,
+    y + <usize>begin * stride, stride, columns, b, accumulate, clip,
     x + <usize>begin * step, 1, end - begin, 0, step, scratch, min(depth, 1), depth, packed,
   );
 }

@@ -31,6 +31,7 @@ export class Conv2dGeometry {
   outColumn: i32;
   direct: i32;
   pitch: i32;
+  column: i32;
   plane: i32;
   slabWidth: i32;
   slabOffset: i32;
@@ -52,7 +53,7 @@ export function stepRow(g: Conv2dGeometry): usize {
 
 /** Bytes in the slab from an output pixel to the next of its row. */
 export function stepColumn(g: Conv2dGeometry): usize {
-  return <usize>(g.strideWidth * g.inChannels) << 2;
+  return <usize>(g.strideWidth * g.column) << 2;
 }
 
 /** Byte offset from a pixel of the slab to each run of values that the packed weights multiply. */
@@ -60,7 +61,7 @@ export function writeSegmentTaps(taps: usize, g: Conv2dGeometry): void {
   const perRow = g.segments / g.kernelHeight;
   for (let kh = 0; kh < g.kernelHeight; kh++) {
     for (let kw = 0; kw < perRow; kw++) {
-      const offset = kh * g.dilationHeight * g.pitch + kw * g.dilationWidth * g.inChannels;
+      const offset = kh * g.dilationHeight * g.pitch + kw * g.dilationWidth * g.column;
       store<i32>(taps, offset << 2);
       taps += 4;
     }
@@ -158,15 +159,32 @@ export function inputSlab(x: usize, slab: usize, block: i32, g: Conv2dGeometry):
   return slab;
 }
 
-/** One slab row: input pixel w goes to column w + padLeft where that lies inside the slab. */
+/** One slab row, group by group: input pixel w goes to column w + padLeft where that lies inside the slab. */
 function fillRow(to: usize, from: usize, g: Conv2dGeometry): void {
-  const channels = g.inChannels;
+  const width = g.column;
   const begin = max(0, -g.padLeft);
   const end = min(g.inWidth, g.slabWidth - g.padLeft);
   const left = max(0, min(g.slabWidth, g.padLeft));
   const count = max(0, end - begin);
-  zeroFloats(to, left * channels);
-  copyFloats(to + (<usize>(left * channels) << 2), from + (<usize>(begin * channels) << 2), count * channels);
   const used = left + count;
-  zeroFloats(to + (<usize>(used * channels) << 2), (g.slabWidth - used) * channels);
+  from += <usize>(begin * g.inChannels) << 2;
+  for (let group = 0; group < g.groups; group++) {
+    zeroFloats(to, left * width);
+    copyRuns(to + (<usize>(left * width) << 2), from, count, width, <usize>g.inChannels << 2);
+    zeroFloats(to + (<usize>(used * width) << 2), (g.slabWidth - used) * width);
+    to += <usize>g.plane << 2;
+    from += <usize>width << 2;
+  }
+}
+
+/** Copies `count` runs of `width` floats, `step` bytes apart, to lie side by side. */
+function copyRuns(to: usize, from: usize, count: i32, width: i32, step: usize): void {
+  const bytes = <usize>width << 2;
+  if (step == bytes) return copyFloats(to, from, count * width);
+  for (; count > 0; count--) {
+    if (width == 4) v128.store(to, v128.load(from));
+    else copyFloats(to, from, width);
+    to += bytes;
+    from += step;
+  }
 }

@@ -10,6 +10,13 @@ export function storeUpTo4(to: usize, value: v128, count: i32): void {
   else storeLanes(to, value, value, count);
 }
 
+/** Loads `count` (1 … 3) values; the other lanes are 0. */
+export function loadLanes(from: usize, count: i32): v128 {
+  if (count == 1) return v128.load32_zero(from);
+  const v = v128.load64_zero(from);
+  return count == 2 ? v : v128.load32_lane(from + 8, v, 2);
+}
+
 /** The first `count` lanes of `value`, and `rest` in the others. */
 // @ts-ignore: decorator
 @inline

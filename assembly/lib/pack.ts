@@ -1,57 +1,76 @@
-// What the GEMM operands are rearranged into: the second into panels of eight columns, zero-padded,
-// [column / 8][k][8]; the first, where its rows do not lie side by side in memory, into its transpose.
+// What the GEMM operands are rearranged into: the second into panels of eight columns, [column / 8][k][8], with zeros
+// for columns that do not exist; the last, where at most four columns are left, into a narrow one, [column][k]. The
+// first, where its rows do not lie side by side in memory, into its transpose.
 import { TILE_COLUMNS } from './microkernel';
+import { NARROW_COLUMNS } from './narrow-microkernel';
 import { copyFloats, zeroFloats } from './simd';
 
-/** Bytes of one packed panel with `depth` rows. */
+/** Bytes of one packed panel with `depth` rows: the first for the next `columns` columns. */
 // @ts-ignore: decorator
 @inline
-export function panelBytes(depth: i32): usize {
-  return (<usize>depth * TILE_COLUMNS) << 2;
+export function panelBytes(depth: i32, columns: i32 = TILE_COLUMNS): usize {
+  return (<usize>depth * (columns <= NARROW_COLUMNS ? columns : TILE_COLUMNS)) << 2;
 }
 
 /** Bytes of all the panels of a `depth` x `columns` matrix. */
 export function packedBytes(depth: i32, columns: i32): usize {
-  return <usize>((columns + TILE_COLUMNS - 1) / TILE_COLUMNS) * panelBytes(depth);
+  const rest = columns % TILE_COLUMNS;
+  return <usize>(columns / TILE_COLUMNS) * panelBytes(depth) + panelBytes(depth, rest);
 }
 
 /** Packs B [depth][columns], whose rows are `stride` floats apart. */
 export function packPanels(packed: usize, b: usize, depth: i32, columns: i32, stride: i32): void {
-  for (let column = 0; column < columns; column += TILE_COLUMNS) {
-    const width = min(TILE_COLUMNS, columns - column);
-    let from = b + (<usize>column << 2);
-    if (width == TILE_COLUMNS) {
-      copyPanel(packed, from, depth, <usize>stride << 2);
-      packed += panelBytes(depth);
-      continue;
+  for (; columns > 0; columns -= TILE_COLUMNS) {
+    packPanel(packed, b, depth, columns, <usize>stride << 2);
+    packed += panelBytes(depth, columns);
+    b += TILE_COLUMNS << 2;
+  }
+}
+
+/** Packs the panel that takes the first of the next `columns` columns of B, whose rows are `step` bytes apart. */
+function packPanel(packed: usize, b: usize, depth: i32, columns: i32, step: usize): void {
+  if (columns <= NARROW_COLUMNS) return transpose(packed, <usize>depth << 2, b, step, depth, columns);
+  const end = packed + panelBytes(depth);
+  if (columns >= TILE_COLUMNS) {
+    for (; packed < end; packed += TILE_COLUMNS << 2) {
+      v128.store(packed, v128.load(b));
+      v128.store(packed, v128.load(b, 16), 16);
+      b += step;
     }
-    for (let k = 0; k < depth; k++) {
+  } else {
+    for (; packed < end; packed += TILE_COLUMNS << 2) {
       zeroFloats(packed, TILE_COLUMNS);
-      copyFloats(packed, from, width);
-      packed += TILE_COLUMNS << 2;
-      from += <usize>stride << 2;
+      copyFloats(packed, b, columns);
+      b += step;
     }
   }
 }
 
 /**
- * Packs one panel of the transpose of B [columns][depth], whose rows are `stride` floats apart: at most eight of the
- * rows of B become its columns.
+ * Packs `depth` rows, from row `first` on, of the panel that takes the first of the next `columns` columns of a matrix
+ * with `panelDepth` rows. b is the transpose of these rows [columns][depth], its own rows `stride` floats apart.
  */
-export function packPanelTransposed(packed: usize, b: usize, columns: i32, depth: i32, stride: i32): void {
-  if (columns < TILE_COLUMNS) zeroFloats(packed, depth * TILE_COLUMNS);
-  transpose(packed, TILE_COLUMNS << 2, b, <usize>stride << 2, min(columns, TILE_COLUMNS), depth);
-}
-
-/** A panel whose eight columns all exist. */
-function copyPanel(to: usize, from: usize, depth: i32, step: usize): void {
-  for (const end = to + panelBytes(depth); to < end; to += TILE_COLUMNS << 2) {
-    v128.store(to, v128.load(from));
-    v128.store(to, v128.load(from, 16), 16);
-    from += step;
+export function packPanelTransposed(
+  packed: usize,
+  panelDepth: i32,
+  first: i32,
+  b: usize,
+  columns: i32,
+  depth: i32,
+  stride: i32,
+): void {
+  if (columns > NARROW_COLUMNS) {
+    packed += panelBytes(first);
+    if (columns < TILE_COLUMNS) zeroFloats(packed, depth * TILE_COLUMNS);
+    return transpose(packed, TILE_COLUMNS << 2, b, <usize>stride << 2, min(columns, TILE_COLUMNS), depth);
+  }
+  packed += <usize>first << 2;
+  for (; columns > 0; columns--) {
+    copyFloats(packed, b, depth);
+    packed += <usize>panelDepth << 2;
+    b += <usize>stride << 2;
   }
 }
-
 
 /**
  * to[c][p] = from[p][c] for `count` pixels, `step` bytes apart, of `channels` values each. `plane`: bytes from a

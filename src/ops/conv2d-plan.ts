@@ -1,14 +1,14 @@
 import type { Conv2dGeometry } from './conv2d-geometry.js';
+import { packedColumns } from './packed-columns.js';
 
 /** Bytes of padded input that one block of output rows may see: it should stay in the second-level cache. */
 const SLAB_BYTES = 128 * 1024;
-/** The same for the weight gradient, which goes over both operands once per 64 weight rows. */
+/** The same for the weight gradient. */
 const TRANSPOSED_SLAB_BYTES = 512 * 1024;
 const PACKED_GRADIENT_BYTES = 1024 * 1024;
 /** Pixels that the weight gradient sums at a time: a panel of them, 16 KB, stays in the first-level cache. */
 const PIXELS = 512;
 const TILE_ROWS = 4;
-const TILE_COLUMNS = 8;
 /** Floats in a cache line. */
 const LINE = 16;
 
@@ -39,6 +39,7 @@ export const CONV2D_FIELDS = [
   'outColumn',
   'direct',
   'pitch',
+  'column',
   'plane',
   'slabWidth',
   'slabOffset',
@@ -61,8 +62,10 @@ export interface Conv2dPlan extends Conv2dGeometry {
   readonly outColumn: number;
   /** 1 where the input needs no padded copy. */
   readonly direct: number;
-  /** Floats from one slab row to the next, and, where the slab is transposed, from one channel to the next. */
+  /** Floats from one slab row to the next, and from one column to the next. */
   readonly pitch: number;
+  readonly column: number;
+  /** Floats from one group to the next, or, where the slab is transposed, from one channel to the next. */
   readonly plane: number;
   readonly slabWidth: number;
   /** Where the slab begins in the scratch memory, in bytes: the table of taps is before it. */
@@ -203,23 +206,24 @@ function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
   const slabWidth = spanOf(g.outWidth, g.strideWidth, (g.kernelWidth - 1) * g.dilationWidth + 1);
   const fits =
     spanOf(g.outHeight, g.strideHeight, extentHeight) <= g.inHeight && slabWidth <= g.inWidth;
-  const direct = fits && g.padTop === 0 && g.padLeft === 0;
+  const direct = fits && g.padTop === 0 && g.padLeft === 0 && (g.groups === 1 || taps === 1);
   const pitch = (direct ? g.inWidth : slabWidth) * g.inChannels;
   const affordable = rowsWithin(SLAB_BYTES / (4 * pitch), g.strideHeight, extentHeight);
   const blockRows = Math.min(g.outHeight, affordable);
-  const contiguous = g.groups === 1 && (g.dilationWidth === 1 || g.kernelWidth === 1);
-  const depth = (taps * g.inChannels) / g.groups;
+  const contiguous = g.dilationWidth === 1 || g.kernelWidth === 1;
+  const channels = g.inChannels / g.groups;
+  const depth = taps * channels;
   const segments = contiguous ? g.kernelHeight : taps;
   const slabOffset = aligned(4 * depth);
   const slabRows = direct ? 0 : spanOf(blockRows, g.strideHeight, extentHeight);
-  const panels = Math.ceil(g.outChannels / g.groups / TILE_COLUMNS);
   const blocks = Math.ceil(g.outHeight / blockRows);
   return {
     ...g,
     ...placement,
     direct: direct ? 1 : 0,
     pitch,
-    plane: 0,
+    column: direct ? g.inChannels : channels,
+    plane: direct ? channels : slabWidth * channels,
     slabWidth,
     slabOffset,
     blockRows,
@@ -227,7 +231,7 @@ function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
     segments,
     segmentLength: depth / segments,
     scratchBytes: slabOffset + 4 * slabRows * pitch,
-    packedBytes: 4 * g.groups * panels * TILE_COLUMNS * depth,
+    packedBytes: 4 * g.groups * packedColumns(g.outChannels / g.groups) * depth,
     tasks: g.batch * blocks,
   };
 }
@@ -242,10 +246,10 @@ export function planConv2dGradWeight(g: Conv2dGeometry): Conv2dPlan {
   const parts = Math.min(g.strideWidth, extentWidth);
   const slabWidth = g.outWidth - 1 + Math.ceil(extentWidth / g.strideWidth);
   const pitch = parts * slabWidth;
-  const panelFloats = TILE_COLUMNS * Math.ceil(g.outChannels / g.groups / TILE_COLUMNS);
+  const rowFloats = g.outWidth * packedColumns(g.outChannels / g.groups);
   const blockRows = Math.min(
     rowsWithin(TRANSPOSED_SLAB_BYTES / (4 * pitch * g.inChannels), g.strideHeight, extentHeight),
-    Math.max(1, Math.floor(PACKED_GRADIENT_BYTES / (4 * g.outWidth * panelFloats))),
+    Math.max(1, Math.floor(PACKED_GRADIENT_BYTES / (4 * rowFloats))),
     Math.max(1, Math.floor(PIXELS / g.outWidth)),
     g.outHeight,
   );
@@ -254,12 +258,13 @@ export function planConv2dGradWeight(g: Conv2dGeometry): Conv2dPlan {
   const plane = LINE * (lines | 1);
   const blocks = Math.ceil(g.outHeight / blockRows);
   const depth = (g.kernelHeight * g.kernelWidth * g.inChannels) / g.groups;
-  const slabOffset = aligned(4 * (TILE_ROWS * TILE_COLUMNS + depth + blockRows));
+  const slabOffset = aligned(4 * (depth + blockRows));
   return {
     ...g,
     ...dense(g),
     direct: 0,
     pitch,
+    column: 1,
     plane,
     slabWidth,
     slabOffset,
@@ -267,7 +272,7 @@ export function planConv2dGradWeight(g: Conv2dGeometry): Conv2dPlan {
     blocks,
     segments: 0,
     segmentLength: 0,
-    scratchBytes: slabOffset + 4 * (g.inChannels * plane + blockRows * g.outWidth * panelFloats),
+    scratchBytes: slabOffset + 4 * (g.inChannels * plane + blockRows * rowFloats),
     packedBytes: 0,
     tasks: g.groups * Math.ceil(depth / TILE_ROWS),
   };

@@ -14,9 +14,9 @@ import {
 } from './activation.js';
 import { addBiasGradient } from './bias.js';
 import { checkTensor } from './check.js';
+import { packedColumns } from './packed-columns.js';
 
 const TILE_ROWS = 4;
-const TILE_COLUMNS = 8;
 /** Floats in a cache line. */
 const LINE = 16;
 /** The table of the product's one tap. */
@@ -190,9 +190,9 @@ function gradientOfWeight(
   );
 }
 
-/** Bytes of a [depth, columns] operand in panels of eight columns. */
+/** Bytes of a packed [depth, columns] operand. */
 function packedBytes(depth: number, columns: number): number {
-  return 4 * depth * TILE_COLUMNS * Math.ceil(columns / TILE_COLUMNS);
+  return 4 * depth * packedColumns(columns);
 }
 
 /** Rows that the weight gradient sums at a time. An odd multiple of a cache line keeps the rows of xᵀ apart. */
@@ -200,16 +200,11 @@ function pieceRows(rows: number): number {
   return Math.min(272, LINE * (Math.ceil(rows / LINE) | 1));
 }
 
-/** Scratch of `linearGradWeight`: one tile, the tables of taps, `piece` columns of xᵀ and packed rows of dy. */
+/** Scratch of `linearGradWeight`: the tables of taps, `piece` columns of xᵀ and packed rows of dy. */
 export function gradWeightScratchBytes(
   piece: number,
   inFeatures: number,
   outFeatures: number,
 ): number {
-  return (
-    4 * TILE_ROWS * TILE_COLUMNS +
-    TAP_BYTES * (1 + inFeatures) +
-    4 * piece * inFeatures +
-    packedBytes(piece, outFeatures)
-  );
+  return TAP_BYTES * (1 + inFeatures) + 4 * piece * inFeatures + packedBytes(piece, outFeatures);
 }

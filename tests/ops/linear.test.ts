@@ -182,8 +182,8 @@ test('out of memory for the packed weights leaves nothing behind', () => {
   const free = heap.maxBytes - heap.bytes;
   expect(free).toBeGreaterThan(2 ** 30);
   scope(() => {
-    // One output column is packed as eight: 8 · 4 · 2^26 bytes do not fit below 2 GiB.
-    const fake = ones([1, 1]).shareStorage([2 ** 26, 1]);
+    // Five output columns are packed as eight: 8 · 4 · 2^26 bytes do not fit below 2 GiB.
+    const fake = ones([1, 1]).shareStorage([2 ** 26, 5]);
     const x = ones([1]).shareStorage([2 ** 26]);
     expectNothingLeft(() => expect(() => linear(x, fake)).toThrow(OutOfMemoryError));
   });
