@@ -7,6 +7,8 @@ import { absentPeers, BASELINE, implementations } from './implementations.js';
 import { nets, trainings } from './nets/graph.js';
 import { type BenchOptions, parseOptions, type Suite, USAGE, UsageError } from './options.js';
 import { PeakMeter, type Peak } from './peak.js';
+import { writeReports } from './report.js';
+import { compareStarts } from './start.js';
 import { comparisonTable, imagesPerSecond, toText } from './table.js';
 import { graphOfTask, NET_TOLERANCE, OP_TOLERANCE, type Task } from './task.js';
 import { CHECKED_STEPS, LOSS_TOLERANCE } from './train.js';
@@ -26,13 +28,13 @@ function environment() {
   };
 }
 
-function header({ rounds }: BenchOptions): string {
+function header({ rounds }: BenchOptions): string[] {
   const { cpu, cores, node, simdgrad } = environment();
   return [
     `simdgrad ${simdgrad}, Node ${node}, ${cpu}, ${cores} cores`,
     `${rounds} rounds in turns, everyone in a process of its own; x NAME: how many times as fast, by the minima`,
     `checked against float64, relative to the largest value: ops and grads within ${OP_TOLERANCE}, nets ${NET_TOLERANCE}, the losses of the first ${CHECKED_STEPS} training steps ${LOSS_TOLERANCE}`,
-  ].join('\n');
+  ];
 }
 
 function tasksOf(suite: Suite, only: readonly string[]): Task[] {
@@ -40,15 +42,23 @@ function tasksOf(suite: Suite, only: readonly string[]): Task[] {
     const specs = suite === 'nets' ? nets : trainings;
     return specs.filter(({ id }) => only.includes(id)).map(({ id }) => ({ suite, id }));
   }
+  if (suite === 'start') return [];
   return workloads
     .filter(({ id }) => only.includes(id))
     .flatMap((workload) => workload.passes.map((pass) => ({ suite, workload, pass })))
     .filter(({ pass }) => (pass === 'forward') === (suite === 'ops'));
 }
 
-function print(task: Task, rows: readonly ResultRow[], peak: Peak): void {
+function rateOf(task: Task) {
+  return task.suite === 'train' ? imagesPerSecond(graphOfTask(task).batch) : undefined;
+}
+
+function print(
+  rows: readonly ResultRow[],
+  peak: Peak,
+  rate?: (result: ResultRow) => string | null,
+): void {
   if (rows.length === 0) return;
-  const rate = task.suite === 'train' ? imagesPerSecond(graphOfTask(task).batch) : undefined;
   console.log(`\n${toText(comparisonTable(rows, BASELINE, peak, rate))}`);
 }
 
@@ -60,12 +70,18 @@ function describePeak({ simd, relaxed }: Peak): string {
 /** Every task of the chosen suites, with the peak before each. */
 async function measure(options: BenchOptions, impl: readonly string[], meter: PeakMeter) {
   const rows: ResultRow[] = [];
+  await meter.measure();
   for (const suite of options.suites) {
     for (const task of tasksOf(suite, options.only)) {
       await meter.measure();
       const ofTask = await compareTask(task, impl, options);
-      print(task, ofTask, meter.best);
+      print(ofTask, meter.best, rateOf(task));
       rows.push(...ofTask);
+    }
+    if (suite === 'start') {
+      const starts = await compareStarts(impl, options.rounds);
+      print(starts, meter.best);
+      rows.push(...starts);
     }
   }
   return rows;
@@ -73,7 +89,7 @@ async function measure(options: BenchOptions, impl: readonly string[], meter: Pe
 
 /** 0, or 1 where an implementation failed or was wrong. */
 async function main(options: BenchOptions): Promise<number> {
-  console.log(header(options));
+  console.log(header(options).join('\n'));
   const absent = absentPeers(options.impl);
   if (absent.length > 0) {
     console.log(`absent: ${absent.join(', ')}; to install them: npm ci --prefix bench/peers`);
@@ -87,6 +103,10 @@ async function main(options: BenchOptions): Promise<number> {
   if (options.json !== undefined) {
     const results = { environment: environment(), peak, rows };
     writeFileSync(options.json, JSON.stringify(results, null, 2));
+  }
+  if (options.report) {
+    const report = { header: [...header(options), describePeak(peak)], peak, rows };
+    console.log(`written to bench/results: ${writeReports(report, BASELINE).join(', ')}`);
   }
   return rows.every(({ error }) => error === null) ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const SUITES = ['ops', 'grads', 'nets', 'train'] as const;
+export const SUITES = ['ops', 'grads', 'nets', 'train', 'start'] as const;
 export type Suite = (typeof SUITES)[number];
 
 export interface BenchOptions {
@@ -11,9 +11,11 @@ export interface BenchOptions {
   readonly rounds: number;
   /** File for the results. */
   readonly json: string | undefined;
+  /** Whether to write results/. */
+  readonly report: boolean;
 }
 
-export const USAGE = `npm run bench -- [--suite ops|grads|nets|train|all] [--only ID,…] [--impl NAME,…] [--rounds N] [--json FILE]`;
+export const USAGE = `npm run bench -- [--suite ops|grads|nets|train|start|all] [--only ID,…] [--impl NAME,…] [--rounds N] [--json FILE] [--report]`;
 
 /** Arguments that make no sense; the message says why. */
 export class UsageError extends Error {
@@ -26,7 +28,7 @@ export function parseOptions(
   ids: readonly string[],
   names: readonly string[],
 ): BenchOptions {
-  const { suite, only, impl, rounds, json } = parse(args);
+  const { suite, only, impl, rounds, json, report } = parse(args);
   choose('--suite', [suite], [...SUITES, 'all']);
   if (!/^[1-9]\d{0,3}$/.test(rounds)) {
     throw new UsageError(`--rounds: expected an integer from 1 to 9999, got ${rounds}`);
@@ -37,6 +39,7 @@ export function parseOptions(
     impl: impl === undefined ? names : choose('--impl', impl.split(','), names),
     rounds: Number(rounds),
     json,
+    report,
   };
 }
 
@@ -50,6 +53,7 @@ function parse(args: readonly string[]) {
         impl: { type: 'string' },
         rounds: { type: 'string', default: '10' },
         json: { type: 'string' },
+        report: { type: 'boolean', default: false },
       },
     }).values;
   } catch (error) {

@@ -11,20 +11,28 @@ const bench = (...args: string[]) =>
 
 test('options', () => {
   expect(parse()).toEqual({
-    suites: ['ops', 'grads', 'nets', 'train'],
+    suites: ['ops', 'grads', 'nets', 'train', 'start'],
     only: ['a', 'b'],
     impl: ['js', 'simdgrad'],
     rounds: 10,
     json: undefined,
+    report: false,
   });
   expect(
     parse('--suite', 'ops', '--only', 'b,a', '--impl=simdgrad', '--rounds', '3', '--json', 'f'),
-  ).toEqual({ suites: ['ops'], only: ['a', 'b'], impl: ['simdgrad'], rounds: 3, json: 'f' });
+  ).toEqual({
+    suites: ['ops'],
+    only: ['a', 'b'],
+    impl: ['simdgrad'],
+    rounds: 3,
+    json: 'f',
+    report: false,
+  });
 });
 
 test.each([
   [['--bogus'], "Unknown option '--bogus'"],
-  [['--suite', 'opps'], '--suite: expected some of ops, grads, nets, train, all, got opps'],
+  [['--suite', 'opps'], '--suite: expected some of ops, grads, nets, train, start, all, got opps'],
   [['--only', 'a,c'], '--only: expected some of a, b, got c'],
   [['--impl', 'wasm'], '--impl: expected some of js, simdgrad, got wasm'],
   [['--rounds', '0'], '--rounds: expected an integer from 1 to 9999, got 0'],
@@ -38,7 +46,7 @@ test('wrong usage exits with 2 and says what is possible', { timeout: 60_000 }, 
   const { status, stderr, stdout } = bench('--bogus');
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(
-    /^bench: Unknown option '--bogus'.*\n.*--suite ops\|grads\|nets\|train\|all/,
+    /^bench: Unknown option '--bogus'.*\n.*--suite ops\|grads\|nets\|train\|start\|all/,
   );
 });
 

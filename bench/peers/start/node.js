@@ -1,0 +1,3 @@
+import { done, image } from './shared.js';
+
+done(image.subarray(0, 10));

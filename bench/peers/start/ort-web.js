@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import * as ort from 'onnxruntime-web';
+import { done, image } from './shared.js';
+
+ort.env.wasm.numThreads = 1;
+const [, , modelFile] = process.argv;
+const session = await ort.InferenceSession.create(new Uint8Array(readFileSync(modelFile)), {
+  executionProviders: ['wasm'],
+  intraOpNumThreads: 1,
+});
+const results = await session.run({ x: new ort.Tensor('float32', image, [1, 1, 28, 28]) });
+done(Object.values(results)[0].data);
