@@ -41,7 +41,8 @@
 import { activateStored, clipOf } from './lib/epilogue';
 import { storeUpTo4 } from './lib/lanes';
 import { clip4 } from './lib/math';
-import { TILE_COLUMNS, TILE_ROWS, tile4x8 } from './lib/microkernel';
+import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
+import { plainTile4x8 } from './lib/plain-tile';
 import { panelBytes } from './lib/pack';
 import { copyFloats, zeroFloats } from './lib/simd';
 import { outputPass, RUN, RUN_BYTES, weightPass } from './lib/winograd';
@@ -111,15 +112,15 @@ function convolve(
     for (let tile = 0; tile < count; tile++) {
       transformInput(inputs + <usize>(tile * g.inputRow), x, first + tile, 0, g.inChannels, scratch, g);
     }
-    multiply(products, inputs, packed, count, scratch, g);
+    multiply(products, inputs, packed, count, g);
     for (let tile = 0; tile < count; tile++) {
       transformOutput(y, products + <usize>(tile * g.outputRow), b, activation, accumulate, first + tile, scratch, g);
     }
   }
 }
 
-/** For each position: products [tiles][OC] = inputs [tiles][C] · weights [C][OC]. */
-function multiply(products: usize, inputs: usize, packed: usize, tiles: i32, zero: usize, g: WinogradGeometry): void {
+/** For each position: products [tiles][OC] = inputs [tiles][C] · weights [C][OC], in whole tiles of four rows. */
+function multiply(products: usize, inputs: usize, packed: usize, tiles: i32, g: WinogradGeometry): void {
   const depth = g.inChannels;
   const inputRow = <usize>g.inputRow;
   const outputRow = <usize>g.outputRow;
@@ -129,14 +130,10 @@ function multiply(products: usize, inputs: usize, packed: usize, tiles: i32, zer
     let b = packed + <usize>position * g.weightPlane;
     for (let column = 0; column < g.outChannels; column += TILE_COLUMNS) {
       let y = products + <usize>position * g.outputPlane + (<usize>column << 2);
-      let a0 = inputs + <usize>position * g.inputPlane;
+      let a = inputs + <usize>position * g.inputPlane;
       for (let tile = 0; tile < tiles; tile += TILE_ROWS) {
-        const rows = tiles - tile;
-        const a1 = rows > 1 ? a0 + inputRow : a0;
-        const a2 = rows > 2 ? a1 + inputRow : a1;
-        const a3 = rows > 3 ? a2 + inputRow : a2;
-        tile4x8(y, outputRow, rows, TILE_COLUMNS, 0, false, a0, a1, a2, a3, zero, 1, depth, b, 0);
-        a0 += <usize>TILE_ROWS * inputRow;
+        plainTile4x8(y, outputRow, a, inputRow, b, depth);
+        a += <usize>TILE_ROWS * inputRow;
         y += <usize>TILE_ROWS * outputRow;
       }
       b += panel;

@@ -2,10 +2,10 @@
 import { copyFloats, zeroFloats } from './simd';
 import { inputPass, RUN, RUN_BYTES } from './winograd';
 
-// The scratch: a run of zeros (where there is no bias, and the one tap of the microkernel), a stage of 36 runs for the
-// transforms, a patch of 36 runs for tiles at the border; from `inputOffset` the planes of transformed inputs, one for
-// each position and in it a row for each tile of the block, from `outputOffset` those of the other side: products with
-// the weights, or transformed dy.
+// The scratch: a run of zeros (where there is no bias), a stage of 36 runs for the transforms, a patch of 36 runs for
+// tiles at the border; from `inputOffset` the planes of transformed inputs, one for each position and in it a row for
+// each tile of the block, rounded up to four rows, from `outputOffset` those of the other side: products with the
+// weights, or transformed dy.
 export const STAGE: usize = RUN_BYTES;
 export const PATCH: usize = 37 * RUN_BYTES;
 
