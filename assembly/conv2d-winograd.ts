@@ -41,43 +41,16 @@
 import { activateStored, clipOf } from './lib/epilogue';
 import { storeUpTo4 } from './lib/lanes';
 import { clip4 } from './lib/math';
-import { TILE_COLUMNS, TILE_ROWS, tile4x8 } from './lib/microkernel';
+import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
+import { plainTile4x8 } from './lib/plain-tile';
 import { panelBytes } from './lib/pack';
 import { copyFloats, zeroFloats } from './lib/simd';
-import { inputPass, outputPass, RUN, RUN_BYTES, weightPass } from './lib/winograd';
+import { outputPass, RUN, RUN_BYTES, weightPass } from './lib/winograd';
+import { PATCH, STAGE, transformInput, WinogradGeometry } from './lib/winograd-tiles';
 
-// The scratch: a run of zeros (where there is no bias, and the one tap of the microkernel), a stage of 36 runs for the
-// transforms, a patch of 36 runs for tiles at the border; from `inputOffset` the planes of transformed inputs, from
-// `productOffset` those of products, a row for each tile of the block. Weights pass through 9 + 18 runs of their own.
-const STAGE: usize = RUN_BYTES;
-const PATCH: usize = 37 * RUN_BYTES;
-/** Weight rows that are transformed at once. */
+/** Weight rows that are transformed at once; they pass through 9 + 18 runs of the scratch. */
 const WEIGHT_ROWS: i32 = 16;
 const WEIGHT_RUN_BYTES: usize = 512;
-
-@unmanaged
-class WinogradGeometry {
-  inHeight: i32;
-  inWidth: i32;
-  inChannels: i32;
-  outHeight: i32;
-  outWidth: i32;
-  outChannels: i32;
-  padTop: i32;
-  padLeft: i32;
-  outputTile: i32;
-  tilesWide: i32;
-  tilesPerImage: i32;
-  tiles: i32;
-  blockTiles: i32;
-  inputRow: i32;
-  inputPlane: i32;
-  productRow: i32;
-  productPlane: i32;
-  weightPlane: i32;
-  inputOffset: i32;
-  productOffset: i32;
-}
 
 /** Transforms w for `conv2dForwardWinograd`: G w Gᵀ as planes of panels, [m + 2][m + 2][OC / 8][C][8]. */
 export function conv2dPackWeightWinograd(packed: usize, w: usize, scratch: usize, geometry: usize): void {
@@ -132,82 +105,36 @@ function convolve(
 ): void {
   zeroFloats(scratch, RUN);
   const inputs = scratch + g.inputOffset;
-  const products = scratch + g.productOffset;
+  const products = scratch + g.outputOffset;
   for (let block = begin; block < end; block++) {
     const first = block * g.blockTiles;
     const count = min(g.blockTiles, g.tiles - first);
     for (let tile = 0; tile < count; tile++) {
-      transformInput(inputs + <usize>(tile * g.inputRow), x, first + tile, scratch, g);
+      transformInput(inputs + <usize>(tile * g.inputRow), x, first + tile, 0, g.inChannels, scratch, g);
     }
-    multiply(products, inputs, packed, count, scratch, g);
+    multiply(products, inputs, packed, count, g);
     for (let tile = 0; tile < count; tile++) {
-      transformOutput(y, products + <usize>(tile * g.productRow), b, activation, accumulate, first + tile, scratch, g);
+      transformOutput(y, products + <usize>(tile * g.outputRow), b, activation, accumulate, first + tile, scratch, g);
     }
   }
 }
 
-/** Bᵀ d B of one tile, for all channels; `to` is its row in the plane of position 0. */
-function transformInput(to: usize, x: usize, tile: i32, scratch: usize, g: WinogradGeometry): void {
-  const m = g.outputTile;
-  const size = m + 2;
-  const place = tile % g.tilesPerImage;
-  const top = (place / g.tilesWide) * m - g.padTop;
-  const left = (place % g.tilesWide) * m - g.padLeft;
-  const inside = top >= 0 && left >= 0 && top + size <= g.inHeight && left + size <= g.inWidth;
-  const image = x + ((<usize>(tile / g.tilesPerImage) * (g.inHeight * g.inWidth * g.inChannels)) << 2);
-  const stepColumn = inside ? <usize>g.inChannels << 2 : RUN_BYTES;
-  const stageRow = RUN_BYTES * size;
-  const stepRow = inside ? stepColumn * g.inWidth : stageRow;
-  const stage = scratch + STAGE;
-  const plane = <usize>g.inputPlane;
-  for (let channel = 0; channel < g.inChannels; channel += RUN) {
-    const offset = <usize>channel << 2;
-    const bytes = <usize>min(RUN, g.inChannels - channel) << 2;
-    let from = image + offset + ((<usize>(top * g.inWidth + left) * g.inChannels) << 2);
-    if (!inside) {
-      from = scratch + PATCH;
-      copyPatch(from, image + offset, top, left, bytes, g);
-    }
-    inputPass(m, size, stage, RUN_BYTES, stageRow, from, stepColumn, stepRow, bytes);
-    inputPass(m, size, to + offset, plane * size, plane, stage, stageRow, RUN_BYTES, bytes);
-  }
-}
-
-/** The pixels that a tile sees, zeros where it sees beyond the image. */
-function copyPatch(to: usize, image: usize, top: i32, left: i32, bytes: usize, g: WinogradGeometry): void {
-  const size = g.outputTile + 2;
-  const floats = (<i32>bytes) >> 2;
-  for (let h = top; h < top + size; h++) {
-    const row = image + ((<usize>(h * g.inWidth) * g.inChannels) << 2);
-    for (let w = left; w < left + size; w++) {
-      const inside = h >= 0 && h < g.inHeight && w >= 0 && w < g.inWidth;
-      if (inside) copyFloats(to, row + ((<usize>w * g.inChannels) << 2), floats);
-      else zeroFloats(to, floats);
-      to += RUN_BYTES;
-    }
-  }
-}
-
-/** For each position: products [tiles][OC] = inputs [tiles][C] · weights [C][OC]. */
-function multiply(products: usize, inputs: usize, packed: usize, tiles: i32, zero: usize, g: WinogradGeometry): void {
+/** For each position: products [tiles][OC] = inputs [tiles][C] · weights [C][OC], in whole tiles of four rows. */
+function multiply(products: usize, inputs: usize, packed: usize, tiles: i32, g: WinogradGeometry): void {
   const depth = g.inChannels;
   const inputRow = <usize>g.inputRow;
-  const productRow = <usize>g.productRow;
+  const outputRow = <usize>g.outputRow;
   const panel = panelBytes(depth);
   const positions = (g.outputTile + 2) * (g.outputTile + 2);
   for (let position = 0; position < positions; position++) {
     let b = packed + <usize>position * g.weightPlane;
     for (let column = 0; column < g.outChannels; column += TILE_COLUMNS) {
-      let y = products + <usize>position * g.productPlane + (<usize>column << 2);
-      let a0 = inputs + <usize>position * g.inputPlane;
+      let y = products + <usize>position * g.outputPlane + (<usize>column << 2);
+      let a = inputs + <usize>position * g.inputPlane;
       for (let tile = 0; tile < tiles; tile += TILE_ROWS) {
-        const rows = tiles - tile;
-        const a1 = rows > 1 ? a0 + inputRow : a0;
-        const a2 = rows > 2 ? a1 + inputRow : a1;
-        const a3 = rows > 3 ? a2 + inputRow : a2;
-        tile4x8(y, productRow, rows, TILE_COLUMNS, 0, false, a0, a1, a2, a3, zero, 1, depth, b, 0);
-        a0 += <usize>TILE_ROWS * inputRow;
-        y += <usize>TILE_ROWS * productRow;
+        plainTile4x8(y, outputRow, a, inputRow, b, depth);
+        a += <usize>TILE_ROWS * inputRow;
+        y += <usize>TILE_ROWS * outputRow;
       }
       b += panel;
     }
@@ -236,7 +163,7 @@ function transformOutput(
   const stage = scratch + STAGE;
   const stageRow = RUN_BYTES * size;
   const patch = scratch + PATCH;
-  const plane = <usize>g.productPlane;
+  const plane = <usize>g.outputPlane;
   const clip = clipOf(activation);
   for (let channel = 0; channel < g.outChannels; channel += RUN) {
     const offset = <usize>channel << 2;

@@ -10,15 +10,15 @@ const ALGORITHMS = { indirect: indirectConv2d, 'F(2x2,3x3)': winograd2, 'F(4x4,3
 
 await init({ source: readFileSync(new URL('../build/release.wasm', import.meta.url)) });
 const names = Object.keys(ALGORITHMS);
-console.log(`| error / max, y and dx | ${names.join(' | ')} |`);
+console.log(`| error / max, y, dx and dw | ${names.join(' | ')} |`);
 console.log(`| --- |${' --- |'.repeat(names.length)}`);
 for (const accuracyCase of ACCURACY_CASES) {
   const cells = Object.values(ALGORITHMS).map((algorithm) => {
     const errors = Array.from({ length: SEEDS }, (_, seed) =>
       relativeErrors(accuracyCase, algorithm, seed),
     );
-    const worst = (of: 'y' | 'dx') => Math.max(...errors.map((error) => error[of]));
-    return `${worst('y').toExponential(1)}, ${worst('dx').toExponential(1)}`;
+    const worst = (of: 'y' | 'dx' | 'dw') => Math.max(...errors.map((error) => error[of]));
+    return [worst('y'), worst('dx'), worst('dw')].map((error) => error.toExponential(1)).join(', ');
   });
   console.log(`| ${accuracyCase.name} | ${cells.join(' | ')} |`);
 }

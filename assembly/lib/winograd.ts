@@ -19,6 +19,10 @@ const A3: f32 = 0.244140625;
 const B3: f32 = 3.375;
 const A2B2: f32 = 0.87890625;
 const A2_PLUS_B2: f32 = 2.640625;
+// The scales of the rows of G.
+const SCALE_0: f32 = 1 / A2B2;
+const SCALE_A: f32 = 1 / (2 * A2 * (A2 - B2));
+const SCALE_B: f32 = 1 / (2 * B2 * (B2 - A2));
 
 /** Bᵀ d: m + 2 elements to m + 2. */
 export function inputPass(
@@ -75,6 +79,46 @@ export function outputPass(
   for (; count > 0; count--) {
     if (m == 4) output4(to, toStep, from, fromStep, bytes);
     else output2(to, toStep, from, fromStep, bytes);
+    to += toNext;
+    from += fromNext;
+  }
+}
+
+/** A y: m elements to m + 2. */
+export function gradOutputPass(
+  m: i32,
+  count: i32,
+  to: usize,
+  toStep: usize,
+  toNext: usize,
+  from: usize,
+  fromStep: usize,
+  fromNext: usize,
+  bytes: usize,
+): void {
+  for (; count > 0; count--) {
+    if (m == 4) gradOutput4(to, toStep, from, fromStep, bytes);
+    else gradOutput2(to, toStep, from, fromStep, bytes);
+    to += toNext;
+    from += fromNext;
+  }
+}
+
+/** Gᵀ p: m + 2 elements to 3. */
+export function gradWeightPass(
+  m: i32,
+  count: i32,
+  to: usize,
+  toStep: usize,
+  toNext: usize,
+  from: usize,
+  fromStep: usize,
+  fromNext: usize,
+  bytes: usize,
+): void {
+  for (; count > 0; count--) {
+    if (m == 4) gradWeight4(to, toStep, from, fromStep, bytes);
+    else gradWeight2(to, toStep, from, fromStep, bytes);
     to += toNext;
     from += fromNext;
   }
@@ -137,9 +181,9 @@ function weight2(to: usize, toStep: usize, from: usize, fromStep: usize, bytes: 
 // @ts-ignore: decorator
 @inline
 function weight4(to: usize, toStep: usize, from: usize, fromStep: usize, bytes: usize): void {
-  const scale0 = f32x4.splat(1 / A2B2);
-  const scaleA = f32x4.splat(1 / (2 * A2 * (A2 - B2)));
-  const scaleB = f32x4.splat(1 / (2 * B2 * (B2 - A2)));
+  const scale0 = f32x4.splat(SCALE_0);
+  const scaleA = f32x4.splat(SCALE_A);
+  const scaleB = f32x4.splat(SCALE_B);
   for (let end = from + bytes; from < end; from += 16, to += 16) {
     const w0 = v128.load(from);
     const w1 = v128.load(from + fromStep);
@@ -185,5 +229,74 @@ function output4(to: usize, toStep: usize, from: usize, fromStep: usize, bytes: 
     v128.store(to + 2 * toStep, madd(f32x4.splat(A2), sumA, f32x4.mul(f32x4.splat(B2), sumB)));
     const third = madd(f32x4.splat(A3), differenceA, f32x4.mul(f32x4.splat(B3), differenceB));
     v128.store(to + 3 * toStep, f32x4.add(third, v128.load(from + 5 * fromStep)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function gradOutput2(to: usize, toStep: usize, from: usize, fromStep: usize, bytes: usize): void {
+  for (let end = from + bytes; from < end; from += 16, to += 16) {
+    const y0 = v128.load(from);
+    const y1 = v128.load(from + fromStep);
+    v128.store(to, y0);
+    v128.store(to + toStep, f32x4.add(y0, y1));
+    v128.store(to + 2 * toStep, f32x4.sub(y0, y1));
+    v128.store(to + 3 * toStep, y1);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function gradOutput4(to: usize, toStep: usize, from: usize, fromStep: usize, bytes: usize): void {
+  for (let end = from + bytes; from < end; from += 16, to += 16) {
+    const y0 = v128.load(from);
+    const y1 = v128.load(from + fromStep);
+    const y2 = v128.load(from + 2 * fromStep);
+    const y3 = v128.load(from + 3 * fromStep);
+    v128.store(to, y0);
+    const evenA = madd(f32x4.splat(A2), y2, y0);
+    const oddA = f32x4.mul(f32x4.splat(A), madd(f32x4.splat(A2), y3, y1));
+    v128.store(to + toStep, f32x4.add(evenA, oddA));
+    v128.store(to + 2 * toStep, f32x4.sub(evenA, oddA));
+    const evenB = madd(f32x4.splat(B2), y2, y0);
+    const oddB = f32x4.mul(f32x4.splat(B), madd(f32x4.splat(B2), y3, y1));
+    v128.store(to + 3 * toStep, f32x4.add(evenB, oddB));
+    v128.store(to + 4 * toStep, f32x4.sub(evenB, oddB));
+    v128.store(to + 5 * toStep, y3);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function gradWeight2(to: usize, toStep: usize, from: usize, fromStep: usize, bytes: usize): void {
+  const half = f32x4.splat(0.5);
+  for (let end = from + bytes; from < end; from += 16, to += 16) {
+    const p1 = v128.load(from + fromStep);
+    const p2 = v128.load(from + 2 * fromStep);
+    const outer = f32x4.mul(half, f32x4.add(p1, p2));
+    v128.store(to, f32x4.add(v128.load(from), outer));
+    v128.store(to + toStep, f32x4.mul(half, f32x4.sub(p1, p2)));
+    v128.store(to + 2 * toStep, f32x4.add(outer, v128.load(from + 3 * fromStep)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function gradWeight4(to: usize, toStep: usize, from: usize, fromStep: usize, bytes: usize): void {
+  const scaleA = f32x4.splat(SCALE_A);
+  const scaleB = f32x4.splat(SCALE_B);
+  for (let end = from + bytes; from < end; from += 16, to += 16) {
+    const p1 = v128.load(from + fromStep);
+    const p2 = v128.load(from + 2 * fromStep);
+    const p3 = v128.load(from + 3 * fromStep);
+    const p4 = v128.load(from + 4 * fromStep);
+    const outerA = f32x4.mul(scaleA, f32x4.add(p1, p2));
+    const outerB = f32x4.mul(scaleB, f32x4.add(p3, p4));
+    v128.store(to, madd(f32x4.splat(SCALE_0), v128.load(from), f32x4.add(outerA, outerB)));
+    const innerA = f32x4.mul(scaleA, f32x4.sub(p1, p2));
+    const innerB = f32x4.mul(scaleB, f32x4.sub(p3, p4));
+    v128.store(to + toStep, madd(f32x4.splat(A), innerA, f32x4.mul(f32x4.splat(B), innerB)));
+    const last = madd(f32x4.splat(A2), outerA, f32x4.mul(f32x4.splat(B2), outerB));
+    v128.store(to + 2 * toStep, f32x4.add(last, v128.load(from + 5 * fromStep)));
   }
 }

@@ -4,7 +4,11 @@ import type { Activation } from './activation.js';
 import { depthwise, isDepthwise } from './conv2d-depthwise.js';
 import type { Conv2dGeometry } from './conv2d-geometry.js';
 import { indirectConv2d } from './conv2d-indirect.js';
-import { fasterWinograd, fasterWinogradGradInput } from './conv2d-winograd.js';
+import {
+  fasterWinograd,
+  fasterWinogradGradInput,
+  fasterWinogradGradWeight,
+} from './conv2d-winograd.js';
 
 /** One way to compute a convolution and its gradients, on tensors whose shapes are checked. */
 export interface Conv2dAlgorithm {
@@ -49,6 +53,6 @@ export function chooseConv2d(geometry: Conv2dGeometry, precision: Precision): Co
   return {
     forward: fasterWinograd(geometry, precision) ?? indirectConv2d,
     gradInput: fasterWinogradGradInput(geometry, precision) ?? indirectConv2d,
-    gradWeight: indirectConv2d,
+    gradWeight: fasterWinogradGradWeight(geometry, precision) ?? indirectConv2d,
   };
 }

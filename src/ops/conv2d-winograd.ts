@@ -1,140 +1,24 @@
-import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
 import { type Precision, runtime } from '../runtime/runtime.js';
-import { withScratch } from '../runtime/storage.js';
 import { withActivation } from './activation.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
 import type { Conv2dGeometry } from './conv2d-geometry.js';
-import { indirectConv2d } from './conv2d-indirect.js';
-
-/** The i32 block that the kernels read: `WinogradGeometry` in assembly/conv2d-winograd.ts, field for field. */
-export const WINOGRAD_FIELDS = [
-  'inHeight',
-  'inWidth',
-  'inChannels',
-  'outHeight',
-  'outWidth',
-  'outChannels',
-  'padTop',
-  'padLeft',
-  'outputTile',
-  'tilesWide',
-  'tilesPerImage',
-  'tiles',
-  'blockTiles',
-  'inputRow',
-  'inputPlane',
-  'productRow',
-  'productPlane',
-  'weightPlane',
-  'inputOffset',
-  'productOffset',
-] as const;
-
-/** Output rows and columns of a tile: F(2x2,3x3) or F(4x4,3x3). */
-export type OutputTile = 2 | 4;
-
-/**
- * Tiles that are transformed before their products are formed: each transformed weight is read once for them. Where a
- * plane of weights does not leave the L2 cache room for anything else, twice as many pay (512 channels, 7x7, batch 8:
- * 109 instead of 96 GFLOP/s); elsewhere 4 to 64 differ by less than 5 %, and fewer tiles make more tasks.
- */
-const BLOCK_TILES = 16;
-const LARGE_PLANE_BYTES = 2 ** 20;
-const TILE_COLUMNS = 8;
-const VECTOR_LANES = 4;
-/** Runs of zeros, of the stage and of the patch at the head of the scratch (assembly/conv2d-winograd.ts), in bytes. */
-const HEAD_BYTES = (1 + 36 + 36) * 256;
-/** Keeps the planes, whose sizes are often powers of two, from falling into the same lines of the cache. */
-const PLANE_GAP_BYTES = 64;
+import { winogradGradWeight } from './conv2d-winograd-grad-weight.js';
+import {
+  countTiles,
+  type OutputTile,
+  planWinograd,
+  planWinogradGradInput,
+  planWinogradGradWeight,
+  transposed,
+  winogradApplies,
+  withWinogradPlan,
+} from './conv2d-winograd-plan.js';
 
 /** What it costs to read a weight, in products. */
 const WEIGHT_TILES = 4;
 const LEAST_GAIN = 1.2;
 /** Transformed weights that are larger are not worth their memory. */
 const MAX_PACKED_BYTES = 2 ** 28;
-
-/** A geometry with the decisions of how to compute it. Depends on nothing else: not on the number of threads. */
-export interface WinogradPlan extends Readonly<Record<(typeof WINOGRAD_FIELDS)[number], number>> {
-  readonly scratchBytes: number;
-  readonly packedBytes: number;
-  /** Number of tasks of the kernels: blocks of tiles. */
-  readonly tasks: number;
-}
-
-/** True where Winograd's filters apply: 3x3, not strided, not dilated, one group. */
-export function winogradApplies(g: Conv2dGeometry): boolean {
-  return (
-    g.kernelHeight === 3 &&
-    g.kernelWidth === 3 &&
-    g.strideHeight === 1 &&
-    g.strideWidth === 1 &&
-    g.dilationHeight === 1 &&
-    g.dilationWidth === 1 &&
-    g.groups === 1
-  );
-}
-
-/** How to compute y. */
-export function planWinograd(g: Conv2dGeometry, outputTile: OutputTile): WinogradPlan {
-  const positions = (outputTile + 2) ** 2;
-  const tilesWide = Math.ceil(g.outWidth / outputTile);
-  const tilesPerImage = tilesWide * Math.ceil(g.outHeight / outputTile);
-  const tiles = g.batch * tilesPerImage;
-  const columns = roundUp(g.outChannels, TILE_COLUMNS);
-  const weightPlane = 4 * g.inChannels * columns + PLANE_GAP_BYTES;
-  const affordable = weightPlane > LARGE_PLANE_BYTES ? 2 * BLOCK_TILES : BLOCK_TILES;
-  const blockTiles = Math.max(1, Math.min(affordable, tiles));
-  const inputRow = 4 * roundUp(g.inChannels, VECTOR_LANES);
-  const productRow = 4 * columns;
-  const inputPlane = blockTiles * inputRow + PLANE_GAP_BYTES;
-  const productPlane = blockTiles * productRow + PLANE_GAP_BYTES;
-  const productOffset = roundUp(HEAD_BYTES + positions * inputPlane, 64);
-  return {
-    inHeight: g.inHeight,
-    inWidth: g.inWidth,
-    inChannels: g.inChannels,
-    outHeight: g.outHeight,
-    outWidth: g.outWidth,
-    outChannels: g.outChannels,
-    padTop: g.padTop,
-    padLeft: g.padLeft,
-    outputTile,
-    tilesWide,
-    tilesPerImage,
-    tiles,
-    blockTiles,
-    inputRow,
-    inputPlane,
-    productRow,
-    productPlane,
-    weightPlane,
-    inputOffset: HEAD_BYTES,
-    productOffset,
-    scratchBytes: productOffset + positions * productPlane,
-    packedBytes: positions * weightPlane,
-    tasks: Math.ceil(tiles / blockTiles),
-  };
-}
-
-/** How to compute dx: the convolution of dy with the kernel rotated by half a turn and its channels exchanged. */
-export function planWinogradGradInput(g: Conv2dGeometry, outputTile: OutputTile): WinogradPlan {
-  return planWinograd(transposed(g), outputTile);
-}
-
-/** The convolution, not strided and not dilated, that computes dx from dy. */
-function transposed(g: Conv2dGeometry): Conv2dGeometry {
-  return {
-    ...g,
-    inHeight: g.outHeight,
-    inWidth: g.outWidth,
-    inChannels: g.outChannels,
-    outHeight: g.inHeight,
-    outWidth: g.inWidth,
-    outChannels: g.inChannels,
-    padTop: 2 - g.padTop,
-    padLeft: 2 - g.padLeft,
-  };
-}
 
 /** F(2x2,3x3): 2.25 times fewer products than the convolution has, at the same error. */
 export const winograd2: Conv2dAlgorithm = winograd(2);
@@ -147,7 +31,7 @@ function winograd(outputTile: OutputTile): Conv2dAlgorithm {
     forward(y, x, weight, bias, geometry, activation) {
       const { kernels } = runtime();
       const plan = planWinograd(geometry, outputTile);
-      withPlan(plan, (block, scratch) => {
+      withWinogradPlan(plan, (block, scratch) => {
         const packed = weight.prepared(`winograd${outputTile}`, plan.packedBytes, (to) =>
           kernels.conv2dPackWeightWinograd(to, weight.pointer, scratch, block),
         );
@@ -171,7 +55,7 @@ function winograd(outputTile: OutputTile): Conv2dAlgorithm {
     gradInput(gradInput, gradOutput, weight, geometry, accumulate) {
       const { kernels } = runtime();
       const plan = planWinogradGradInput(geometry, outputTile);
-      withPlan(plan, (block, scratch) => {
+      withWinogradPlan(plan, (block, scratch) => {
         const packed = weight.prepared(`winograd${outputTile}/rotated`, plan.packedBytes, (to) =>
           kernels.conv2dPackWeightRotatedWinograd(to, weight.pointer, scratch, block),
         );
@@ -188,7 +72,7 @@ function winograd(outputTile: OutputTile): Conv2dAlgorithm {
       });
     },
 
-    gradWeight: indirectConv2d.gradWeight,
+    gradWeight: winogradGradWeight(outputTile),
   };
 }
 
@@ -222,25 +106,39 @@ export function fasterWinogradGradInput(
   return winogradApplies(g) ? fasterWinograd(transposed(g), precision) : undefined;
 }
 
+/**
+ * The same for dw. A tile and a position cost C·OC multiply-adds and 6·(C + OC + 16) for the transforms; the products
+ * of a block of tiles, stored and transformed back, are worth another 10 each. That fits what was measured on one
+ * core, indirect / F2 / F4 in GFLOP/s by direct count: C = OC = 64 at 56x56 44/81/130, 128@28 44/81/121,
+ * 256@14 42/65/83, 512@7 37/40/39, 256@4 29/33/19; batches of 32: 3 → 32 at 32x32 37/25/39, 32 → 64@16 41/64/101,
+ * 64 → 128@8 36/73/119, 16@14 39/54/66, 64@4 25/81/124.
+ */
+export function fasterWinogradGradWeight(
+  g: Conv2dGeometry,
+  precision: Precision,
+): Conv2dAlgorithm | undefined {
+  if (!winogradApplies(g)) return undefined;
+  const direct = 9 * g.inChannels * g.outChannels * g.batch * g.outHeight * g.outWidth;
+  const limit = direct / LEAST_GAIN;
+  const [cost2, cost4] = [gradWeightCost(g, 2), gradWeightCost(g, 4)];
+  if (precision === 'fast' && cost4 < cost2) return cost4 < limit ? winograd4 : undefined;
+  return cost2 < limit ? winograd2 : undefined;
+}
+
+function gradWeightCost(g: Conv2dGeometry, outputTile: OutputTile): number {
+  const { tiles, blockTiles } = planWinogradGradWeight(g, outputTile);
+  const products = g.inChannels * g.outChannels;
+  const transforms = 6 * (g.inChannels + g.outChannels + 16);
+  const perBlock = 10 * products;
+  const blocks = Math.ceil(tiles / Math.max(1, blockTiles));
+  return (outputTile + 2) ** 2 * (tiles * (products + transforms) + blocks * perBlock);
+}
+
 function winogradCost(g: Conv2dGeometry, outputTile: OutputTile): number {
   const { inChannels, outChannels } = g;
-  const rows = Math.ceil(g.outHeight / outputTile);
-  const tiles = g.batch * rows * Math.ceil(g.outWidth / outputTile);
+  const tiles = countTiles(g, outputTile);
   const products = inChannels * outChannels;
   const transforms = 8 * (inChannels + outChannels);
   const perTile = products + 3 * outChannels + transforms;
   return (outputTile + 2) ** 2 * (tiles * perTile + WEIGHT_TILES * products);
-}
-
-/** Lends memory for the geometry block (written) and the scratch of one kernel call. */
-function withPlan(plan: WinogradPlan, body: (block: number, scratch: number) => void): void {
-  const blockBytes = roundUp(geometryBytes(WINOGRAD_FIELDS), 64);
-  withScratch(blockBytes + plan.scratchBytes, (pointer) => {
-    writeGeometry(pointer, WINOGRAD_FIELDS, plan);
-    body(pointer, pointer + blockBytes);
-  });
-}
-
-function roundUp(value: number, step: number): number {
-  return step * Math.ceil(value / step);
 }

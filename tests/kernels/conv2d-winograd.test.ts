@@ -6,7 +6,7 @@ import {
   planWinogradGradInput,
   WINOGRAD_FIELDS,
   type WinogradPlan,
-} from '../../src/ops/conv2d-winograd.js';
+} from '../../src/ops/conv2d-winograd-plan.js';
 import { Random } from '../../src/random.js';
 import { writeGeometry } from '../../src/runtime/geometry-block.js';
 import { runtime } from '../../src/runtime/runtime.js';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DEPTHWISE_FIELDS } from '../../src/ops/conv2d-depthwise.js';
 import { CONV2D_FIELDS } from '../../src/ops/conv2d-plan.js';
-import { WINOGRAD_FIELDS } from '../../src/ops/conv2d-winograd.js';
+import { WINOGRAD_FIELDS } from '../../src/ops/conv2d-winograd-plan.js';
 import { POOL2D_FIELDS } from '../../src/ops/pool2d-geometry.js';
 import { UPDATE_FIELDS } from '../../src/optimizers/updates.js';
 
@@ -12,7 +12,7 @@ const BLOCKS = [
   { name: 'DepthwiseGeometry', file: 'assembly/conv2d-depthwise.ts', host: DEPTHWISE_FIELDS },
   { name: 'Pool2dGeometry', file: 'assembly/lib/pooling.ts', host: POOL2D_FIELDS },
   { name: 'Update', file: 'assembly/lib/updates.ts', host: UPDATE_FIELDS },
-  { name: 'WinogradGeometry', file: 'assembly/conv2d-winograd.ts', host: WINOGRAD_FIELDS },
+  { name: 'WinogradGeometry', file: 'assembly/lib/winograd-tiles.ts', host: WINOGRAD_FIELDS },
 ];
 
 /** `field: i32;` (addresses too) of every line in the body of an `@unmanaged` class. */

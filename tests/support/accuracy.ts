@@ -14,10 +14,11 @@ export interface AccuracyCase {
   readonly w: (random: Random) => number;
 }
 
-/** Largest errors as shares of the largest magnitudes in y and dx. */
+/** Largest errors as shares of the largest magnitudes in y, dx and dw. */
 export interface RelativeErrors {
   readonly y: number;
   readonly dx: number;
+  readonly dw: number;
 }
 
 const symmetric = (random: Random) => random.uniform(-1, 1);
@@ -41,7 +42,7 @@ export const ACCURACY_CASES: readonly AccuracyCase[] = [
   { name: 'x and w from 1e-3 to 1e3', geometry: sizes(17, 64), x: mixed, w: mixed },
 ];
 
-/** Eight channels on the other side keep the reference fast; sums run over `channels` in y and over 8 in dx. */
+/** Eight channels on the other side keep the reference fast; sums run over `channels` in y, over 8 in dx and over pixels in dw. */
 function sizes(size: number, channels: number): Conv2dGeometry {
   return conv2dGeometry('accuracy', [1, size, size, channels], [3, 3, channels, 8], { padding: 1 });
 }
@@ -70,12 +71,18 @@ export function relativeErrors(
       fromData('test', vw, shapeW, 'float32'),
       fromData('test', vdy, shapeY, 'float32'),
     ];
-    const [y, dx] = [Tensor.allocate(shapeY), Tensor.allocate(shapeX)];
+    const [y, dx, dw] = [shapeY, shapeX, shapeW].map((shape) => Tensor.allocate(shape)) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
     algorithm.forward(y, tx, tw, undefined, g);
     algorithm.gradInput(dx, tdy, tw, g, false);
+    algorithm.gradWeight(dw, tx, tdy, g, false);
     return {
       y: relativeError(y.data(), reference.conv2dForward(vx, vw, null, g)),
       dx: relativeError(dx.data(), reference.conv2dGradInput(vdy, vw, g)),
+      dw: relativeError(dw.data(), reference.conv2dGradWeight(vx, vdy, g)),
     };
   });
 }

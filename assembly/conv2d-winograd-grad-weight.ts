@@ -1,0 +1,151 @@
+// The weight gradient of 3x3 convolutions with stride 1, dilation 1 and one group, by Winograd's filters.
+//
+//   dw[kh][kw][ic][oc] = Σ_n Σ_oh Σ_ow x[n][oh + kh - p][ow + kw - p][ic] · dy[n][oh][ow][oc]
+//
+// x [N,H,W,C], dy [N,OH,OW,OC], dw [3,3,C,OC]. Shapes are checked in src/ops/conv2d.ts; the sizes derived there
+// (src/ops/conv2d-winograd-grad-weight.ts) travel with the geometry. Reference: tests/support/reference/conv2d.ts.
+//
+// With the matrices of assembly/conv2d-winograd.ts a tile of y is Y = Aᵀ [U ⊙ V] A, where U = G g Gᵀ and V = Bᵀ d B.
+// So Y has the gradient A dY Aᵀ with respect to U ⊙ V, and g, summed over the tiles,
+//
+//   dg = Gᵀ [Σ_tiles (Bᵀ d B) ⊙ (A dY Aᵀ)] G
+//
+// For every position of U that sum is, over channels, a sum of outer products: [tiles x C]ᵀ · [tiles x OC].
+//
+// A block of tiles is transformed, both its x and its dy, then multiplied for 16 input channels by 64 output channels
+// at a time, whose products pass through Gᵀ … G while they are in the cache, and are added to dw. The tasks are these
+// groups of 16 input channels.
+import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
+import { outerTile4x8 } from './lib/outer-product';
+import { addFloats, copyFloats, zeroFloats } from './lib/simd';
+import { gradOutputPass, gradWeightPass, RUN, RUN_BYTES } from './lib/winograd';
+import { copyPatch, PATCH, STAGE, transformInput, WinogradGeometry } from './lib/winograd-tiles';
+
+/** Input channels of a task. */
+const CHANNELS: i32 = 16;
+/** Bytes of their products with a run of output channels, and a gap that keeps the positions apart in the cache. */
+const PRODUCT_PLANE: usize = <usize>CHANNELS * RUN_BYTES + 64;
+
+/** dw for the input channels [16·begin, 16·end). The block of products lies behind the planes of dy in the scratch. */
+export function conv2dGradWeightWinograd(
+  dw: usize,
+  x: usize,
+  dy: usize,
+  scratch: usize,
+  geometry: usize,
+  accumulate: bool,
+  begin: i32,
+  end: i32,
+): void {
+  const g = changetype<WinogradGeometry>(geometry);
+  const inputs = scratch + g.inputOffset;
+  const outputs = scratch + g.outputOffset;
+  const firstChannel = begin * CHANNELS;
+  const lastChannel = min(end * CHANNELS, g.inChannels);
+  if (!accumulate && g.tiles == 0) zeroRows(dw, firstChannel, lastChannel, g);
+  for (let first = 0; first < g.tiles; first += g.blockTiles) {
+    const count = min(g.blockTiles, g.tiles - first);
+    for (let tile = 0; tile < count; tile++) {
+      transformInput(inputs + <usize>(tile * g.inputRow), x, first + tile, firstChannel, lastChannel, scratch, g);
+      transformGradOutput(outputs + <usize>(tile * g.outputRow), dy, first + tile, scratch, g);
+    }
+    for (let row = firstChannel; row < lastChannel; row += CHANNELS) {
+      for (let column = 0; column < g.outChannels; column += RUN) {
+        multiply(inputs, outputs, row, column, count, g);
+        addProducts(dw, row, column, accumulate || first > 0, scratch, g);
+      }
+    }
+  }
+}
+
+/** A dY Aᵀ of one tile, for all channels; `to` is its row in the plane of position 0. */
+function transformGradOutput(to: usize, dy: usize, tile: i32, scratch: usize, g: WinogradGeometry): void {
+  const m = g.outputTile;
+  const size = m + 2;
+  const place = tile % g.tilesPerImage;
+  const top = (place / g.tilesWide) * m;
+  const left = (place % g.tilesWide) * m;
+  const inside = top + m <= g.outHeight && left + m <= g.outWidth;
+  const image = dy + ((<usize>(tile / g.tilesPerImage) * (g.outHeight * g.outWidth * g.outChannels)) << 2);
+  const stepColumn = inside ? <usize>g.outChannels << 2 : RUN_BYTES;
+  const stepRow = inside ? stepColumn * g.outWidth : RUN_BYTES * m;
+  const stage = scratch + STAGE;
+  const stageRow = RUN_BYTES * size;
+  const plane = <usize>g.outputPlane;
+  for (let channel = 0; channel < g.outChannels; channel += RUN) {
+    const offset = <usize>channel << 2;
+    const bytes = <usize>min(RUN, g.outChannels - channel) << 2;
+    let from = image + offset + ((<usize>(top * g.outWidth + left) * g.outChannels) << 2);
+    if (!inside) {
+      from = scratch + PATCH;
+      copyPatch(from, image + offset, top, left, m, g.outHeight, g.outWidth, g.outChannels, bytes);
+    }
+    gradOutputPass(m, m, stage, RUN_BYTES, stageRow, from, stepColumn, stepRow, bytes);
+    gradOutputPass(m, size, to + offset, plane * size, plane, stage, stageRow, RUN_BYTES, bytes);
+  }
+}
+
+/** For each position: products [16][64] = Σ_tiles inputs [tile][row …]ᵀ · outputs [tile][column …]. */
+function multiply(inputs: usize, outputs: usize, row: i32, column: i32, tiles: i32, g: WinogradGeometry): void {
+  const inputRow = <usize>g.inputRow;
+  const outputRow = <usize>g.outputRow;
+  const rows = min(CHANNELS, g.inChannels - row);
+  const columns = min(RUN, g.outChannels - column);
+  const positions = (g.outputTile + 2) * (g.outputTile + 2);
+  let to = productsOf(outputs, g);
+  let a = inputs + (<usize>row << 2);
+  let b = outputs + (<usize>column << 2);
+  for (let position = 0; position < positions; position++) {
+    for (let j = 0; j < columns; j += TILE_COLUMNS) {
+      for (let i = 0; i < rows; i += TILE_ROWS) {
+        const tile = to + <usize>i * RUN_BYTES + (<usize>j << 2);
+        outerTile4x8(tile, RUN_BYTES, a + (<usize>i << 2), inputRow, b + (<usize>j << 2), outputRow, tiles);
+      }
+    }
+    to += PRODUCT_PLANE;
+    a += g.inputPlane;
+    b += g.outputPlane;
+  }
+}
+
+/** dw = Gᵀ P G, or added to it, for the channels that `multiply` formed the products of. */
+function addProducts(
+  dw: usize,
+  row: i32,
+  column: i32,
+  accumulate: bool,
+  scratch: usize,
+  g: WinogradGeometry,
+): void {
+  const m = g.outputTile;
+  const size = m + 2;
+  const stage = scratch + STAGE;
+  const patch = scratch + PATCH;
+  const columns = min(RUN, g.outChannels - column);
+  const bytes = <usize>columns << 2;
+  const tap = (<usize>g.inChannels * g.outChannels) << 2;
+  let from = productsOf(scratch + g.outputOffset, g);
+  let to = dw + ((<usize>row * g.outChannels + column) << 2);
+  for (let rows = min(CHANNELS, g.inChannels - row); rows > 0; rows--) {
+    gradWeightPass(m, size, stage, RUN_BYTES * size, RUN_BYTES, from, PRODUCT_PLANE * size, PRODUCT_PLANE, bytes);
+    gradWeightPass(m, 3, patch, RUN_BYTES, 3 * RUN_BYTES, stage, RUN_BYTES, RUN_BYTES * size, bytes);
+    for (let k = <usize>0; k < 9; k++) {
+      if (accumulate) addFloats(to + k * tap, patch + k * RUN_BYTES, columns);
+      else copyFloats(to + k * tap, patch + k * RUN_BYTES, columns);
+    }
+    from += RUN_BYTES;
+    to += <usize>g.outChannels << 2;
+  }
+}
+
+function productsOf(outputs: usize, g: WinogradGeometry): usize {
+  return outputs + <usize>((g.outputTile + 2) * (g.outputTile + 2)) * g.outputPlane;
+}
+
+/** The gradient of a convolution without outputs. */
+function zeroRows(dw: usize, begin: i32, end: i32, g: WinogradGeometry): void {
+  for (let tap = 0; tap < 9; tap++) {
+    const from = <usize>(tap * g.inChannels + begin) * g.outChannels;
+    zeroFloats(dw + (from << 2), (end - begin) * g.outChannels);
+  }
+}

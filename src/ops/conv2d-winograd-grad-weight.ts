@@ -1,0 +1,26 @@
+import { runtime } from '../runtime/runtime.js';
+import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
+import {
+  type OutputTile,
+  planWinogradGradWeight,
+  withWinogradPlan,
+} from './conv2d-winograd-plan.js';
+
+/** dw by the transposed filters of F(2x2,3x3) or F(4x4,3x3) (assembly/conv2d-winograd-grad-weight.ts). */
+export function winogradGradWeight(outputTile: OutputTile): Conv2dAlgorithm['gradWeight'] {
+  return (gradWeight, x, gradOutput, geometry, accumulate) => {
+    const plan = planWinogradGradWeight(geometry, outputTile);
+    withWinogradPlan(plan, (block, scratch) =>
+      runtime().kernels.conv2dGradWeightWinograd(
+        gradWeight.pointer,
+        x.pointer,
+        gradOutput.pointer,
+        scratch,
+        block,
+        accumulate,
+        0,
+        plan.tasks,
+      ),
+    );
+  };
+}

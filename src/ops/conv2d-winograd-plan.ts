@@ -1,0 +1,187 @@
+import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
+import { withScratch } from '../runtime/storage.js';
+import type { Conv2dGeometry } from './conv2d-geometry.js';
+
+/** The i32 block that the kernels read: `WinogradGeometry` in assembly/lib/winograd-tiles.ts, field for field. */
+export const WINOGRAD_FIELDS = [
+  'inHeight',
+  'inWidth',
+  'inChannels',
+  'outHeight',
+  'outWidth',
+  'outChannels',
+  'padTop',
+  'padLeft',
+  'outputTile',
+  'tilesWide',
+  'tilesPerImage',
+  'tiles',
+  'blockTiles',
+  'inputRow',
+  'inputPlane',
+  'outputRow',
+  'outputPlane',
+  'weightPlane',
+  'inputOffset',
+  'outputOffset',
+] as const;
+
+/** Output rows and columns of a tile: F(2x2,3x3) or F(4x4,3x3). */
+export type OutputTile = 2 | 4;
+
+/**
+ * Tiles that are transformed before their products are formed: each transformed weight is read once for them. Where a
+ * plane of weights does not leave the L2 cache room for anything else, twice as many pay (512 channels, 7x7, batch 8:
+ * 109 instead of 96 GFLOP/s); elsewhere 4 to 64 differ by less than 5 %, and fewer tiles make more tasks.
+ */
+const BLOCK_TILES = 16;
+const LARGE_PLANE_BYTES = 2 ** 20;
+/** The tile of the microkernel; a block has room for whole tiles. */
+const TILE_ROWS = 4;
+const TILE_COLUMNS = 8;
+const VECTOR_LANES = 4;
+/** Runs of zeros, of the stage and of the patch at the head of the scratch (assembly/lib/winograd-tiles.ts), in bytes. */
+const HEAD_BYTES = (1 + 36 + 36) * 256;
+/** Keeps the planes, whose sizes are often powers of two, from falling into the same lines of the cache. */
+const PLANE_GAP_BYTES = 64;
+
+/**
+ * Bytes of the transformed x and dy of a block of tiles of the weight gradient: they should stay in the cache. But each
+ * block adds its products to dw, so that it has at least this many tiles (256 channels, 14x14, batch 8: 98 instead of
+ * 81 GFLOP/s with 16).
+ */
+const TRANSFORMED_BYTES = 1.5 * 2 ** 20;
+const LEAST_GRADIENT_TILES = 64;
+/** Input channels of a task of the weight gradient, and bytes of their products with 64 output channels. */
+const TASK_CHANNELS = 16;
+const PRODUCT_PLANE_BYTES = TASK_CHANNELS * 256 + 64;
+
+/** A geometry with the decisions of how to compute it. Depends on nothing else: not on the number of threads. */
+export interface WinogradPlan extends Readonly<Record<(typeof WINOGRAD_FIELDS)[number], number>> {
+  readonly scratchBytes: number;
+  readonly packedBytes: number;
+  /** Number of tasks of the kernel: blocks of tiles, or of input channels. */
+  readonly tasks: number;
+}
+
+/** True where Winograd's filters apply: 3x3, not strided, not dilated, one group. */
+export function winogradApplies(g: Conv2dGeometry): boolean {
+  return (
+    g.kernelHeight === 3 &&
+    g.kernelWidth === 3 &&
+    g.strideHeight === 1 &&
+    g.strideWidth === 1 &&
+    g.dilationHeight === 1 &&
+    g.dilationWidth === 1 &&
+    g.groups === 1
+  );
+}
+
+/** How to compute y. */
+export function planWinograd(g: Conv2dGeometry, outputTile: OutputTile): WinogradPlan {
+  const columns = roundUp(g.outChannels, TILE_COLUMNS);
+  const weightPlane = 4 * g.inChannels * columns + PLANE_GAP_BYTES;
+  const affordable = weightPlane > LARGE_PLANE_BYTES ? 2 * BLOCK_TILES : BLOCK_TILES;
+  const tiles = countTiles(g, outputTile);
+  const blockTiles = Math.max(1, Math.min(affordable, tiles));
+  const [inputRow, outputRow] = [4 * roundUp(g.inChannels, VECTOR_LANES), 4 * columns];
+  const layout = { blockTiles, inputRow, outputRow, weightPlane };
+  return { ...plan(g, outputTile, layout), tasks: Math.ceil(tiles / blockTiles) };
+}
+
+/** How to compute dx: the convolution of dy with the kernel rotated by half a turn and its channels exchanged. */
+export function planWinogradGradInput(g: Conv2dGeometry, outputTile: OutputTile): WinogradPlan {
+  return planWinograd(transposed(g), outputTile);
+}
+
+/** The convolution, not strided and not dilated, that computes dx from dy. */
+export function transposed(g: Conv2dGeometry): Conv2dGeometry {
+  return {
+    ...g,
+    inHeight: g.outHeight,
+    inWidth: g.outWidth,
+    inChannels: g.outChannels,
+    outHeight: g.inHeight,
+    outWidth: g.inWidth,
+    outChannels: g.inChannels,
+    padTop: 2 - g.padTop,
+    padLeft: 2 - g.padLeft,
+  };
+}
+
+/** How to compute dw. */
+export function planWinogradGradWeight(g: Conv2dGeometry, outputTile: OutputTile): WinogradPlan {
+  const positions = (outputTile + 2) ** 2;
+  const inputRow = oddLines(4 * g.inChannels);
+  const outputRow = oddLines(4 * roundUp(g.outChannels, TILE_COLUMNS));
+  const affordable = Math.floor(TRANSFORMED_BYTES / (positions * (inputRow + outputRow)));
+  const tiles = countTiles(g, outputTile);
+  const blocks = Math.ceil(tiles / Math.max(LEAST_GRADIENT_TILES, affordable));
+  const blockTiles = Math.ceil(tiles / Math.max(1, blocks));
+  const layout = plan(g, outputTile, { blockTiles, inputRow, outputRow, weightPlane: 0 });
+  return {
+    ...layout,
+    scratchBytes: layout.scratchBytes + positions * PRODUCT_PLANE_BYTES,
+    tasks: Math.ceil(g.inChannels / TASK_CHANNELS),
+  };
+}
+
+function plan(
+  g: Conv2dGeometry,
+  outputTile: OutputTile,
+  layout: Pick<WinogradPlan, 'blockTiles' | 'inputRow' | 'outputRow' | 'weightPlane'>,
+): Omit<WinogradPlan, 'tasks'> {
+  const positions = (outputTile + 2) ** 2;
+  const tiles = countTiles(g, outputTile);
+  const rows = roundUp(layout.blockTiles, TILE_ROWS);
+  const inputPlane = rows * layout.inputRow + PLANE_GAP_BYTES;
+  const outputPlane = rows * layout.outputRow + PLANE_GAP_BYTES;
+  const outputOffset = roundUp(HEAD_BYTES + positions * inputPlane, 64);
+  return {
+    inHeight: g.inHeight,
+    inWidth: g.inWidth,
+    inChannels: g.inChannels,
+    outHeight: g.outHeight,
+    outWidth: g.outWidth,
+    outChannels: g.outChannels,
+    padTop: g.padTop,
+    padLeft: g.padLeft,
+    outputTile,
+    tilesWide: Math.ceil(g.outWidth / outputTile),
+    tilesPerImage: tiles / Math.max(1, g.batch),
+    tiles,
+    ...layout,
+    inputPlane,
+    outputPlane,
+    inputOffset: HEAD_BYTES,
+    outputOffset,
+    scratchBytes: outputOffset + positions * outputPlane,
+    packedBytes: positions * layout.weightPlane,
+  };
+}
+
+/** Tiles of y. */
+export function countTiles(g: Conv2dGeometry, outputTile: OutputTile): number {
+  return g.batch * Math.ceil(g.outHeight / outputTile) * Math.ceil(g.outWidth / outputTile);
+}
+
+/** Rounded up to an odd number of cache lines: rows that are read side by side keep out of one another's way. */
+function oddLines(bytes: number): number {
+  return 64 * (Math.ceil(bytes / 64) | 1);
+}
+
+/** Lends memory for the geometry block (written) and the scratch of one kernel call. */
+export function withWinogradPlan(
+  plan: WinogradPlan,
+  body: (block: number, scratch: number) => void,
+): void {
+  const blockBytes = roundUp(geometryBytes(WINOGRAD_FIELDS), 64);
+  withScratch(blockBytes + plan.scratchBytes, (pointer) => {
+    writeGeometry(pointer, WINOGRAD_FIELDS, plan);
+    body(pointer, pointer + blockBytes);
+  });
+}
+
+function roundUp(value: number, step: number): number {
+  return step * Math.ceil(value / step);
+}

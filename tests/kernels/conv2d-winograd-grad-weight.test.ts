@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
+import {
+  type OutputTile,
+  planWinogradGradWeight,
+  WINOGRAD_FIELDS,
+  type WinogradPlan,
+} from '../../src/ops/conv2d-winograd-plan.js';
+import { Random } from '../../src/random.js';
+import { writeGeometry } from '../../src/runtime/geometry-block.js';
+import { runtime } from '../../src/runtime/runtime.js';
+import { withScratch } from '../../src/runtime/storage.js';
+import { scope, type Tensor } from '../../src/tensor.js';
+import { expectClose } from '../support/compare.js';
+import { pick, randomValues } from '../support/random.js';
+import * as reference from '../support/reference/conv2d.js';
+import { floats, ranges, unwritten } from '../support/tensors.js';
+
+/** Largest error as a share of the largest value of dw; docs/accuracy.md has what is seen. */
+const RELATIVE = { 2: 2e-6, 4: 5e-6 };
+
+function runGradWeight(
+  dw: Tensor,
+  x: Tensor,
+  dy: Tensor,
+  plan: WinogradPlan,
+  accumulate: boolean,
+  parts: number,
+) {
+  withScratch(256, (geometry) =>
+    withScratch(plan.scratchBytes, (scratch) => {
+      writeGeometry(geometry, WINOGRAD_FIELDS, plan);
+      for (const [begin, end] of ranges(plan.tasks, parts)) {
+        runtime().kernels.conv2dGradWeightWinograd(
+          dw.pointer,
+          x.pointer,
+          dy.pointer,
+          scratch,
+          geometry,
+          accumulate,
+          begin,
+          end,
+        );
+      }
+    }),
+  );
+}
+
+function check(g: Conv2dGeometry, tile: OutputTile, random: Random, label: string) {
+  const x = randomValues(g.batch * g.inHeight * g.inWidth * g.inChannels, random);
+  const dy = randomValues(g.batch * g.outHeight * g.outWidth * g.outChannels, random);
+  const before = randomValues(9 * g.inChannels * g.outChannels, random);
+  const parts = pick(random, [1, 1, 2, 5]);
+  const plan = planWinogradGradWeight(g, tile);
+  const expected = reference.conv2dGradWeight(x, dy, g);
+  // A tap that sees only padding has the gradient 0 beside the rounding errors of the others.
+  const close = { relative: RELATIVE[tile], absolute: 1e-6 };
+  scope(() => {
+    const [tx, tdy] = [floats(x), floats(dy)];
+    const dw = unwritten(before.length);
+    runGradWeight(dw, tx, tdy, plan, false, parts);
+    expectClose(dw.data(), expected, { ...close, label: `dw ${label}` });
+    const more = floats(before);
+    runGradWeight(more, tx, tdy, plan, true, parts);
+    const sum = expected.map((value, i) => value + before[i]!);
+    expectClose(more.data(), sum, { ...close, label: `dw + ${label}` });
+  });
+}
+
+describe.each<OutputTile>([2, 4])('winograd weight gradient with tiles of %i', (tile) => {
+  test('agrees with the reference on random awkward geometries', () => {
+    const seed = 20_263;
+    const random = new Random(seed);
+    let done = 0;
+    while (done < 200) {
+      const [inChannels, outChannels] = [1 + random.integer(37), 1 + random.integer(19)];
+      const x = [random.integer(4), 1 + random.integer(17), 1 + random.integer(19), inChannels];
+      const w = [3, 3, inChannels, outChannels];
+      const padding = pick(random, [0, 1, 1, 2, 3, [1, 0], [0, 1, 2, 3], [3, 2, 0, 1]]);
+      let g: Conv2dGeometry;
+      try {
+        g = conv2dGeometry('test', x, w, { padding });
+      } catch {
+        continue;
+      }
+      check(g, tile, random, `seed ${seed} case ${done} ${JSON.stringify({ x, w, padding })}`);
+      done++;
+    }
+  });
+
+  test.each([
+    { name: 'several runs of channels', x: [1, 5, 6, 150], w: [3, 3, 150, 70], padding: 1 },
+    { name: 'whole runs of channels', x: [2, 6, 5, 128], w: [3, 3, 128, 64], padding: 1 },
+    { name: 'several blocks of tiles', x: [5, 17, 19, 100], w: [3, 3, 100, 72], padding: 1 },
+    { name: '1x1 picture', x: [3, 1, 1, 5], w: [3, 3, 5, 4], padding: 1 },
+    { name: 'picture without pixels', x: [1, 0, 2, 3], w: [3, 3, 3, 4], padding: 2 },
+    { name: 'padding beyond the kernel', x: [1, 3, 2, 2], w: [3, 3, 2, 3], padding: 6 },
+    { name: 'empty batch', x: [0, 5, 5, 40], w: [3, 3, 40, 3], padding: 1 },
+  ])('agrees with the reference: $name', ({ x, w, padding }) => {
+    const g = conv2dGeometry('test', x, w, { padding });
+    check(g, tile, new Random(8), JSON.stringify({ x, w, padding }));
+  });
+
+  test('has the same bits in any number of parts', () => {
+    const seed = 99;
+    const random = new Random(seed);
+    const g = conv2dGeometry('test', [4, 17, 19, 70], [3, 3, 70, 66], { padding: 1 });
+    const uniform = (size: number) =>
+      Float32Array.from({ length: size }, () => random.uniform(-1, 1));
+    const [x, dy, before] = [
+      uniform(4 * 17 * 19 * 70),
+      uniform(4 * 17 * 19 * 66),
+      uniform(9 * 70 * 66),
+    ];
+    const plan = planWinogradGradWeight(g, tile);
+    expect(plan.tasks).toBeGreaterThan(2);
+    expect(plan.tiles).toBeGreaterThan(plan.blockTiles);
+    const results = [1, 2, 5].map((parts) =>
+      scope(() => {
+        const dw = floats(before);
+        runGradWeight(dw, floats(x), floats(dy), plan, true, parts);
+        return dw.data();
+      }),
+    );
+    expect(results[1], `seed ${seed}, 2 parts`).toEqual(results[0]);
+    expect(results[2], `seed ${seed}, 5 parts`).toEqual(results[0]);
+  });
+});
