@@ -26,7 +26,7 @@ export function tensor(
   const values = isTyped ? data : flatten(data);
   const dtype = options.dtype ?? (data instanceof Int32Array ? 'int32' : 'float32');
   checkDType(dtype, options.requiresGrad ?? false);
-  checkValues(values, dtype);
+  if (!(isTyped && dtype === 'float32')) checkValues(values, dtype);
   const result = fromData(
     'tensor',
     values,

@@ -13,7 +13,9 @@ export function formatShape(shape: Shape): string {
 
 /** Product of the axes, exact while below 2^53. */
 export function sizeOf(shape: Shape): number {
-  return shape.reduce((size, axis) => size * axis, 1);
+  let size = 1;
+  for (const axis of shape) size *= axis;
+  return size;
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {

@@ -36,11 +36,16 @@ export abstract class Module implements Model {
 
   /** The layers directly inside, with their names. */
   children(): [name: string, layer: Module][] {
-    return Object.entries(this).flatMap(([name, value]: [string, unknown]) => {
-      if (value instanceof Module) return [[name, value]];
-      if (!Array.isArray(value)) return [];
-      return value.flatMap((item, i) => (item instanceof Module ? [[`${name}.${i}`, item]] : []));
-    }) as [string, Module][];
+    const found: [name: string, layer: Module][] = [];
+    for (const name of Object.keys(this)) {
+      const value: unknown = this[name as keyof this];
+      if (value instanceof Module) found.push([name, value]);
+      if (!Array.isArray(value)) continue;
+      value.forEach((item: unknown, i) => {
+        if (item instanceof Module) found.push([`${name}.${i}`, item]);
+      });
+    }
+    return found;
   }
 
   /** Every parameter with its path. */
@@ -70,18 +75,20 @@ export abstract class Module implements Model {
 
   /** The output for x in evaluation mode, without gradients; what is made on the way is freed. */
   predict(x: Tensor): Tensor {
-    const modes = this.#modes();
-    this.eval();
+    const inTraining = this.#modules().filter(({ training }) => training);
+    for (const layer of inTraining) layer.training = false;
     try {
       return scope(() => noGrad(() => this.forward(x)));
     } finally {
-      for (const [layer, training] of modes) layer.training = training;
+      for (const layer of inTraining) layer.training = true;
     }
   }
 
-  /** Every layer with its `training`. */
-  #modes(): [layer: Module, training: boolean][] {
-    return [[this, this.training], ...this.children().flatMap(([, layer]) => layer.#modes())];
+  /** This module and all that are inside, at any depth. */
+  #modules(): Module[] {
+    const found: Module[] = [this];
+    for (const module of found) for (const [, layer] of module.children()) found.push(layer);
+    return found;
   }
 
   /** Copies of all parameters by path. */
