@@ -121,17 +121,24 @@ function addProducts(
   const size = m + 2;
   const stage = scratch + STAGE;
   const patch = scratch + PATCH;
+  const stageRow = RUN_BYTES * size;
   const columns = min(RUN, g.outChannels - column);
   const bytes = <usize>columns << 2;
+  // Whole vectors that overwrite dw go there without a detour.
+  const direct = !accumulate && columns % 4 == 0;
   const tap = (<usize>g.inChannels * g.outChannels) << 2;
   let from = productsOf(scratch + g.outputOffset, g);
   let to = dw + ((<usize>row * g.outChannels + column) << 2);
   for (let rows = min(CHANNELS, g.inChannels - row); rows > 0; rows--) {
-    gradWeightPass(m, size, stage, RUN_BYTES * size, RUN_BYTES, from, PRODUCT_PLANE * size, PRODUCT_PLANE, bytes);
-    gradWeightPass(m, 3, patch, RUN_BYTES, 3 * RUN_BYTES, stage, RUN_BYTES, RUN_BYTES * size, bytes);
-    for (let k = <usize>0; k < 9; k++) {
-      if (accumulate) addFloats(to + k * tap, patch + k * RUN_BYTES, columns);
-      else copyFloats(to + k * tap, patch + k * RUN_BYTES, columns);
+    gradWeightPass(m, size, stage, stageRow, RUN_BYTES, from, PRODUCT_PLANE * size, PRODUCT_PLANE, bytes);
+    if (direct) {
+      gradWeightPass(m, 3, to, tap, 3 * tap, stage, RUN_BYTES, stageRow, bytes);
+    } else {
+      gradWeightPass(m, 3, patch, RUN_BYTES, 3 * RUN_BYTES, stage, RUN_BYTES, stageRow, bytes);
+      for (let k = <usize>0; k < 9; k++) {
+        if (accumulate) addFloats(to + k * tap, patch + k * RUN_BYTES, columns);
+        else copyFloats(to + k * tap, patch + k * RUN_BYTES, columns);
+      }
     }
     from += RUN_BYTES;
     to += <usize>g.outChannels << 2;
