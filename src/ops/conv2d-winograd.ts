@@ -17,6 +17,8 @@ import {
 /** What it costs to read a weight, in products. */
 const WEIGHT_TILES = 4;
 const LEAST_GAIN = 1.2;
+/** The same for dw, which no larger weights are kept for. */
+const LEAST_GRADIENT_GAIN = 1.1;
 /** Transformed weights that are larger are not worth their memory. */
 const MAX_PACKED_BYTES = 2 ** 28;
 
@@ -108,9 +110,9 @@ export function fasterWinogradGradInput(
 
 /**
  * The same for dw. A tile and a position cost C·OC multiply-adds and 6·(C + OC + 16) for the transforms; the products
- * of a block of tiles, stored and transformed back, are worth another 10 each. That fits what was measured on one
+ * of a block of tiles, stored and transformed back, are worth another 7 each. That fits what was measured on one
  * core, indirect / F2 / F4 in GFLOP/s by direct count: C = OC = 64 at 56x56 44/81/130, 128@28 44/81/121,
- * 256@14 42/65/83, 512@7 37/40/39, 256@4 29/33/19; batches of 32: 3 → 32 at 32x32 37/25/39, 32 → 64@16 41/64/101,
+ * 256@14 42/81/87, 512@7 41/47/48, 256@4 29/33/19; batches of 32: 3 → 32 at 32x32 37/25/39, 32 → 64@16 41/64/101,
  * 64 → 128@8 36/73/119, 16@14 39/54/66, 64@4 25/81/124.
  */
 export function fasterWinogradGradWeight(
@@ -119,7 +121,7 @@ export function fasterWinogradGradWeight(
 ): Conv2dAlgorithm | undefined {
   if (!winogradApplies(g)) return undefined;
   const direct = 9 * g.inChannels * g.outChannels * g.batch * g.outHeight * g.outWidth;
-  const limit = direct / LEAST_GAIN;
+  const limit = direct / LEAST_GRADIENT_GAIN;
   const [cost2, cost4] = [gradWeightCost(g, 2), gradWeightCost(g, 4)];
   if (precision === 'fast' && cost4 < cost2) return cost4 < limit ? winograd4 : undefined;
   return cost2 < limit ? winograd2 : undefined;
@@ -129,7 +131,7 @@ function gradWeightCost(g: Conv2dGeometry, outputTile: OutputTile): number {
   const { tiles, blockTiles } = planWinogradGradWeight(g, outputTile);
   const products = g.inChannels * g.outChannels;
   const transforms = 6 * (g.inChannels + g.outChannels + 16);
-  const perBlock = 10 * products;
+  const perBlock = 7 * products;
   const blocks = Math.ceil(tiles / Math.max(1, blockTiles));
   return (outputTile + 2) ** 2 * (tiles * (products + transforms) + blocks * perBlock);
 }
