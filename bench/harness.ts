@@ -2,8 +2,9 @@
 // sampled in turns (A B C A B C …), so that a busy moment of the machine hits all of them alike. Only one works at
 // any moment. The minimum is the figure to compare.
 
+import { relativeError } from '../src/cli/bench/relative-error.js';
 import { Isolate } from './isolate.js';
-import { median, relativeError } from './statistics.js';
+import { median } from './statistics.js';
 import { answerTo, labelsOf, operationsOf, type Answer, type Task } from './task.js';
 import type { Pass } from './workloads.js';
 

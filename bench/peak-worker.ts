@@ -1,6 +1,6 @@
 // The program of the process that measures the peak (peak.ts), once for each message.
 
-import { measurePeak } from './peak-kernel.js';
+import { measurePeak } from '../src/cli/bench/peak.js';
 import { acceptsRelaxedSimd } from '../src/runtime/variant.js';
 
 process.on('message', () => {

@@ -3,10 +3,10 @@
 // Nothing here may detach an ArrayBuffer (transfer it in a message, say): from then on V8 checks every access to a
 // typed array in the process, and plain JavaScript runs at two thirds of its speed.
 
+import { sample, warmUp } from '../src/cli/bench/sampling.js';
 import type { Adapter, PreparedRun } from './adapter.js';
 import type { Started } from './harness.js';
 import type { Loaded, Reply, Request } from './isolate.js';
-import { sample, warmUp } from './sampling.js';
 import { prepareTask, type Task } from './task.js';
 
 let adapter: Adapter;

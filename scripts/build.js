@@ -39,7 +39,11 @@ await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: { node: 'src/node/index.ts', cli: 'src/cli/index.ts' },
+    entryPoints: {
+      node: 'src/node/index.ts',
+      cli: 'src/cli/index.ts',
+      'bench-worker': 'src/cli/bench/worker.ts',
+    },
     platform: 'node',
     external: Object.keys(pkg.dependencies),
     plugins: [shareCore],

@@ -1,4 +1,6 @@
 import { SingleBar } from 'cli-progress';
+import type { Peaks } from './bench.js';
+import type { BenchRow } from './bench/compare.js';
 import type { ClassScore } from './metrics.js';
 import type { EpochRecord, LayerRow } from './report/data.js';
 import { count, decimal, duration, percent, shape } from './report/format.js';
@@ -165,6 +167,28 @@ export function summaryTable(
   const total = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   const heads = ['layer', 'output', 'parameters'];
   return table(heads, rows, { left: [0, 1], colour, foot: ['total', '', count(total)] });
+}
+
+/** The times of a benchmark, aligned; the share of the peak only of this library's builds. */
+export function benchTable(
+  rows: readonly BenchRow[],
+  peaks: Peaks,
+  colour = colourEnabled(process.stdout),
+): string {
+  const cells = rows.map(({ id, pass, implementation, msMin, gflops, timesJs }) => {
+    const peak = implementation === 'js' ? undefined : peaks[implementation];
+    return [
+      ...[id, pass, implementation, msMin.toFixed(2), gflops.toFixed(1)],
+      peak === undefined ? '' : `${((100 * gflops) / peak).toFixed(0)} %`,
+      timesJs.toFixed(1),
+    ];
+  });
+  const heads = ['convolution', 'pass', 'by', 'ms', 'GFLOP/s', 'of peak', 'x js'];
+  const measured = Object.entries(peaks).map(([name, peak]) => `${name} ${peak.toFixed(1)}`);
+  return (
+    `${table(heads, cells, { left: [0, 1, 2], colour })}\n\n` +
+    `peak on registers alone, GFLOP/s: ${measured.join(', ')}; Winograd's algorithm may exceed it`
+  );
 }
 
 interface TableOptions {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
+import { bench } from './bench.js';
 import { describeError, exitCode, InputError } from './errors.js';
 import { evaluate } from './evaluate.js';
 import { inspect } from './inspect.js';
@@ -17,6 +18,7 @@ Examples:
   simdgrad predict runs/mnist digit.png              what is in the picture?
   simdgrad evaluate runs/mnist --data fashion-mnist  how does it do on other data?
   simdgrad inspect runs/mnist                        layers, options, scores
+  simdgrad bench                                     how fast is it here?
 `;
 
 /** Name of the value and description of each option of a run. */
@@ -63,7 +65,7 @@ function makeProgram(): Command {
     .action((_options, command: Command) => {
       const [name] = command.args;
       throw new InputError(
-        `command: expected train, predict, evaluate or inspect, got ${name === undefined ? 'none' : `'${name}'`}: ` +
+        `command: expected train, predict, evaluate, inspect or bench, got ${name === undefined ? 'none' : `'${name}'`}: ` +
           'see simdgrad --help',
       );
     });
@@ -87,6 +89,11 @@ function makeProgram(): Command {
     .description('show layers, data, options, history and scores of a run')
     .argument('<run>', 'folder that simdgrad train wrote')
     .action(inspect);
+  program
+    .command('bench')
+    .description('measure the speed on this machine, next to plain JavaScript and to the peak')
+    .option('--json <file>', 'write the results as JSON; - for the standard output')
+    .action(bench);
   // Only now: the commands take over settings. An argument that is no command has a better error than "too many".
   program.allowExcessArguments();
   return program;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { compare, compareTask, type Implementation } from '../../bench/harness.js';
-import { median, relativeError } from '../../bench/statistics.js';
+import { median } from '../../bench/statistics.js';
+import { relativeError } from '../../src/cli/bench/relative-error.js';
 import type { OpTask } from '../../bench/task.js';
 import { conv2dGeometry, flops, workloads } from '../../bench/workloads.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PeakMeter } from '../../bench/peak.js';
-import { measurePeak } from '../../bench/peak-kernel.js';
+import { measurePeak } from '../../src/cli/bench/peak.js';
 
 test('the peak is more than one operation in ten cycles, and less than wasm can do', () => {
   const peak = measurePeak(false, 20);

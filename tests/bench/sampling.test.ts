@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sample, warmUp } from '../../bench/sampling.js';
+import { sample, warmUp } from '../../src/cli/bench/sampling.js';
 
 const counting = () => {
   const counter = { runs: 0, run: () => void counter.runs++, output: () => new Float32Array(0) };

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeInputs, type Adapter } from '../../bench/adapter.js';
 import { loadSimdgrad } from '../../bench/simdgrad.js';
-import { relativeError } from '../../bench/statistics.js';
 import { graphOf, trainings } from '../../bench/nets/graph.js';
 import { answerTo, prepareTask, type OpTask } from '../../bench/task.js';
 import { prepareTrainer } from '../../bench/train.js';
 import { conv2dGeometry, pool2dGeometry, type Workload } from '../../bench/workloads.js';
+import { relativeError } from '../../src/cli/bench/relative-error.js';
 import { capabilities } from '../../src/index.js';
 
 let simdgrad: Adapter;

@@ -359,8 +359,8 @@ describe('errors', () => {
   });
 
   it.each([
-    ['', /command: expected train, predict, evaluate or inspect, got none/],
-    ['tarin', /command: expected train, predict, evaluate or inspect, got 'tarin'/],
+    ['', /command: expected train, predict, evaluate, inspect or bench, got none/],
+    ['tarin', /command: expected train, predict, evaluate, inspect or bench, got 'tarin'/],
     ['train --epoch 3', /unknown option '--epoch' .*expected one of --data, --model, --epochs/],
     ['train --epochs', /option '--epochs <n>' argument missing/],
     ['train strokes', /too many arguments/],
@@ -423,5 +423,21 @@ describe('errors', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^simdgrad: download: .*no server delivered the file: [^\n]*\n$/);
     expect(existsSync(at('runs'))).toBe(false);
+  });
+});
+
+describe('bench', () => {
+  it('measures every variant that the engine accepts, next to plain JavaScript', async () => {
+    const { code, stdout } = await simdgrad('bench', '--json', '-');
+    expect(code).toBe(0);
+    const { peaks, rows } = JSON.parse(stdout) as {
+      peaks: Record<string, number>;
+      rows: { implementation: string; msMin: number; timesJs: number }[];
+    };
+    expect(peaks['simd']).toBeGreaterThan(0);
+    expect(new Set(rows.map(({ implementation }) => implementation))).toEqual(
+      new Set(['js', ...Object.keys(peaks)]),
+    );
+    for (const { msMin, timesJs } of rows) expect(msMin > 0 && timesJs > 0).toBe(true);
   });
 });

@@ -37,6 +37,8 @@ test('the package holds what it needs and no more', () => {
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
+    'dist/bench-worker.js',
+    'dist/bench-worker.js.map',
     'dist/cli.js',
     'dist/cli.js.map',
     'dist/index.js',

@@ -2,10 +2,10 @@
 // Loops run over n, oh, ow, kh, kw, ic and innermost oc, which is contiguous in w, y and dy.
 
 import type { KernelSet } from '../kernel-set.js';
-import { conv2dForward } from './conv2d-forward.js';
-import { conv2dGradInput } from './conv2d-grad-input.js';
-import { conv2dGradWeight } from './conv2d-grad-weight.js';
-import { planLoops } from './plan.js';
+import { conv2dForward } from '../../../src/cli/bench/loops/conv2d-forward.js';
+import { conv2dGradInput } from '../../../src/cli/bench/loops/conv2d-grad-input.js';
+import { conv2dGradWeight } from '../../../src/cli/bench/loops/conv2d-grad-weight.js';
+import { planLoops } from '../../../src/cli/bench/loops/plan.js';
 
 export const loops: KernelSet = {
   name: 'js',

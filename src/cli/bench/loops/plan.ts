@@ -1,6 +1,24 @@
 // What the loops of the three passes share: their bounds, and where they begin.
 
-import type { Conv2dGeometry } from '../../../src/ops/conv2d-geometry.js';
+/** Sizes of a convolution, all in elements. */
+export interface LoopGeometry {
+  readonly batch: number;
+  readonly inHeight: number;
+  readonly inWidth: number;
+  readonly inChannels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly outChannels: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly groups: number;
+}
 
 /** Per output position along one axis: the kernel taps [begin, end) that fall inside the image. */
 export interface TapRanges {
@@ -9,7 +27,7 @@ export interface TapRanges {
 }
 
 export interface LoopPlan {
-  readonly g: Conv2dGeometry;
+  readonly g: LoopGeometry;
   readonly rows: TapRanges;
   readonly columns: TapRanges;
   readonly inPerGroup: number;
@@ -27,7 +45,7 @@ export interface LoopPlan {
   readonly sums: Float64Array;
 }
 
-export function planLoops(g: Conv2dGeometry): LoopPlan {
+export function planLoops(g: LoopGeometry): LoopPlan {
   const inPerGroup = g.inChannels / g.groups;
   const outPerGroup = g.outChannels / g.groups;
   return {
