@@ -2,7 +2,7 @@
 // sampled in turns (A B C A B C …), so that a busy moment of the machine hits all of them alike. Only one works at
 // any moment. The minimum is the figure to compare.
 
-import { relativeError } from '../src/cli/bench/relative-error.js';
+import { maxAbsError, relativeError } from '../src/cli/bench/relative-error.js';
 import { Isolate } from './isolate.js';
 import { median } from './statistics.js';
 import { answerTo, labelsOf, operationsOf, type Answer, type Task } from './task.js';
@@ -36,7 +36,7 @@ export interface CompareOptions {
 export interface Timing {
   readonly msMin: number | null;
   readonly msMedian: number | null;
-  /** max|y − expected| / max|expected|; null where there was no result. */
+  /** max|y − expected|; null where there was no result. */
   readonly maxAbsError: number | null;
   readonly error: string | null;
 }
@@ -111,10 +111,10 @@ async function start(
     const started = await implementation.start(warmupMs);
     if (started === null) return null;
     const repetitions = Math.max(1, Math.ceil(minSampleMs / started.runMs));
-    const maxAbsError = relativeError(started.output, expected);
-    const isRight = maxAbsError <= tolerance;
-    const error = isRight ? null : `wrong result: error ${maxAbsError}, allowed ${tolerance}`;
-    return { implementation, repetitions, samples: [], maxAbsError, error };
+    const share = relativeError(started.output, expected);
+    const error = share <= tolerance ? null : `wrong result: error ${share}, allowed ${tolerance}`;
+    const largest = maxAbsError(started.output, expected);
+    return { implementation, repetitions, samples: [], maxAbsError: largest, error };
   } catch (reason) {
     const error = (reason as Error).message;
     return { implementation, repetitions: 0, samples: [], maxAbsError: null, error };

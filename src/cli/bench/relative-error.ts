@@ -1,11 +1,17 @@
-/** max|actual − expected| / max|expected|; Infinity where the lengths differ, NaN where a value is NaN. */
-export function relativeError(actual: Float32Array, expected: Float32Array): number {
+/** max|actual − expected|; Infinity where the lengths differ, NaN where a value is NaN. */
+export function maxAbsError(actual: Float32Array, expected: Float32Array): number {
   if (actual.length !== expected.length) return Infinity;
   let largest = 0;
-  let largestError = 0;
   for (let i = 0; i < expected.length; i++) {
-    largest = Math.max(largest, Math.abs(expected[i]!));
-    largestError = Math.max(largestError, Math.abs(actual[i]! - expected[i]!));
+    largest = Math.max(largest, Math.abs(actual[i]! - expected[i]!));
   }
-  return largestError === 0 ? 0 : largestError / largest;
+  return largest;
+}
+
+/** `maxAbsError` as a share of max|expected|. */
+export function relativeError(actual: Float32Array, expected: Float32Array): number {
+  const error = maxAbsError(actual, expected);
+  return error === 0
+    ? 0
+    : error / expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 }
