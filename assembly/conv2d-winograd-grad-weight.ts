@@ -18,7 +18,7 @@
 import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
 import { outerTile4x8 } from './lib/outer-product';
 import { addFloats, copyFloats, zeroFloats } from './lib/simd';
-import { gradOutputPass, gradWeightPass, RUN, RUN_BYTES } from './lib/winograd';
+import { GradOutputTransform, GradWeightTransform, pass, RUN, RUN_BYTES } from './lib/winograd';
 import { copyPatch, PATCH, STAGE, transformInput, WinogradGeometry } from './lib/winograd-tiles';
 
 /** Input channels of a task. */
@@ -80,8 +80,8 @@ function transformGradOutput(to: usize, dy: usize, tile: i32, scratch: usize, g:
       from = scratch + PATCH;
       copyPatch(from, image + offset, top, left, m, g.outHeight, g.outWidth, g.outChannels, bytes);
     }
-    gradOutputPass(m, m, stage, RUN_BYTES, stageRow, from, stepColumn, stepRow, bytes);
-    gradOutputPass(m, size, to + offset, plane * size, plane, stage, stageRow, RUN_BYTES, bytes);
+    pass<GradOutputTransform>(m, m, stage, RUN_BYTES, stageRow, from, stepColumn, stepRow, bytes);
+    pass<GradOutputTransform>(m, size, to + offset, plane * size, plane, stage, stageRow, RUN_BYTES, bytes);
   }
 }
 
@@ -130,11 +130,11 @@ function addProducts(
   let from = productsOf(scratch + g.outputOffset, g);
   let to = dw + ((<usize>row * g.outChannels + column) << 2);
   for (let rows = min(CHANNELS, g.inChannels - row); rows > 0; rows--) {
-    gradWeightPass(m, size, stage, stageRow, RUN_BYTES, from, PRODUCT_PLANE * size, PRODUCT_PLANE, bytes);
+    pass<GradWeightTransform>(m, size, stage, stageRow, RUN_BYTES, from, PRODUCT_PLANE * size, PRODUCT_PLANE, bytes);
     if (direct) {
-      gradWeightPass(m, 3, to, tap, 3 * tap, stage, RUN_BYTES, stageRow, bytes);
+      pass<GradWeightTransform>(m, 3, to, tap, 3 * tap, stage, RUN_BYTES, stageRow, bytes);
     } else {
-      gradWeightPass(m, 3, patch, RUN_BYTES, 3 * RUN_BYTES, stage, RUN_BYTES, stageRow, bytes);
+      pass<GradWeightTransform>(m, 3, patch, RUN_BYTES, 3 * RUN_BYTES, stage, RUN_BYTES, stageRow, bytes);
       for (let k = <usize>0; k < 9; k++) {
         if (accumulate) addFloats(to + k * tap, patch + k * RUN_BYTES, columns);
         else copyFloats(to + k * tap, patch + k * RUN_BYTES, columns);

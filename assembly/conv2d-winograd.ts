@@ -45,7 +45,7 @@ import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
 import { plainTile4x8 } from './lib/plain-tile';
 import { panelBytes } from './lib/pack';
 import { copyFloats, zeroFloats } from './lib/simd';
-import { outputPass, RUN, RUN_BYTES, weightPass } from './lib/winograd';
+import { OutputTransform, pass, RUN, RUN_BYTES, WeightTransform } from './lib/winograd';
 import { PATCH, STAGE, transformInput, WinogradGeometry } from './lib/winograd-tiles';
 
 /** Weight rows that are transformed at once; they pass through 9 + 18 runs of the scratch. */
@@ -169,8 +169,8 @@ function transformOutput(
     const offset = <usize>channel << 2;
     const channels = min(RUN, g.outChannels - channel);
     const bytes = <usize>channels << 2;
-    outputPass(m, size, stage, stageRow, RUN_BYTES, from + offset, plane * size, plane, bytes);
-    outputPass(m, rows, patch, RUN_BYTES, stageRow, stage, RUN_BYTES, stageRow, bytes);
+    pass<OutputTransform>(m, size, stage, stageRow, RUN_BYTES, from + offset, plane * size, plane, bytes);
+    pass<OutputTransform>(m, rows, patch, RUN_BYTES, stageRow, stage, RUN_BYTES, stageRow, bytes);
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
         const to = y + ((<usize>(pixel + i * g.outWidth + j) * g.outChannels) << 2) + offset;
@@ -206,8 +206,8 @@ function packWeight(packed: usize, w: usize, rotated: bool, scratch: usize, g: W
       const bytes = panelBytes(rows);
       if (rotated) gatherRotated(scratch, w, row, rows, column, g);
       else gather(scratch, w, row, rows, column, g);
-      weightPass(m, 3, stage, 3 * run, run, scratch, 3 * run, run, bytes);
-      weightPass(m, size, packed, plane, plane * size, stage, run, 3 * run, bytes);
+      pass<WeightTransform>(m, 3, stage, 3 * run, run, scratch, 3 * run, run, bytes);
+      pass<WeightTransform>(m, size, packed, plane, plane * size, stage, run, 3 * run, bytes);
       packed += bytes;
     }
   }

@@ -19,7 +19,7 @@ import {
 } from '../src/index.js';
 import { loadDataset } from '../src/node/index.js';
 
-const SEEDS = [0, 1];
+const SEEDS = [0, 1, 2, 3];
 const EPOCHS = { mnist: 1, cifar10: 5 };
 const PRECISIONS = ['fast', 'exact'] as const;
 

@@ -1,6 +1,6 @@
 // The tiles that all of Winograd's convolutions share: where they are, and the transform of those of x.
 import { copyFloats, zeroFloats } from './simd';
-import { inputPass, RUN, RUN_BYTES } from './winograd';
+import { InputTransform, pass, RUN, RUN_BYTES } from './winograd';
 
 // The scratch: a run of zeros (where there is no bias), a stage of 36 runs for the transforms, a patch of 36 runs for
 // tiles at the border; from `inputOffset` the planes of transformed inputs, one for each position and in it a row for
@@ -63,8 +63,8 @@ export function transformInput(
       from = scratch + PATCH;
       copyPatch(from, image + offset, top, left, size, g.inHeight, g.inWidth, g.inChannels, bytes);
     }
-    inputPass(m, size, stage, RUN_BYTES, stageRow, from, stepColumn, stepRow, bytes);
-    inputPass(m, size, to + offset, plane * size, plane, stage, stageRow, RUN_BYTES, bytes);
+    pass<InputTransform>(m, size, stage, RUN_BYTES, stageRow, from, stepColumn, stepRow, bytes);
+    pass<InputTransform>(m, size, to + offset, plane * size, plane, stage, stageRow, RUN_BYTES, bytes);
   }
 }
 

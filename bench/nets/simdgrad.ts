@@ -8,7 +8,7 @@ import { inputOf, labelsOfGraph } from './parameters.js';
 
 /** A run is one inference, its output copied out. */
 export function prepareNet(graph: Graph): PreparedRun {
-  const net = buildNet(graph);
+  const net = buildNet(graph).eval();
   const x = inputTensor(graph);
   let output: Float32Array | undefined;
   return {

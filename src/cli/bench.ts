@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { capabilities, init, type Variant } from '../index.js';
 import { type BenchRow, compareTask } from './bench/compare.js';
 import { measurePeak } from './bench/peak.js';
+import { enableRelaxedSimd } from './bench/relaxed-simd.js';
 import { BENCH_TASKS } from './bench/workloads.js';
 import { benchTable } from './display.js';
 import { writeJson } from './write-json.js';
@@ -14,6 +15,7 @@ const WORKER = new URL('./bench-worker.js', import.meta.url);
 
 /** Measures this machine: each variant that the engine accepts, next to plain JavaScript and to the peak. */
 export async function bench({ json }: { json?: string }): Promise<void> {
+  enableRelaxedSimd();
   await init({ variant: 'auto' });
   const { variant, reasons } = capabilities();
   const variants: Variant[] = variant === 'relaxed' ? ['simd', 'relaxed'] : ['simd'];

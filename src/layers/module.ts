@@ -76,7 +76,7 @@ export abstract class Module implements Model {
   /** The output for x in evaluation mode, without gradients; what is made on the way is freed. */
   predict(x: Tensor): Tensor {
     const inTraining = this.#modules().filter(({ training }) => training);
-    for (const layer of inTraining) layer.training = false;
+    if (inTraining.length > 0) this.eval();
     try {
       return scope(() => noGrad(() => this.forward(x)));
     } finally {

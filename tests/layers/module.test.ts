@@ -94,6 +94,23 @@ describe('a class of modules in properties and arrays', () => {
       });
     }));
 
+  test('tells a module with a train() of its own that it predicts', () => {
+    class Watching extends ReLU {
+      readonly calls: boolean[] = [];
+      override train(training = true): this {
+        this.calls.push(training);
+        return super.train(training);
+      }
+    }
+    const watching = new Watching();
+    const net = new Sequential(watching);
+    scope(() => net.predict(ones([2])));
+    expect(watching.calls).toEqual([false]);
+    expect(watching.training).toBe(true);
+    scope(() => net.eval().predict(ones([2])));
+    expect(watching.calls).toEqual([false, false]);
+  });
+
   test('puts the mode back when the prediction fails, too', () =>
     withNet((net) => {
       scope(() => expect(() => net.predict(ones([4, 5]))).toThrow(ShapeError));

@@ -3,11 +3,12 @@ import { checkGradients } from '../../src/check-gradients.js';
 import { chooseConv2d } from '../../src/ops/conv2d-algorithm.js';
 import { conv2d } from '../../src/ops/conv2d.js';
 import { conv2dGeometry, type Conv2dOptions } from '../../src/ops/conv2d-geometry.js';
+import { depthwise } from '../../src/ops/conv2d-depthwise.js';
 import { indirectConv2d } from '../../src/ops/conv2d-indirect.js';
 import { winograd2, winograd4 } from '../../src/ops/conv2d-winograd.js';
 import { Random } from '../../src/random.js';
 import { scope, type Tensor } from '../../src/tensor.js';
-import { ACCURACY_CASES, relativeErrors } from '../support/accuracy.js';
+import { ACCURACY_CASES, asDepthwise, relativeErrors } from '../support/accuracy.js';
 import { expectClose } from '../support/compare.js';
 import { randomLeaf } from '../support/op.js';
 import * as reference from '../support/reference/conv2d.js';
@@ -142,17 +143,17 @@ describe('conv2d with the choice', () => {
 });
 
 describe('rounding errors are within the bounds of docs/accuracy.md', () => {
-  const bounds = { indirect: 5e-6, F2: 2e-6, F4: 6e-6 };
+  const bounds = { indirect: 5e-6, F2: 2e-6, F4: 6e-6, depthwise: 2e-6 };
+  const algorithms = { ...ALGORITHMS, depthwise };
   test.each(ACCURACY_CASES)('$name', (accuracyCase) => {
-    for (const name of Object.keys(ALGORITHMS) as Name[]) {
-      const { y, dx, dw } = relativeErrors(accuracyCase, ALGORITHMS[name], 5);
-      // Sums of float32 that came out exact would mean that nothing was measured.
-      expect(y, `y, ${name}`).toBeGreaterThan(1e-8);
-      expect(y, `y, ${name}`).toBeLessThanOrEqual(bounds[name]);
-      expect(dx, `dx, ${name}`).toBeGreaterThan(1e-8);
-      expect(dx, `dx, ${name}`).toBeLessThanOrEqual(bounds[name]);
-      expect(dw, `dw, ${name}`).toBeGreaterThan(1e-8);
-      expect(dw, `dw, ${name}`).toBeLessThanOrEqual(bounds[name]);
+    for (const name of Object.keys(bounds) as (keyof typeof bounds)[]) {
+      const ofName = name === 'depthwise' ? asDepthwise(accuracyCase) : accuracyCase;
+      const errors = Object.entries(relativeErrors(ofName, algorithms[name], 5));
+      for (const [of, error] of errors) {
+        // Sums of float32 that came out exact would mean that nothing was measured.
+        expect(error, `${of}, ${name}`).toBeGreaterThan(1e-8);
+        expect(error, `${of}, ${name}`).toBeLessThanOrEqual(bounds[name]);
+      }
     }
   });
 });

@@ -47,6 +47,17 @@ function sizes(size: number, channels: number): Conv2dGeometry {
   return conv2dGeometry('accuracy', [1, size, size, channels], [3, 3, channels, 8], { padding: 1 });
 }
 
+/** The same pictures and values, each channel with a kernel of its own. */
+export function asDepthwise(accuracyCase: AccuracyCase): AccuracyCase {
+  const { inHeight: size, inChannels: channels } = accuracyCase.geometry;
+  const [x, w] = [
+    [1, size, size, channels],
+    [3, 3, 1, channels],
+  ];
+  const geometry = conv2dGeometry('accuracy', x, w, { padding: 1, groups: channels });
+  return { ...accuracyCase, geometry };
+}
+
 export function relativeErrors(
   { geometry: g, x, w }: AccuracyCase,
   algorithm: Conv2dAlgorithm,
@@ -57,7 +68,7 @@ export function relativeErrors(
     Float32Array.from({ length: size }, () => value(random));
   const [shapeX, shapeW] = [
     [g.batch, g.inHeight, g.inWidth, g.inChannels],
-    [3, 3, g.inChannels, g.outChannels],
+    [3, 3, g.inChannels / g.groups, g.outChannels],
   ];
   const shapeY = [g.batch, g.outHeight, g.outWidth, g.outChannels];
   const [vx, vw, vdy] = [

@@ -4,6 +4,7 @@ import { init } from '../../index.js';
 import type { Reply, Request } from './contender.js';
 import { prepareJs, prepareSimdgrad } from './passes.js';
 import type { RecordedPass } from './recorded-op.js';
+import { enableRelaxedSimd } from './relaxed-simd.js';
 import { sample, warmUp } from './sampling.js';
 
 const WARMUP_MS = 200;
@@ -16,6 +17,7 @@ async function answer(request: Request): Promise<Reply> {
   if (implementation === 'js') {
     prepared = prepareJs(task);
   } else {
+    if (implementation === 'relaxed') enableRelaxedSimd();
     await init({ variant: implementation });
     prepared = prepareSimdgrad(task);
   }
