@@ -22,3 +22,8 @@ export class OutOfMemoryError extends RangeError {
 export class InitError extends Error {
   override readonly name = 'InitError';
 }
+
+/** A worker thread failed in the middle of an operation, whose result is incomplete. */
+export class ThreadError extends Error {
+  override readonly name = 'ThreadError';
+}

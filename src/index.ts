@@ -5,6 +5,7 @@ export {
   init,
   type InitOptions,
   type Precision,
+  terminate,
 } from './runtime/runtime.js';
 export type { Variant } from './runtime/variant.js';
 export { type DType, keep, scope, Tensor } from './tensor.js';

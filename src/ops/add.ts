@@ -1,5 +1,5 @@
 import { type AddGradient, record } from '../autograd.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import { checkSameShape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
@@ -13,7 +13,7 @@ export function add(a: Tensor, b: Tensor): Tensor {
   checkTensor('add', 'b', b);
   checkSameShape('add', 'b', a.shape, b.shape);
   const y = Tensor.allocate(a.shape);
-  runtime().kernels.addForward(y.pointer, a.pointer, b.pointer, 0, y.size);
+  launch('addForward', [y.pointer, a.pointer, b.pointer], y.size);
   return record('add', y, [a, b], (gradOutput, addGradient) => {
     passGradient(addGradient, a, gradOutput);
     passGradient(addGradient, b, gradOutput);
@@ -23,12 +23,6 @@ export function add(a: Tensor, b: Tensor): Tensor {
 /** The gradient of an input that reaches the output unchanged. */
 export function passGradient(addGradient: AddGradient, input: Tensor, gradOutput: Tensor): void {
   addGradient(input, (gradInput, accumulate) =>
-    runtime().kernels.addGradInput(
-      gradInput.pointer,
-      gradOutput.pointer,
-      accumulate,
-      0,
-      gradInput.size,
-    ),
+    launch('addGradInput', [gradInput.pointer, gradOutput.pointer, accumulate], gradInput.size),
   );
 }

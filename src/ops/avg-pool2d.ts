@@ -1,5 +1,5 @@
 import { record } from '../autograd.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import type { Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
@@ -53,13 +53,11 @@ export function avgPool(
 
 function forward(y: Tensor, x: Tensor, g: Pool2dGeometry, countIncludePad: boolean): void {
   withPool2dGeometry(g, (geometry) =>
-    runtime().kernels.avgPool2dForward(
-      y.pointer,
-      x.pointer,
-      geometry,
-      countIncludePad,
-      0,
+    launch(
+      'avgPool2dForward',
+      [y.pointer, x.pointer, geometry, countIncludePad],
       g.batch * g.outHeight,
+      { elements: x.size },
     ),
   );
 }
@@ -72,14 +70,11 @@ function gradientOfInput(
   accumulate: boolean,
 ): void {
   withPool2dGeometry(g, (geometry) =>
-    runtime().kernels.avgPool2dGradInput(
-      gradInput.pointer,
-      gradOutput.pointer,
-      geometry,
-      countIncludePad,
-      accumulate,
-      0,
+    launch(
+      'avgPool2dGradInput',
+      [gradInput.pointer, gradOutput.pointer, geometry, countIncludePad, accumulate],
       g.batch * g.inHeight,
+      { elements: gradInput.size },
     ),
   );
 }

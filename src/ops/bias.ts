@@ -1,6 +1,6 @@
 import { type AddGradient, record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch, LINE } from '../runtime/launch.js';
 import { checkSameShape, formatShape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { passGradient } from './add.js';
@@ -22,7 +22,7 @@ export function addBias(x: Tensor, bias: Tensor): Tensor {
   checkSameShape('addBias', 'bias', [channels], bias.shape);
   const y = Tensor.allocate(x.shape);
   const rows = channels === 0 ? 0 : x.size / channels;
-  runtime().kernels.biasForward(y.pointer, x.pointer, bias.pointer, channels, 0, rows);
+  launch('biasForward', [y.pointer, x.pointer, bias.pointer, channels], rows, { elements: x.size });
   return record('addBias', y, [x, bias], (gradOutput, addGradient) => {
     passGradient(addGradient, x, gradOutput);
     addBiasGradient(addGradient, bias, gradOutput);
@@ -38,14 +38,11 @@ export function addBiasGradient(
   addGradient(bias, (gradBias, accumulate) => {
     const channels = gradBias.size;
     const rows = channels === 0 ? 0 : gradOutput.size / channels;
-    runtime().kernels.biasGradBias(
-      gradBias.pointer,
-      gradOutput.pointer,
-      rows,
+    launch(
+      'biasGradBias',
+      [gradBias.pointer, gradOutput.pointer, rows, channels, accumulate],
       channels,
-      accumulate,
-      0,
-      channels,
+      { elements: gradOutput.size, align: LINE },
     );
   });
 }

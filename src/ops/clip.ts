@@ -1,5 +1,5 @@
 import { record } from '../autograd.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
 import { checkNumber, checkTensor } from './check.js';
 
@@ -33,7 +33,7 @@ export function checkBounds(op: string, min: number, max: number): void {
 
 function clipChecked(op: string, x: Tensor, min: number, max: number): Tensor {
   const y = Tensor.allocate(x.shape);
-  runtime().kernels.clipForward(y.pointer, x.pointer, min, max, 0, y.size);
+  launch('clipForward', [y.pointer, x.pointer, min, max], y.size);
   return record(op, y, [x], (gradOutput, addGradient) =>
     addGradient(x, (gradInput, accumulate) =>
       clipGradInput(gradInput, gradOutput, y, min, max, accumulate),
@@ -50,14 +50,9 @@ export function clipGradInput(
   max: number,
   accumulate: boolean,
 ): void {
-  runtime().kernels.clipGradInput(
-    gradInput.pointer,
-    gradOutput.pointer,
-    y.pointer,
-    min,
-    max,
-    accumulate,
-    0,
+  launch(
+    'clipGradInput',
+    [gradInput.pointer, gradOutput.pointer, y.pointer, min, max, accumulate],
     y.size,
   );
 }

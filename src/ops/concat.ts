@@ -1,6 +1,6 @@
 import { record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import { checkShape, formatShape, type Shape, sizeOf } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor, describe } from './check.js';
@@ -25,24 +25,18 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   const inner = sizeOf(shape.slice(joined + 1));
   const stride = shape[joined]! * inner;
   const bands = bandsOf(tensors.map((x) => x.shape[joined]! * inner));
-  const { kernels } = runtime();
   const y = Tensor.allocate(shape);
   tensors.forEach((x, i) => {
     const { offset, length } = bands[i]!;
-    kernels.concatForward(y.pointer, x.pointer, stride, offset, length, 0, x.size);
+    launch('concatForward', [y.pointer, x.pointer, stride, offset, length], x.size);
   });
   return record('concat', y, tensors, ({ pointer }, addGradient) =>
     tensors.forEach((x, i) =>
       addGradient(x, (dx, accumulate) => {
         const { offset, length } = bands[i]!;
-        kernels.concatGradInput(
-          dx.pointer,
-          pointer,
-          stride,
-          offset,
-          length,
-          accumulate,
-          0,
+        launch(
+          'concatGradInput',
+          [dx.pointer, pointer, stride, offset, length, accumulate],
           dx.size,
         );
       }),

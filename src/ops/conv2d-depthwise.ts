@@ -1,9 +1,10 @@
 import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
+import { launch, threads } from '../runtime/launch.js';
 import { runtime } from '../runtime/runtime.js';
 import { withScratch } from '../runtime/storage.js';
 import { withActivation } from './activation.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
-import type { Conv2dGeometry } from './conv2d-geometry.js';
+import { type Conv2dGeometry, multiplyAdds } from './conv2d-geometry.js';
 
 /** Pixels that are summed on their own before they are added to dw: it keeps the rounding error of long sums small. */
 const BLOCK_PIXELS = 256;
@@ -102,7 +103,7 @@ function plan(g: Conv2dGeometry, upsampleHeight: number, upsampleWidth: number):
     blockRows: Math.ceil(BLOCK_PIXELS / Math.max(1, g.outWidth)),
     blockChannels: BLOCK_CHANNELS,
     taskChannels: TASK_CHANNELS,
-    scratchBytes: kernelBytes * Math.min(vectors, BLOCK_CHANNELS / 4),
+    scratchBytes: 64 * Math.ceil((kernelBytes * Math.min(vectors, BLOCK_CHANNELS / 4)) / 64),
     packedBytes: kernelBytes * vectors,
     tasks: g.batch * g.outHeight,
     weightTasks: Math.ceil(g.inChannels / TASK_CHANNELS),
@@ -124,7 +125,9 @@ export const depthwise: Conv2dAlgorithm = {
       );
       const b = bias?.pointer ?? 0;
       withActivation(activation, (f) =>
-        kernels.conv2dForwardDepthwise(y.pointer, x.pointer, packed, b, f, block, 0, plan.tasks),
+        launch('conv2dForwardDepthwise', [y.pointer, x.pointer, packed, b, f, block], plan.tasks, {
+          multiplyAdds: multiplyAdds(geometry),
+        }),
       );
     });
   },
@@ -137,22 +140,23 @@ export const depthwise: Conv2dAlgorithm = {
         kernels.conv2dPackWeightDepthwise(to, weight.pointer, block, true),
       );
       const [dx, dy] = [gradInput.pointer, gradOutput.pointer];
-      kernels.conv2dGradInputDepthwise(dx, dy, packed, block, accumulate, 0, plan.tasks);
+      launch('conv2dGradInputDepthwise', [dx, dy, packed, block, accumulate], plan.tasks, {
+        multiplyAdds: multiplyAdds(geometry),
+      });
     });
   },
 
   gradWeight(gradWeight, x, gradOutput, geometry, accumulate) {
     const plan = planDepthwise(geometry);
     withPlan(plan, plan.scratchBytes, (block, scratch) =>
-      runtime().kernels.conv2dGradWeightDepthwise(
-        gradWeight.pointer,
-        x.pointer,
-        gradOutput.pointer,
-        scratch,
-        block,
-        accumulate,
-        0,
+      launch(
+        'conv2dGradWeightDepthwise',
+        [gradWeight.pointer, x.pointer, gradOutput.pointer, scratch, block, accumulate],
         plan.weightTasks,
+        {
+          multiplyAdds: multiplyAdds(geometry),
+          scratch: { argument: 3, bytes: plan.scratchBytes },
+        },
       ),
     );
   },
@@ -165,7 +169,7 @@ function withPlan(
   body: (block: number, scratch: number) => void,
 ): void {
   const blockBytes = 64 * Math.ceil(geometryBytes(DEPTHWISE_FIELDS) / 64);
-  withScratch(blockBytes + scratchBytes, (pointer) => {
+  withScratch(blockBytes + threads() * scratchBytes, (pointer) => {
     writeGeometry(pointer, DEPTHWISE_FIELDS, plan);
     body(pointer, pointer + blockBytes);
   });

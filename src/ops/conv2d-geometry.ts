@@ -26,6 +26,12 @@ export interface Conv2dGeometry {
   readonly groups: number;
 }
 
+/** Multiply-adds of y, and of each of its gradients. */
+export function multiplyAdds(g: Conv2dGeometry): number {
+  const perOutput = (g.kernelHeight * g.kernelWidth * g.inChannels) / g.groups;
+  return g.batch * g.outHeight * g.outWidth * g.outChannels * perOutput;
+}
+
 export interface Conv2dOptions {
   /** Distance between windows: a number or [height, width]. Default 1. */
   stride?: number | readonly number[];

@@ -1,8 +1,10 @@
 import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
+import { launch, threads } from '../runtime/launch.js';
 import { runtime } from '../runtime/runtime.js';
 import { withScratch } from '../runtime/storage.js';
 import { withActivation } from './activation.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
+import { multiplyAdds } from './conv2d-geometry.js';
 import {
   CONV2D_FIELDS,
   type Conv2dPlan,
@@ -22,7 +24,10 @@ export const indirectConv2d: Conv2dAlgorithm = {
       );
       const b = bias?.pointer ?? 0;
       withActivation(activation, (f) =>
-        kernels.conv2dForward(y.pointer, x.pointer, packed, b, f, scratch, block, 0, plan.tasks),
+        launch('conv2dForward', [y.pointer, x.pointer, packed, b, f, scratch, block], plan.tasks, {
+          multiplyAdds: multiplyAdds(geometry),
+          scratch: { argument: 5, bytes: plan.scratchBytes },
+        }),
       );
     });
   },
@@ -36,15 +41,14 @@ export const indirectConv2d: Conv2dAlgorithm = {
         const packed = weight.prepared(rotatedForm(plan), plan.packedBytes, (to) =>
           kernels.conv2dPackWeightRotated(to, weight.pointer, block),
         );
-        kernels.conv2dGradInput(
-          gradInput.pointer,
-          gradOutput.pointer,
-          packed,
-          scratch,
-          block,
-          accumulate,
-          0,
+        launch(
+          'conv2dGradInput',
+          [gradInput.pointer, gradOutput.pointer, packed, scratch, block, accumulate],
           plan.tasks,
+          {
+            multiplyAdds: multiplyAdds(geometry),
+            scratch: { argument: 3, bytes: plan.scratchBytes },
+          },
         );
       });
     }
@@ -53,15 +57,15 @@ export const indirectConv2d: Conv2dAlgorithm = {
   gradWeight(gradWeight, x, gradOutput, geometry, accumulate) {
     const plan = planConv2dGradWeight(geometry);
     withPlan(plan, (block, scratch) =>
-      runtime().kernels.conv2dGradWeight(
-        gradWeight.pointer,
-        x.pointer,
-        gradOutput.pointer,
-        scratch,
-        block,
-        accumulate,
-        0,
+      launch(
+        'conv2dGradWeight',
+        [gradWeight.pointer, x.pointer, gradOutput.pointer, scratch, block, accumulate],
         plan.tasks,
+        {
+          shared: true,
+          multiplyAdds: multiplyAdds(geometry),
+          scratch: { argument: 3, bytes: plan.scratchBytes },
+        },
       ),
     );
   },
@@ -76,7 +80,7 @@ function rotatedForm(p: Conv2dPlan): string {
 /** Lends memory for the geometry block (written) and the scratch of one kernel call. */
 function withPlan(plan: Conv2dPlan, body: (block: number, scratch: number) => void): void {
   const blockBytes = 64 * Math.ceil(geometryBytes(CONV2D_FIELDS) / 64);
-  withScratch(blockBytes + plan.scratchBytes, (pointer) => {
+  withScratch(blockBytes + threads() * plan.scratchBytes, (pointer) => {
     writeGeometry(pointer, CONV2D_FIELDS, plan);
     body(pointer, pointer + blockBytes);
   });

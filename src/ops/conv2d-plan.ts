@@ -230,7 +230,7 @@ function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
     blocks,
     segments,
     segmentLength: depth / segments,
-    scratchBytes: slabOffset + 4 * slabRows * pitch,
+    scratchBytes: aligned(slabOffset + 4 * slabRows * pitch),
     packedBytes: 4 * g.groups * packedColumns(g.outChannels / g.groups) * depth,
     tasks: g.batch * blocks,
   };
@@ -272,7 +272,7 @@ export function planConv2dGradWeight(g: Conv2dGeometry): Conv2dPlan {
     blocks,
     segments: 0,
     segmentLength: 0,
-    scratchBytes: slabOffset + 4 * (g.inChannels * plane + blockRows * rowFloats),
+    scratchBytes: aligned(slabOffset + 4 * (g.inChannels * plane + blockRows * rowFloats)),
     packedBytes: 0,
     tasks: g.groups * Math.ceil(depth / TILE_ROWS),
   };

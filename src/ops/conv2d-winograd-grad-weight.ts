@@ -1,4 +1,4 @@
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
 import {
   type OutputTile,
@@ -11,15 +11,15 @@ export function winogradGradWeight(outputTile: OutputTile): Conv2dAlgorithm['gra
   return (gradWeight, x, gradOutput, geometry, accumulate) => {
     const plan = planWinogradGradWeight(geometry, outputTile);
     withWinogradPlan(plan, (block, scratch) =>
-      runtime().kernels.conv2dGradWeightWinograd(
-        gradWeight.pointer,
-        x.pointer,
-        gradOutput.pointer,
-        scratch,
-        block,
-        accumulate,
-        0,
+      launch(
+        'conv2dGradWeightWinograd',
+        [gradWeight.pointer, x.pointer, gradOutput.pointer, scratch, block, accumulate],
         plan.tasks,
+        {
+          shared: true,
+          multiplyAdds: plan.multiplyAdds,
+          scratch: { argument: 3, bytes: plan.scratchBytes },
+        },
       ),
     );
   };

@@ -1,4 +1,5 @@
 import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
+import { threads } from '../runtime/launch.js';
 import { withScratch } from '../runtime/storage.js';
 import type { Conv2dGeometry } from './conv2d-geometry.js';
 
@@ -60,6 +61,8 @@ const PRODUCT_PLANE_BYTES = TASK_CHANNELS * 256 + 64;
 export interface WinogradPlan extends Readonly<Record<(typeof WINOGRAD_FIELDS)[number], number>> {
   readonly scratchBytes: number;
   readonly packedBytes: number;
+  /** Multiply-adds of the products. */
+  readonly multiplyAdds: number;
   /** Number of tasks of the kernel: blocks of tiles, or of input channels. */
   readonly tasks: number;
 }
@@ -155,8 +158,9 @@ function plan(
     outputPlane,
     inputOffset: HEAD_BYTES,
     outputOffset,
-    scratchBytes: outputOffset + positions * outputPlane,
+    scratchBytes: roundUp(outputOffset + positions * outputPlane, 64),
     packedBytes: positions * layout.weightPlane,
+    multiplyAdds: positions * tiles * g.inChannels * g.outChannels,
   };
 }
 
@@ -176,7 +180,7 @@ export function withWinogradPlan(
   body: (block: number, scratch: number) => void,
 ): void {
   const blockBytes = roundUp(geometryBytes(WINOGRAD_FIELDS), 64);
-  withScratch(blockBytes + plan.scratchBytes, (pointer) => {
+  withScratch(blockBytes + threads() * plan.scratchBytes, (pointer) => {
     writeGeometry(pointer, WINOGRAD_FIELDS, plan);
     body(pointer, pointer + blockBytes);
   });

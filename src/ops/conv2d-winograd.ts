@@ -1,3 +1,4 @@
+import { launch } from '../runtime/launch.js';
 import { type Precision, runtime } from '../runtime/runtime.js';
 import { withActivation } from './activation.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
@@ -39,16 +40,11 @@ function winograd(outputTile: OutputTile): Conv2dAlgorithm {
         );
         const b = bias?.pointer ?? 0;
         withActivation(activation, (f) =>
-          kernels.conv2dForwardWinograd(
-            y.pointer,
-            x.pointer,
-            packed,
-            b,
-            f,
-            scratch,
-            block,
-            0,
+          launch(
+            'conv2dForwardWinograd',
+            [y.pointer, x.pointer, packed, b, f, scratch, block],
             plan.tasks,
+            { multiplyAdds: plan.multiplyAdds, scratch: { argument: 5, bytes: plan.scratchBytes } },
           ),
         );
       });
@@ -61,15 +57,11 @@ function winograd(outputTile: OutputTile): Conv2dAlgorithm {
         const packed = weight.prepared(`winograd${outputTile}/rotated`, plan.packedBytes, (to) =>
           kernels.conv2dPackWeightRotatedWinograd(to, weight.pointer, scratch, block),
         );
-        kernels.conv2dGradInputWinograd(
-          gradInput.pointer,
-          gradOutput.pointer,
-          packed,
-          scratch,
-          block,
-          accumulate,
-          0,
+        launch(
+          'conv2dGradInputWinograd',
+          [gradInput.pointer, gradOutput.pointer, packed, scratch, block, accumulate],
           plan.tasks,
+          { multiplyAdds: plan.multiplyAdds, scratch: { argument: 3, bytes: plan.scratchBytes } },
         );
       });
     },

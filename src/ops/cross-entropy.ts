@@ -1,5 +1,6 @@
 import { record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
+import { launch } from '../runtime/launch.js';
 import { runtime } from '../runtime/runtime.js';
 import { withScratch } from '../runtime/storage.js';
 import { checkSameShape, formatShape } from '../shape.js';
@@ -33,10 +34,11 @@ export function crossEntropy(
 }
 
 function forward(logits: Tensor, labels: Tensor, classes: number, reduction: Reduction): Tensor {
-  const { kernels } = runtime();
   const rows = labels.size;
   const run = (losses: number) =>
-    kernels.crossEntropyForward(losses, logits.pointer, labels.pointer, classes, 0, rows);
+    launch('crossEntropyForward', [losses, logits.pointer, labels.pointer, classes], rows, {
+      elements: logits.size,
+    });
   if (reduction === 'none') {
     const losses = Tensor.allocate(labels.shape);
     run(losses.pointer);
@@ -46,7 +48,7 @@ function forward(logits: Tensor, labels: Tensor, classes: number, reduction: Red
     const loss = Tensor.allocate([]);
     run(losses);
     const divisor = reduction === 'mean' ? rows : 1;
-    kernels.crossEntropyForwardReduce(loss.pointer, losses, rows, divisor);
+    runtime().kernels.crossEntropyForwardReduce(loss.pointer, losses, rows, divisor);
     return loss;
   });
 }
@@ -59,15 +61,18 @@ function gradientOfLogits(
   reduction: Reduction,
   accumulate: boolean,
 ): void {
-  const { kernels } = runtime();
   const rows = labels.size;
   const classes = logits.shape.at(-1)!;
   const from = [gradLogits.pointer, logits.pointer, labels.pointer, gradOutput.pointer] as const;
   if (reduction === 'none') {
-    kernels.crossEntropyGradInput(...from, classes, accumulate, 0, rows);
+    launch('crossEntropyGradInput', [...from, classes, accumulate], rows, {
+      elements: logits.size,
+    });
   } else {
     const scale = reduction === 'mean' ? 1 / rows : 1;
-    kernels.crossEntropyGradInputReduced(...from, scale, classes, accumulate, 0, rows);
+    launch('crossEntropyGradInputReduced', [...from, scale, classes, accumulate], rows, {
+      elements: logits.size,
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { record } from '../autograd.js';
 import { generator, type RandomOptions } from '../generator.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
 import { passGradient } from './add.js';
 import { checkNumber, checkTensor } from './check.js';
@@ -24,14 +24,13 @@ export function dropout(x: Tensor, p = 0.5, { random = generator() }: RandomOpti
       passGradient(addGradient, x, gradOutput),
     );
   }
-  const { kernels } = runtime();
   const scale = p < 1 ? 1 / (1 - p) : 0;
   const mask = [random.uint32(), random.uint32(), dropped - 1, scale] as const;
   const y = Tensor.allocate(x.shape);
-  kernels.dropoutForward(y.pointer, x.pointer, ...mask, 0, x.size);
+  launch('dropoutForward', [y.pointer, x.pointer, ...mask], x.size);
   return record('dropout', y, [x], (gradOutput, addGradient) => {
     addGradient(x, ({ pointer, size }, accumulate) =>
-      kernels.dropoutGradInput(pointer, gradOutput.pointer, ...mask, accumulate, 0, size),
+      launch('dropoutGradInput', [pointer, gradOutput.pointer, ...mask, accumulate], size),
     );
   });
 }

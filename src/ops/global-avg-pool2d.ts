@@ -1,6 +1,6 @@
 import { record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch, LINE } from '../runtime/launch.js';
 import { formatShape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
@@ -20,19 +20,18 @@ export function globalAvgPool2d(x: Tensor): Tensor {
       `globalAvgPool2d: input: expected at least one pixel, got shape ${formatShape(x.shape)}`,
     );
   }
-  const { kernels } = runtime();
   const y = Tensor.allocate([batch, channels]);
-  kernels.globalAvgPool2dForward(y.pointer, x.pointer, pixels, channels, 0, y.size);
+  launch('globalAvgPool2dForward', [y.pointer, x.pointer, pixels, channels], y.size, {
+    elements: x.size,
+    align: LINE,
+  });
   return record('globalAvgPool2d', y, [x], (gradOutput, addGradient) =>
     addGradient(x, (gradInput, accumulate) =>
-      kernels.globalAvgPool2dGradInput(
-        gradInput.pointer,
-        gradOutput.pointer,
-        pixels,
-        channels,
-        accumulate,
-        0,
+      launch(
+        'globalAvgPool2dGradInput',
+        [gradInput.pointer, gradOutput.pointer, pixels, channels, accumulate],
         batch * pixels,
+        { elements: gradInput.size },
       ),
     ),
   );

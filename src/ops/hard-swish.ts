@@ -1,5 +1,5 @@
 import { record } from '../autograd.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
 
@@ -9,12 +9,11 @@ import { checkTensor } from './check.js';
  */
 export function hardSwish(x: Tensor): Tensor {
   checkTensor('hardSwish', 'input', x);
-  const { kernels } = runtime();
   const y = Tensor.allocate(x.shape);
-  kernels.hardSwishForward(y.pointer, x.pointer, 0, y.size);
+  launch('hardSwishForward', [y.pointer, x.pointer], y.size);
   return record('hardSwish', y, [x], ({ pointer }, addGradient) =>
     addGradient(x, (gradInput, accumulate) =>
-      kernels.hardSwishGradInput(gradInput.pointer, pointer, x.pointer, accumulate, 0, x.size),
+      launch('hardSwishGradInput', [gradInput.pointer, pointer, x.pointer, accumulate], x.size),
     ),
   );
 }

@@ -1,5 +1,5 @@
 import { record } from '../autograd.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
 import { checkNumber, checkTensor } from './check.js';
 
@@ -12,7 +12,7 @@ export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
   checkTensor('leakyRelu', 'input', x);
   checkNumber('leakyRelu', 'slope', slope);
   const y = Tensor.allocate(x.shape);
-  runtime().kernels.leakyReluForward(y.pointer, x.pointer, slope, 0, y.size);
+  launch('leakyReluForward', [y.pointer, x.pointer, slope], y.size);
   return record('leakyRelu', y, [x], (gradOutput, addGradient) =>
     addGradient(x, (gradInput, accumulate) =>
       leakyReluGradInput(gradInput, gradOutput, x, slope, accumulate),
@@ -28,13 +28,9 @@ export function leakyReluGradInput(
   slope: number,
   accumulate: boolean,
 ): void {
-  runtime().kernels.leakyReluGradInput(
-    gradInput.pointer,
-    gradOutput.pointer,
-    x.pointer,
-    slope,
-    accumulate,
-    0,
+  launch(
+    'leakyReluGradInput',
+    [gradInput.pointer, gradOutput.pointer, x.pointer, slope, accumulate],
     x.size,
   );
 }

@@ -1,5 +1,6 @@
 import { record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
+import { launch, threads } from '../runtime/launch.js';
 import { runtime } from '../runtime/runtime.js';
 import { withScratch } from '../runtime/storage.js';
 import { checkSameShape, checkShape, formatShape, type Shape } from '../shape.js';
@@ -21,6 +22,8 @@ const TILE_ROWS = 4;
 const LINE = 16;
 /** The table of the product's one tap. */
 const TAP_BYTES = 4;
+/** Bytes in a cache line: each thread has the table in one of its own. */
+const LINE_BYTES = 64;
 
 /** Sizes of a dense layer: x [rows, inFeatures], y [rows, outFeatures]. */
 export interface LinearGeometry {
@@ -121,19 +124,17 @@ function forward(
   const packed = weight.prepared('packed', packedBytes(inFeatures, outFeatures), (to) =>
     kernels.linearPackWeight(to, weight.pointer, inFeatures, outFeatures),
   );
-  withScratch(TAP_BYTES, (taps) =>
+  withScratch(threads() * LINE_BYTES, (taps) =>
     withActivation(activation, (f) =>
-      kernels.linearForward(
-        y.pointer,
-        x.pointer,
-        packed,
-        bias?.pointer ?? 0,
-        f,
-        taps,
-        inFeatures,
-        outFeatures,
-        0,
+      launch(
+        'linearForward',
+        [y.pointer, x.pointer, packed, bias?.pointer ?? 0, f, taps, inFeatures, outFeatures],
         rows,
+        {
+          multiplyAdds: rows * inFeatures * outFeatures,
+          align: TILE_ROWS,
+          scratch: { argument: 5, bytes: LINE_BYTES },
+        },
       ),
     ),
   );
@@ -150,17 +151,16 @@ function gradientOfInput(
   const packed = weight.prepared('transposed', packedBytes(outFeatures, inFeatures), (to) =>
     kernels.linearPackWeightTransposed(to, weight.pointer, inFeatures, outFeatures),
   );
-  withScratch(TAP_BYTES, (taps) =>
-    kernels.linearGradInput(
-      gradInput.pointer,
-      gradOutput.pointer,
-      packed,
-      taps,
-      inFeatures,
-      outFeatures,
-      accumulate,
-      0,
+  withScratch(threads() * LINE_BYTES, (taps) =>
+    launch(
+      'linearGradInput',
+      [gradInput.pointer, gradOutput.pointer, packed, taps, inFeatures, outFeatures, accumulate],
       rows,
+      {
+        multiplyAdds: rows * inFeatures * outFeatures,
+        align: TILE_ROWS,
+        scratch: { argument: 3, bytes: LINE_BYTES },
+      },
     ),
   );
 }
@@ -173,19 +173,27 @@ function gradientOfWeight(
   accumulate: boolean,
 ): void {
   const piece = pieceRows(rows);
-  withScratch(gradWeightScratchBytes(piece, inFeatures, outFeatures), (scratch) =>
-    runtime().kernels.linearGradWeight(
-      gradWeight.pointer,
-      x.pointer,
-      gradOutput.pointer,
-      scratch,
-      rows,
-      inFeatures,
-      outFeatures,
-      piece,
-      accumulate,
-      0,
+  const bytes = gradWeightScratchBytes(piece, inFeatures, outFeatures);
+  withScratch(threads() * bytes, (scratch) =>
+    launch(
+      'linearGradWeight',
+      [
+        gradWeight.pointer,
+        x.pointer,
+        gradOutput.pointer,
+        scratch,
+        rows,
+        inFeatures,
+        outFeatures,
+        piece,
+        accumulate,
+      ],
       Math.ceil(inFeatures / TILE_ROWS),
+      {
+        shared: true,
+        multiplyAdds: rows * inFeatures * outFeatures,
+        scratch: { argument: 3, bytes },
+      },
     ),
   );
 }
@@ -206,5 +214,7 @@ export function gradWeightScratchBytes(
   inFeatures: number,
   outFeatures: number,
 ): number {
-  return TAP_BYTES * (1 + inFeatures) + 4 * piece * inFeatures + packedBytes(piece, outFeatures);
+  const bytes =
+    TAP_BYTES * (1 + inFeatures) + 4 * piece * inFeatures + packedBytes(piece, outFeatures);
+  return LINE_BYTES * Math.ceil(bytes / LINE_BYTES);
 }

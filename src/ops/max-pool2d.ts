@@ -1,5 +1,5 @@
 import { isRecorded, record } from '../autograd.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import { Storage } from '../runtime/storage.js';
 import { type Shape, sizeOf } from '../shape.js';
 import { Tensor } from '../tensor.js';
@@ -38,11 +38,12 @@ export function maxPool(
   geometry: Pool2dGeometry,
   outputShape: Shape,
 ): Tensor {
-  const { kernels } = runtime();
   const rows = geometry.batch * geometry.outHeight;
   if (!isRecorded([x])) {
     const y = Tensor.allocate(outputShape);
-    withPool2dGeometry(geometry, (g) => kernels.maxPool2dForward(y.pointer, x.pointer, g, 0, rows));
+    withPool2dGeometry(geometry, (g) =>
+      launch('maxPool2dForward', [y.pointer, x.pointer, g], rows, { elements: x.size }),
+    );
     return y;
   }
   // argmax lies behind y in the same memory: it lives exactly as long as y, which alone can ask for it.
@@ -50,7 +51,9 @@ export function maxPool(
   const offset = 64 * Math.ceil(bytes / 64);
   const y = new Tensor(new Storage(offset + bytes), outputShape, 'float32');
   withPool2dGeometry(geometry, (g) =>
-    kernels.maxPool2dForwardArgmax(y.pointer, y.pointer + offset, x.pointer, g, 0, rows),
+    launch('maxPool2dForwardArgmax', [y.pointer, y.pointer + offset, x.pointer, g], rows, {
+      elements: x.size,
+    }),
   );
   return record(op, y, [x], (gradOutput, addGradient) =>
     addGradient(x, (gradInput, accumulate) =>
@@ -67,14 +70,11 @@ function gradientOfInput(
   accumulate: boolean,
 ): void {
   withPool2dGeometry(g, (geometry) =>
-    runtime().kernels.maxPool2dGradInput(
-      gradInput.pointer,
-      gradOutput.pointer,
-      argmax,
-      geometry,
-      accumulate,
-      0,
+    launch(
+      'maxPool2dGradInput',
+      [gradInput.pointer, gradOutput.pointer, argmax, geometry, accumulate],
       g.batch * g.inHeight,
+      { elements: gradInput.size },
     ),
   );
 }

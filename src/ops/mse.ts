@@ -1,4 +1,5 @@
 import { type AddGradient, record } from '../autograd.js';
+import { launch } from '../runtime/launch.js';
 import { runtime } from '../runtime/runtime.js';
 import { withScratch } from '../runtime/storage.js';
 import { checkSameShape } from '../shape.js';
@@ -38,13 +39,15 @@ function forward(prediction: Tensor, target: Tensor, reduction: Reduction): Tens
   const { size } = prediction;
   if (reduction === 'none') {
     const losses = Tensor.allocate(prediction.shape);
-    kernels.mseForward(losses.pointer, prediction.pointer, target.pointer, 0, size);
+    launch('mseForward', [losses.pointer, prediction.pointer, target.pointer], size);
     return losses;
   }
   const chunks = Math.ceil(size / CHUNK);
   return withScratch(8 * chunks, (sums) => {
     const loss = Tensor.allocate([]);
-    kernels.mseForwardSums(sums, prediction.pointer, target.pointer, size, 0, chunks);
+    launch('mseForwardSums', [sums, prediction.pointer, target.pointer, size], chunks, {
+      elements: size,
+    });
     kernels.mseForwardReduce(loss.pointer, sums, chunks, reduction === 'mean' ? size : 1);
     return loss;
   });
@@ -58,14 +61,13 @@ function gradientOf(
   gradOutput: Tensor,
   reduction: Reduction,
 ): void {
-  const { kernels } = runtime();
   addGradient(input, ({ pointer, size }, accumulate) => {
     const from = [pointer, input.pointer, opposite.pointer, gradOutput.pointer] as const;
     if (reduction === 'none') {
-      kernels.mseGradInput(...from, accumulate, 0, size);
+      launch('mseGradInput', [...from, accumulate], size);
     } else {
       const scale = 2 / (reduction === 'mean' ? size : 1);
-      kernels.mseGradInputReduced(...from, scale, accumulate, 0, size);
+      launch('mseGradInputReduced', [...from, scale, accumulate], size);
     }
   });
 }

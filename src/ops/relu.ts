@@ -1,5 +1,5 @@
 import { record } from '../autograd.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
 
@@ -10,7 +10,7 @@ import { checkTensor } from './check.js';
 export function relu(x: Tensor): Tensor {
   checkTensor('relu', 'input', x);
   const y = Tensor.allocate(x.shape);
-  runtime().kernels.reluForward(y.pointer, x.pointer, 0, y.size);
+  launch('reluForward', [y.pointer, x.pointer], y.size);
   return record('relu', y, [x], (gradOutput, addGradient) =>
     addGradient(x, (gradInput, accumulate) => reluGradInput(gradInput, gradOutput, y, accumulate)),
   );
@@ -23,12 +23,5 @@ export function reluGradInput(
   y: Tensor,
   accumulate: boolean,
 ): void {
-  runtime().kernels.reluGradInput(
-    gradInput.pointer,
-    gradOutput.pointer,
-    y.pointer,
-    accumulate,
-    0,
-    y.size,
-  );
+  launch('reluGradInput', [gradInput.pointer, gradOutput.pointer, y.pointer, accumulate], y.size);
 }

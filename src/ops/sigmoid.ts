@@ -1,5 +1,5 @@
 import { record } from '../autograd.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
 
@@ -10,7 +10,7 @@ import { checkTensor } from './check.js';
 export function sigmoid(x: Tensor): Tensor {
   checkTensor('sigmoid', 'input', x);
   const y = Tensor.allocate(x.shape);
-  runtime().kernels.sigmoidForward(y.pointer, x.pointer, 0, y.size);
+  launch('sigmoidForward', [y.pointer, x.pointer], y.size);
   return record('sigmoid', y, [x], (gradOutput, addGradient) =>
     addGradient(x, (gradInput, accumulate) =>
       sigmoidGradInput(gradInput, gradOutput, y, accumulate),
@@ -25,12 +25,9 @@ export function sigmoidGradInput(
   y: Tensor,
   accumulate: boolean,
 ): void {
-  runtime().kernels.sigmoidGradInput(
-    gradInput.pointer,
-    gradOutput.pointer,
-    y.pointer,
-    accumulate,
-    0,
+  launch(
+    'sigmoidGradInput',
+    [gradInput.pointer, gradOutput.pointer, y.pointer, accumulate],
     y.size,
   );
 }

@@ -1,5 +1,5 @@
 import { record } from '../autograd.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
 
@@ -9,12 +9,11 @@ import { checkTensor } from './check.js';
  */
 export function silu(x: Tensor): Tensor {
   checkTensor('silu', 'input', x);
-  const { kernels } = runtime();
   const y = Tensor.allocate(x.shape);
-  kernels.siluForward(y.pointer, x.pointer, 0, y.size);
+  launch('siluForward', [y.pointer, x.pointer], y.size);
   return record('silu', y, [x], ({ pointer }, addGradient) =>
     addGradient(x, (gradInput, accumulate) =>
-      kernels.siluGradInput(gradInput.pointer, pointer, x.pointer, accumulate, 0, x.size),
+      launch('siluGradInput', [gradInput.pointer, pointer, x.pointer, accumulate], x.size),
     ),
   );
 }

@@ -1,6 +1,6 @@
 import { record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import { formatShape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
@@ -17,20 +17,16 @@ export function softmax(x: Tensor): Tensor {
   if (classes === undefined) {
     throw new ShapeError(`softmax: input: expected at least one axis, got ${formatShape(x.shape)}`);
   }
-  const { kernels } = runtime();
   const rows = classes === 0 ? 0 : x.size / classes;
   const y = Tensor.allocate(x.shape);
-  kernels.softmaxForward(y.pointer, x.pointer, classes, 0, rows);
+  launch('softmaxForward', [y.pointer, x.pointer, classes], rows, { elements: x.size });
   return record('softmax', y, [x], (gradOutput, addGradient) =>
     addGradient(x, (gradInput, accumulate) =>
-      kernels.softmaxGradInput(
-        gradInput.pointer,
-        gradOutput.pointer,
-        y.pointer,
-        classes,
-        accumulate,
-        0,
+      launch(
+        'softmaxGradInput',
+        [gradInput.pointer, gradOutput.pointer, y.pointer, classes, accumulate],
         rows,
+        { elements: y.size },
       ),
     ),
   );

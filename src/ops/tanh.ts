@@ -1,5 +1,5 @@
 import { record } from '../autograd.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
 
@@ -9,17 +9,13 @@ import { checkTensor } from './check.js';
  */
 export function tanh(x: Tensor): Tensor {
   checkTensor('tanh', 'input', x);
-  const { kernels } = runtime();
   const y = Tensor.allocate(x.shape);
-  kernels.tanhForward(y.pointer, x.pointer, 0, y.size);
+  launch('tanhForward', [y.pointer, x.pointer], y.size);
   return record('tanh', y, [x], (gradOutput, addGradient) =>
     addGradient(x, (gradInput, accumulate) =>
-      kernels.tanhGradInput(
-        gradInput.pointer,
-        gradOutput.pointer,
-        y.pointer,
-        accumulate,
-        0,
+      launch(
+        'tanhGradInput',
+        [gradInput.pointer, gradOutput.pointer, y.pointer, accumulate],
         y.size,
       ),
     ),

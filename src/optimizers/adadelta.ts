@@ -1,4 +1,4 @@
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import type { Tensor } from '../tensor.js';
 import { checkNonNegative, Optimizer, roundShare } from './optimizer.js';
 import type { Updates } from './updates.js';
@@ -49,14 +49,6 @@ export class Adadelta extends Optimizer {
 
   /** @internal */
   protected override update({ pointer, size }: Updates): void {
-    runtime().kernels.adadeltaStep(
-      pointer,
-      this.lr,
-      this.#rho,
-      this.#eps,
-      this.#weightDecay,
-      0,
-      size,
-    );
+    launch('adadeltaStep', [pointer, this.lr, this.#rho, this.#eps, this.#weightDecay], size);
   }
 }

@@ -1,6 +1,6 @@
 import { powInt } from '../math.js';
 import { describe } from '../ops/check.js';
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import type { Tensor } from '../tensor.js';
 import { checkNonNegative, Optimizer, roundShare } from './optimizer.js';
 import type { Updates } from './updates.js';
@@ -49,16 +49,18 @@ abstract class AdamBase extends Optimizer {
 
   /** @internal */
   protected override update({ pointer, size, steps }: Updates): void {
-    runtime().kernels.adamStep(
-      pointer,
-      this.lr / (1 - powInt(this.#beta1, steps)),
-      this.#beta1,
-      this.#beta2,
-      1 / Math.sqrt(1 - powInt(this.#beta2, steps)),
-      this.#eps,
-      this.#isDecoupled ? 0 : this.#weightDecay,
-      this.#isDecoupled ? this.lr * this.#weightDecay : 0,
-      0,
+    launch(
+      'adamStep',
+      [
+        pointer,
+        this.lr / (1 - powInt(this.#beta1, steps)),
+        this.#beta1,
+        this.#beta2,
+        1 / Math.sqrt(1 - powInt(this.#beta2, steps)),
+        this.#eps,
+        this.#isDecoupled ? 0 : this.#weightDecay,
+        this.#isDecoupled ? this.lr * this.#weightDecay : 0,
+      ],
       size,
     );
   }

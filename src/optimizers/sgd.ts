@@ -1,4 +1,4 @@
-import { runtime } from '../runtime/runtime.js';
+import { launch } from '../runtime/launch.js';
 import type { Tensor } from '../tensor.js';
 import { checkNonNegative, Optimizer, wrongNumber } from './optimizer.js';
 import type { Updates } from './updates.js';
@@ -57,15 +57,17 @@ export class SGD extends Optimizer {
 
   /** @internal */
   protected override update({ pointer, size, steps }: Updates): void {
-    runtime().kernels.sgdStep(
-      pointer,
-      this.lr,
-      this.#momentum,
-      1 - this.#dampening,
-      this.#nesterov,
-      this.#weightDecay,
-      steps === 1,
-      0,
+    launch(
+      'sgdStep',
+      [
+        pointer,
+        this.lr,
+        this.#momentum,
+        1 - this.#dampening,
+        this.#nesterov,
+        this.#weightDecay,
+        steps === 1,
+      ],
       size,
     );
   }

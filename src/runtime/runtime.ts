@@ -1,10 +1,15 @@
 import { instantiate } from '@assemblyscript/loader';
 import { InitError } from '../errors.js';
 import { Heap } from './heap.js';
+import { Pool } from './pool.js';
+import { type Kernel, MAX_WORKERS } from './pool-protocol.js';
+import { withSharedMemory } from './shared-memory.js';
 import { compileModule, type ModuleSource } from './source.js';
+import { countThreads, createSharedMemory, poolWorkerUrl } from './threads.js';
 import { acceptsRelaxedSimd, type Variant, VARIANT_URLS } from './variant.js';
 
 const PAGE = 65536;
+const INITIAL_PAGES = 16;
 const DEFAULT_MAX_MEMORY_BYTES = 2 ** 31;
 
 /** The functions that the wasm module exports; pointers are byte offsets into linear memory. @internal */
@@ -24,9 +29,19 @@ export interface InitOptions {
   variant?: Variant | 'auto';
   /** `exact` leaves out the fast convolution whose rounding error is larger (docs/accuracy.md). Default `fast`. */
   precision?: Precision;
+  /**
+   * Threads that kernels run in, the calling one included: `auto` is one for each core, 8 at most. The bits do not
+   * depend on it. Where there can be no more than one, `capabilities().reasons` says why. Default 1.
+   */
+  threads?: number | 'auto';
+  /** Where the script of a worker thread is, if not beside the library's JavaScript: dist/pool-worker.js. */
+  workerScript?: URL;
   /** Upper limit of linear memory in bytes, up to 4 GiB. Default 2 GiB. */
   maxMemoryBytes?: number;
-  /** Guard words around every tensor, checked when it is freed; fresh memory is filled with NaN. */
+  /**
+   * Guard words around every tensor, checked when it is freed; fresh memory is filled with NaN; threads share the
+   * smallest kernels.
+   */
   debug?: boolean;
 }
 
@@ -49,6 +64,9 @@ export interface Runtime {
   readonly heap: Heap;
   readonly variant: Variant;
   readonly precision: Precision;
+  /** Undefined: there is one thread. */
+  readonly pool: Pool | undefined;
+  readonly debug: boolean;
   readonly reasons: readonly string[];
 }
 
@@ -70,9 +88,18 @@ export function init(options: InitOptions = {}): Promise<void> {
 
 /** What runs now. @throws InitError before `init()` has finished. */
 export function capabilities(): Capabilities {
-  const { heap, variant, precision, reasons } = runtime();
+  const { heap, variant, precision, pool, reasons } = runtime();
   const memory = { bytes: heap.bytes, bytesInUse: heap.bytesInUse, maxBytes: heap.maxBytes };
-  return { variant, precision, threads: 1, reasons, memory };
+  const threads = pool?.threads ?? 1;
+  return { variant, precision, threads, reasons: [...reasons, ...(pool?.reasons ?? [])], memory };
+}
+
+/**
+ * Ends the worker threads that `init({ threads })` started; what follows runs in the calling thread. Programs end
+ * without it.
+ */
+export async function terminate(): Promise<void> {
+  await current?.pool?.terminate();
 }
 
 /** @throws InitError before `init()` has finished. @internal */
@@ -82,20 +109,68 @@ export function runtime(): Runtime {
 }
 
 async function start(options: InitOptions): Promise<void> {
-  const { maxMemoryBytes: maxBytes = DEFAULT_MAX_MEMORY_BYTES, precision = 'fast' } = options;
+  const { precision = 'fast', debug = false } = options;
+  const { maxMemoryBytes: maxBytes = DEFAULT_MAX_MEMORY_BYTES } = options;
   checkOptions(options, maxBytes, precision);
-  const { module, reasons } = await loadModule(options);
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: Math.floor(maxBytes / PAGE) });
+  const threads = await countThreads(options.threads ?? 1);
+  const { memory, reason } = createMemory(options.source, Math.floor(maxBytes / PAGE), threads);
+  const shared = reason === undefined && threads > 1;
+  const { module, reasons } = await loadModule(options, shared ? withSharedMemory : undefined);
   const kernels = await instantiateKernels(module, memory);
-  const heap = new Heap(memory, { maxBytes, guard: options.debug ?? false });
+  const heap = new Heap(memory, { maxBytes, guard: debug });
   const variant = kernels.usesRelaxedSimd() ? 'relaxed' : 'simd';
-  current = { kernels, heap, variant, precision, reasons };
+  if (reason !== undefined) reasons.push(`threads: ${reason}`);
+  const pool = shared
+    ? await startPool(options, threads, module, memory, kernels, reasons)
+    : undefined;
+  current = { kernels, heap, variant, precision, pool, debug, reasons };
 }
 
-function checkOptions({ source, variant }: InitOptions, maxBytes: number, precision: string): void {
+/** Linear memory, shared where there are to be several threads and nothing speaks against it. */
+function createMemory(
+  source: ModuleSource | undefined,
+  maximum: number,
+  threads: number,
+): { memory: WebAssembly.Memory; reason?: string } {
+  const initial = INITIAL_PAGES;
+  const shared = threads > 1 ? createSharedMemory(source, initial, maximum) : undefined;
+  if (shared && 'memory' in shared) return shared;
+  return { memory: new WebAssembly.Memory({ initial, maximum }), ...shared };
+}
+
+async function startPool(
+  { workerScript = poolWorkerUrl() }: InitOptions,
+  threads: number,
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  kernels: Kernels,
+  reasons: string[],
+): Promise<Pool | undefined> {
+  try {
+    const functions = kernels as unknown as Record<string, Kernel>;
+    return await Pool.start(threads - 1, workerScript, module, memory, functions);
+  } catch (error) {
+    reasons.push(`threads: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+function checkOptions(
+  { source, variant, threads = 1 }: InitOptions,
+  maxBytes: number,
+  precision: string,
+): void {
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 16 * PAGE || maxBytes > 2 ** 32) {
     throw new RangeError(
       `init: maxMemoryBytes: expected an integer from ${16 * PAGE} to ${2 ** 32}, got ${maxBytes}`,
+    );
+  }
+  const most = MAX_WORKERS + 1;
+  const isCount =
+    Number.isInteger(threads) && (threads as number) >= 1 && (threads as number) <= most;
+  if (threads !== 'auto' && !isCount) {
+    throw new RangeError(
+      `init: threads: expected 'auto' or an integer from 1 to ${most}, got ${String(threads)}`,
     );
   }
   if (precision !== 'fast' && precision !== 'exact') {
@@ -112,21 +187,21 @@ function checkOptions({ source, variant }: InitOptions, maxBytes: number, precis
 }
 
 /** The module that the options ask for, with the reasons where it is not the fastest. */
-async function loadModule({
-  source,
-  variant = 'simd',
-}: InitOptions): Promise<{ module: WebAssembly.Module; reasons: string[] }> {
-  if (source !== undefined) return { module: await compileModule(source), reasons: [] };
+async function loadModule(
+  { source, variant = 'simd' }: InitOptions,
+  adapt: Parameters<typeof compileModule>[1],
+): Promise<{ module: WebAssembly.Module; reasons: string[] }> {
+  if (source !== undefined) return { module: await compileModule(source, adapt), reasons: [] };
   if (variant === 'simd') {
     const reasons = ["variant: init({ variant: 'auto' }) was not asked for"];
-    return { module: await compileModule(VARIANT_URLS.simd()), reasons };
+    return { module: await compileModule(VARIANT_URLS.simd(), adapt), reasons };
   }
   if (acceptsRelaxedSimd()) {
-    return { module: await compileModule(VARIANT_URLS.relaxed()), reasons: [] };
+    return { module: await compileModule(VARIANT_URLS.relaxed(), adapt), reasons: [] };
   }
   const refused = 'variant: this engine does not accept relaxed SIMD';
   if (variant === 'relaxed') throw new InitError(`init: ${refused}; use 'auto' to fall back`);
-  return { module: await compileModule(VARIANT_URLS.simd()), reasons: [refused] };
+  return { module: await compileModule(VARIANT_URLS.simd(), adapt), reasons: [refused] };
 }
 
 async function instantiateKernels(

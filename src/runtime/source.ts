@@ -3,8 +3,14 @@ import { InitError } from '../errors.js';
 /** A compiled module, its bytes, a response that brings them, or their address. */
 export type ModuleSource = WebAssembly.Module | BufferSource | Response | URL;
 
-/** @throws InitError saying where the module should have come from and what came instead. */
-export async function compileModule(source: ModuleSource): Promise<WebAssembly.Module> {
+/**
+ * @param adapt changes the bytes of a source that is not compiled yet
+ * @throws InitError saying where the module should have come from and what came instead
+ */
+export async function compileModule(
+  source: ModuleSource,
+  adapt = (bytes: Uint8Array<ArrayBuffer>) => bytes,
+): Promise<WebAssembly.Module> {
   if (isModule(source)) return source;
   const { bytes, name } = await readSource(source);
   if (bytes.subarray(0, 4).join() !== '0,97,115,109') {
@@ -15,7 +21,7 @@ export async function compileModule(source: ModuleSource): Promise<WebAssembly.M
     );
   }
   try {
-    return await WebAssembly.compile(bytes);
+    return await WebAssembly.compile(adapt(bytes));
   } catch (cause) {
     const message = `init: source: the module at ${name} cannot be compiled: ${String(cause)}`;
     throw new InitError(message, { cause });

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { init } from '../../src/index.js';
+import { capabilities, init, terminate } from '../../src/index.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { acceptsRelaxedSimd } from '../../src/runtime/variant.js';
+import { buildPoolWorker } from './pool-worker.js';
 
 const build = process.env.SIMDGRAD_BUILD ?? 'release';
 
@@ -12,9 +13,17 @@ if (build === 'relaxed' && !acceptsRelaxedSimd()) {
   setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
 
-beforeAll(() => init({ source: readFileSync(`build/${build}.wasm`), debug: build === 'debug' }));
+const threads = Number(process.env.SIMDGRAD_THREADS ?? 1);
 
-afterAll(() => {
+beforeAll(async () => {
+  const options = threads === 1 ? {} : { threads, workerScript: await buildPoolWorker() };
+  const source = readFileSync(`build/${build}.wasm`);
+  await init({ source, debug: build === 'debug', ...options });
+  expect(capabilities().threads).toBe(threads);
+});
+
+afterAll(async () => {
+  await terminate();
   runtime().heap.check();
   expect(runtime().heap.bytes).toBeLessThan(2 ** 31);
 });

@@ -1,0 +1,99 @@
+// A thread of the pool: joins jobs until it is terminated. Started by src/runtime/pool.ts.
+import { instantiate } from '@assemblyscript/loader';
+import {
+  ARGUMENTS,
+  type Control,
+  controlOf,
+  FAILED,
+  FINISHED,
+  JOB,
+  type Kernel,
+  KERNEL,
+  OPEN,
+  READY,
+  SLEEPING,
+  STATE,
+  work,
+  type WorkerStart,
+} from './pool-protocol.js';
+
+/** How long a worker looks for the next job before it sleeps. */
+const SPIN_MS = 0.2;
+const LOOKS = 64;
+
+interface Port {
+  postMessage(message: unknown): void;
+  onMessage(listener: (message: WorkerStart) => void): void;
+}
+
+async function findPort(): Promise<Port> {
+  if (typeof self !== 'undefined' && typeof postMessage === 'function') {
+    return {
+      postMessage: (message) => postMessage(message),
+      onMessage: (listener) => (self.onmessage = ({ data }) => listener(data as WorkerStart)),
+    };
+  }
+  const name = 'node:worker_threads';
+  const { parentPort } = (await import(name)) as typeof import('node:worker_threads');
+  return {
+    postMessage: (message) => parentPort!.postMessage(message),
+    onMessage: (listener) => parentPort!.once('message', listener),
+  };
+}
+
+async function run({ module, memory, control, id, names }: WorkerStart, port: Port): Promise<void> {
+  const { exports } = await instantiate(module, { env: { memory } });
+  const kernels = names.map((name) => (exports as Record<string, unknown>)[name] as Kernel);
+  port.postMessage(READY);
+  serve(controlOf(control), kernels, id);
+}
+
+function serve(control: Control, kernels: readonly Kernel[], id: number): never {
+  const { cells } = control;
+  for (let last = Atomics.load(cells, STATE) & ~(JOB - 1); ;) {
+    const state = nextJob(cells, last);
+    if (Atomics.compareExchange(cells, STATE, state, state + 1) !== state) continue;
+    last = state & ~(JOB - 1);
+    join(control, kernels, id);
+  }
+}
+
+/** The state of an open job other than the last. */
+function nextJob(cells: Int32Array, last: number): number {
+  for (;;) {
+    const end = performance.now() + SPIN_MS;
+    do {
+      for (let look = 0; look < LOOKS; look++) {
+        const state = Atomics.load(cells, STATE);
+        if (state & OPEN && (state & ~(JOB - 1)) !== last) return state;
+      }
+    } while (performance.now() < end);
+    sleep(cells, last);
+  }
+}
+
+function sleep(cells: Int32Array, last: number): void {
+  Atomics.add(cells, SLEEPING, 1);
+  const state = Atomics.load(cells, STATE);
+  const open = state & OPEN && (state & ~(JOB - 1)) !== last;
+  if (!open) Atomics.wait(cells, STATE, state);
+  Atomics.sub(cells, SLEEPING, 1);
+}
+
+function join(control: Control, kernels: readonly Kernel[], id: number): void {
+  const { cells, values, message } = control;
+  try {
+    const given = Array.from(values.subarray(0, cells[ARGUMENTS]));
+    work(control, kernels[cells[KERNEL]!]!, given, id);
+  } catch (error) {
+    if (Atomics.compareExchange(cells, FAILED, 0, id) === 0) {
+      const text = String(error).slice(0, message.length);
+      for (let i = 0; i < message.length; i++) message[i] = text.charCodeAt(i);
+    }
+  } finally {
+    Atomics.add(cells, FINISHED, 1);
+    Atomics.notify(cells, FINISHED);
+  }
+}
+
+void findPort().then((port) => port.onMessage((start) => void run(start, port)));

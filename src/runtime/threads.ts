@@ -1,0 +1,54 @@
+import { type ModuleSource } from './source.js';
+
+/** The script of a worker thread, beside the library's JavaScript. Written out: bundlers look for this form. */
+export const poolWorkerUrl = () => new URL('./pool-worker.js', import.meta.url);
+
+/** Threads for `auto`: more gain little in nets of the usual sizes. */
+const MOST_AUTOMATIC = 8;
+
+/** A linear memory that threads can share, or why there is none. */
+export type SharedMemory = { readonly memory: WebAssembly.Memory } | { readonly reason: string };
+
+/** @param maximum in pages of 64 KiB */
+export function createSharedMemory(
+  source: ModuleSource | undefined,
+  initial: number,
+  maximum: number,
+): SharedMemory {
+  if (source instanceof WebAssembly.Module) {
+    return {
+      reason: 'the module given as source is compiled without shared memory; give its bytes',
+    };
+  }
+  const { crossOriginIsolated } = globalThis as { crossOriginIsolated?: boolean };
+  if (crossOriginIsolated === false) {
+    const headers =
+      'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp';
+    return { reason: `the page is not cross-origin isolated; serve it with ${headers}` };
+  }
+  if (typeof SharedArrayBuffer === 'undefined') {
+    return { reason: 'this engine has no SharedArrayBuffer' };
+  }
+  try {
+    return { memory: new WebAssembly.Memory({ initial, maximum, shared: true }) };
+  } catch (error) {
+    return { reason: `no shared memory of up to ${maximum * 65536} bytes: ${String(error)}` };
+  }
+}
+
+/** Number of threads, the calling one included, that `init({ threads })` asks for. */
+export async function countThreads(threads: number | 'auto'): Promise<number> {
+  return threads === 'auto' ? Math.min(MOST_AUTOMATIC, await availableParallelism()) : threads;
+}
+
+async function availableParallelism(): Promise<number> {
+  const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
+  if (navigator?.hardwareConcurrency) return navigator.hardwareConcurrency;
+  // Not a literal: bundlers for the web do not know the module.
+  const name = 'node:os';
+  const os = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as Pick<
+    typeof import('node:os'),
+    'availableParallelism'
+  >;
+  return os.availableParallelism();
+}
