@@ -39,6 +39,12 @@ await Promise.all([
   }),
   build({
     ...common,
+    entryPoints: { 'pool-worker': 'src/runtime/pool-worker.ts' },
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+  }),
+  build({
+    ...common,
     entryPoints: {
       node: 'src/node/index.ts',
       cli: 'src/cli/index.ts',
