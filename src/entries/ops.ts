@@ -10,7 +10,7 @@ export {
 } from '../runtime/runtime.js';
 export type { ModuleSource } from '../runtime/source.js';
 export type { Variant, VariantSources } from '../runtime/variant.js';
-export { type DType, keep, scope, Tensor } from '../tensor.js';
+export { type DType, keep, type NestedArray, scope, Tensor, type TensorData } from '../tensor.js';
 export { noGrad } from '../autograd.js';
 export { generator, manualSeed, type RandomOptions } from '../generator.js';
 export type { Activation } from '../ops/activation.js';
@@ -34,6 +34,7 @@ export { maxPool1d, type MaxPool1dOptions } from '../ops/max-pool1d.js';
 export { maxPool2d, type MaxPool2dOptions } from '../ops/max-pool2d.js';
 export { mse } from '../ops/mse.js';
 export type { Padding1d, Padding2d } from '../ops/padding.js';
+export type { Pool2dOptions } from '../ops/pool2d-geometry.js';
 export type { LossOptions, Reduction } from '../ops/reduction.js';
 export { relu } from '../ops/relu.js';
 export { flatten, reshape } from '../ops/reshape.js';
@@ -44,7 +45,7 @@ export { tanh } from '../ops/tanh.js';
 export { arange, full, ones, rand, randn, tensor, type TensorOptions, zeros } from '../creation.js';
 export { checkGradients, type CheckGradientsOptions } from '../check-gradients.js';
 export * as initializers from '../initializers.js';
-export { Random, type RandomState } from '../random.js';
+export { Random, type RandomState, type Shuffleable } from '../random.js';
 export type { Shape } from '../shape.js';
 export {
   layerFromConfig,

@@ -19,6 +19,7 @@ export type Kernels = Awaited<
   >
 >;
 
+/** Options of `init`. */
 export interface InitOptions {
   /** The wasm module, or where it is, or those of the variants, instead of the files beside the library's JavaScript. */
   source?: ModuleSource | VariantSources;
@@ -45,6 +46,7 @@ export interface InitOptions {
   debug?: boolean;
 }
 
+/** Which convolutions may run: all of them, or only those with the smallest rounding errors. */
 export type Precision = 'fast' | 'exact';
 
 /** What the library runs on. */

@@ -14,6 +14,7 @@ export interface LayerSummary {
   readonly parameters: number;
 }
 
+/** What `summary` tells of a model. */
 export interface Summary {
   readonly layers: readonly LayerSummary[];
   /** Parameters of the whole model. */
