@@ -141,7 +141,54 @@ describe('a user', () => {
     ]);
   });
 
-  test('gets the same objects from every entry, and from those for other platforms', async () => {
+  // Node takes these entries by a flag; a hook imports wasm as these platforms do.
+  const hook = `
+    export async function load(url, context, next) {
+      const [file, query] = url.split('?');
+      if (!file.endsWith('.wasm')) return next(url, context);
+      const source = \`
+        import { readFileSync } from 'node:fs';
+        console.error('imported \${query}');
+        export default new WebAssembly.Module(readFileSync(new URL('\${file}')));\`;
+      return { format: 'module', source, shortCircuit: true };
+    }`;
+  const script = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
+  const register = `import { register } from 'node:module'; register(${JSON.stringify(script(hook))});`;
+
+  test.each([
+    ['workerd', 'simdgrad', 'undefined'],
+    ['workerd', 'simdgrad/ops', 'undefined'],
+    ['edge-light', 'simdgrad', 'module'],
+    ['edge-light', 'simdgrad/ops', 'module'],
+  ])('on %s, computes with %s', async (condition, name, query) => {
+    const program = `
+      import { add, capabilities, init, tensor } from '${name}';
+      await init({ variant: 'auto', threads: 2 });
+      const { threads, reasons } = capabilities();
+      console.log(JSON.stringify({ sum: add(tensor([1]), tensor([2])).toArray(), threads, reasons }));
+    `;
+    const argv = [
+      '-C',
+      condition,
+      '--import',
+      script(register),
+      '--input-type=module',
+      '-e',
+      program,
+    ];
+    const { stdout, stderr } = await run('node', argv, { cwd: project });
+    expect(stderr).toBe(`imported ${query}\n`);
+    expect(JSON.parse(stdout)).toEqual({
+      sum: [3],
+      threads: 1,
+      reasons: [
+        'variant: the source holds no relaxed kernels',
+        'threads: the module given as source is compiled without shared memory; give its bytes',
+      ],
+    });
+  });
+
+  test('gets the same objects from every entry', async () => {
     const result = await runProgram(`
       import * as all from 'simdgrad';
       import * as ops from 'simdgrad/ops';
