@@ -26,6 +26,7 @@ const mayImport = {
   optimizers: [...operations, 'formats'],
   formats: [...operations, 'layers'],
   training: models,
+  entries: [...models, 'index', 'check-gradients'],
   node: ['index'],
   cli: ['index', 'node'],
 };
@@ -115,6 +116,7 @@ export default tseslint.config(
     languageOptions: {
       globals: {
         URL: 'readonly',
+        TextEncoder: 'readonly',
         postMessage: 'readonly',
         process: 'readonly',
         console: 'readonly',

@@ -4,7 +4,9 @@ import { runtime } from './runtime/runtime.js';
 import { Storage } from './runtime/storage.js';
 import { checkShape, formatShape, type Shape, sizeOf } from './shape.js';
 
+/** Types of elements. */
 export type DType = 'float32' | 'int32';
+/** Values in row-major order: float32 or int32. */
 export type TensorData = Float32Array | Int32Array;
 
 /** Where a tensor came from: what `backward` walks. Implemented by the tape. @internal */
@@ -163,10 +165,12 @@ export class Tensor {
     if (grad?.arena === arena) grad?.dispose();
   }
 
+  /** `dispose()` at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
 
+  /** Shape and element type. */
   toString(): string {
     return `Tensor(${formatShape(this.shape)}, ${this.dtype}${this.isDisposed ? ', disposed' : ''})`;
   }
@@ -182,6 +186,7 @@ export class Tensor {
   }
 }
 
+/** Values in arrays of arrays, one level for each axis. */
 export type NestedArray = number | NestedArray[];
 
 function nest(values: TensorData, shape: Shape): NestedArray {

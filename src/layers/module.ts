@@ -11,9 +11,13 @@ export interface LayerConfig {
 
 /** What `fit` and the optimizers need of a model. */
 export interface Model {
+  /** The output for a batch of inputs. */
   forward(x: Tensor): Tensor;
+  /** Every parameter once. */
   parameters(): Tensor[];
+  /** Every parameter with its path, for checkpoints. */
   namedParameters?(): [path: string, parameter: Tensor][];
+  /** Switches between the behaviour in training and in evaluation. */
   train?(training: boolean): unknown;
 }
 
@@ -25,6 +29,7 @@ export abstract class Module implements Model {
   /** Whether layers that behave differently in training (dropout) do so. Set by `train` and `eval`. */
   training = true;
 
+  /** The output for a batch of inputs. */
   abstract forward(x: Tensor): Tensor;
 
   /** Plain JSON that `formats/model` can rebuild the layer from; a subclass that is to be saved overrides it. */
@@ -69,6 +74,7 @@ export abstract class Module implements Model {
     return this;
   }
 
+  /** Switches to the behaviour in evaluation. */
   eval(): this {
     return this.train(false);
   }
@@ -135,6 +141,7 @@ export abstract class Module implements Model {
     for (const parameter of this.parameters()) parameter.dispose();
   }
 
+  /** `dispose()` at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -10,6 +10,7 @@ import {
   withPool2dGeometry,
 } from './pool2d-geometry.js';
 
+/** Options of `avgPool2d`. */
 export interface AvgPool2dOptions extends Omit<Pool2dOptions, 'dilation'> {
   /** Whether the zeros of the padding count towards the mean. Default true. */
   countIncludePad?: boolean;

@@ -78,5 +78,6 @@ export function describe(value: unknown): string {
   if (value === null || value === undefined || typeof value === 'number') return String(value);
   if (typeof value === 'string') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(describe).join(', ')}]`;
+  if (value instanceof Tensor) return 'Tensor';
   return typeof value === 'object' ? value.constructor.name : typeof value;
 }

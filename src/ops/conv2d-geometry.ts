@@ -32,6 +32,7 @@ export function multiplyAdds(g: Conv2dGeometry): number {
   return g.batch * g.outHeight * g.outWidth * g.outChannels * perOutput;
 }
 
+/** Options of `conv2d`. */
 export interface Conv2dOptions {
   /** Distance between windows: a number or [height, width]. Default 1. */
   stride?: number | readonly number[];

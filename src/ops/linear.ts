@@ -32,6 +32,7 @@ export interface LinearGeometry {
   readonly outFeatures: number;
 }
 
+/** Options of `linear`. */
 export interface LinearOptions {
   /** What is applied to the output in the same pass. Default nothing. */
   activation?: Activation | undefined;

@@ -11,6 +11,7 @@ import {
   withPool2dGeometry,
 } from './pool2d-geometry.js';
 
+/** Options of `maxPool2d`. */
 export type MaxPool2dOptions = Pool2dOptions;
 
 /**

@@ -47,6 +47,7 @@ export const POOL2D_FIELDS = [
   'padRight',
 ] as const;
 
+/** Options of 2-D pooling. */
 export interface Pool2dOptions {
   /** Distance between windows: a number or [height, width]. Default: the kernel size. */
   stride?: number | readonly number[];

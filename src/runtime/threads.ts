@@ -1,4 +1,5 @@
-import { type ModuleSource } from './source.js';
+import type { ModuleSource } from './source.js';
+import { isCompiled, type VariantSources } from './variant.js';
 
 /** The script of a worker thread, beside the library's JavaScript. Written out: bundlers look for this form. */
 export const poolWorkerUrl = () => new URL('./pool-worker.js', import.meta.url);
@@ -11,11 +12,11 @@ export type SharedMemory = { readonly memory: WebAssembly.Memory } | { readonly 
 
 /** @param maximum in pages of 64 KiB */
 export function createSharedMemory(
-  source: ModuleSource | undefined,
+  source: ModuleSource | VariantSources | undefined,
   initial: number,
   maximum: number,
 ): SharedMemory {
-  if (source instanceof WebAssembly.Module) {
+  if (isCompiled(source)) {
     return {
       reason: 'the module given as source is compiled without shared memory; give its bytes',
     };
