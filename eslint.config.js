@@ -76,7 +76,17 @@ const inexact = [
 ];
 
 export default tseslint.config(
-  { ignores: ['build/', 'dist/', 'coverage/', 'runs/', 'node_modules/', 'assembly/'] },
+  {
+    ignores: [
+      'build/',
+      'dist/',
+      'coverage/',
+      'runs/',
+      'node_modules/',
+      'assembly/',
+      'tests/bundlers/work/',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -110,6 +120,12 @@ export default tseslint.config(
   {
     files: ['scripts/**', 'bench/**', 'examples/**', 'src/cli/**'],
     rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['tests/bundlers/app/*.js'],
+    languageOptions: {
+      globals: { document: 'readonly', location: 'readonly', URLSearchParams: 'readonly' },
+    },
   },
   {
     files: ['**/*.js'],

@@ -26,15 +26,14 @@ interface Port {
   onMessage(listener: (message: WorkerStart) => void): void;
 }
 
-async function findPort(): Promise<Port> {
+function findPort(): Port {
   if (typeof self !== 'undefined' && typeof postMessage === 'function') {
     return {
       postMessage: (message) => postMessage(message),
       onMessage: (listener) => (self.onmessage = ({ data }) => listener(data as WorkerStart)),
     };
   }
-  const name = 'node:worker_threads';
-  const { parentPort } = (await import(name)) as typeof import('node:worker_threads');
+  const { parentPort } = process.getBuiltinModule('node:worker_threads');
   return {
     postMessage: (message) => parentPort!.postMessage(message),
     onMessage: (listener) => parentPort!.once('message', listener),
@@ -96,4 +95,5 @@ function join(control: Control, kernels: readonly Kernel[], id: number): void {
   }
 }
 
-void findPort().then((port) => port.onMessage((start) => void run(start, port)));
+const port = findPort();
+port.onMessage((start) => void run(start, port));

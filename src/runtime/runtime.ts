@@ -5,7 +5,7 @@ import { Pool } from './pool.js';
 import { type Kernel, MAX_WORKERS } from './pool-protocol.js';
 import { withSharedMemory } from './shared-memory.js';
 import type { ModuleSource } from './source.js';
-import { countThreads, createSharedMemory, poolWorkerUrl } from './threads.js';
+import { countThreads, createSharedMemory } from './threads.js';
 import { checkSimd, loadModule, type Variant, type VariantSources } from './variant.js';
 
 const PAGE = 65536;
@@ -115,7 +115,7 @@ async function start(options: InitOptions): Promise<void> {
   const { maxMemoryBytes: maxBytes = DEFAULT_MAX_MEMORY_BYTES } = options;
   checkOptions(options, maxBytes, precision);
   checkSimd();
-  const threads = await countThreads(options.threads ?? 1);
+  const threads = countThreads(options.threads ?? 1);
   const { memory, reason } = createMemory(options.source, Math.floor(maxBytes / PAGE), threads);
   const shared = reason === undefined && threads > 1;
   const adapt = shared ? withSharedMemory : undefined;
@@ -143,7 +143,7 @@ function createMemory(
 }
 
 async function startPool(
-  { workerScript = poolWorkerUrl() }: InitOptions,
+  { workerScript }: InitOptions,
   threads: number,
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,

@@ -49,7 +49,8 @@ async function readSource(
 async function readUrl(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   try {
     if (url.protocol !== 'file:') return await readResponse(await fetch(url), url.href);
-    const { readFile } = await import('node:fs/promises');
+    // Not imported: bundlers for the web refuse Node's modules.
+    const { readFile } = process.getBuiltinModule('node:fs/promises');
     return new Uint8Array(await readFile(url));
   } catch (cause) {
     if (cause instanceof InitError) throw cause;

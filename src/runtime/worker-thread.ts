@@ -6,13 +6,22 @@ export interface WorkerThread {
   terminate(): Promise<void>;
 }
 
-/** Starts `script` as a Worker of the web where there are such, else as one of Node; it keeps no process alive. */
-export async function startWorkerThread(script: URL): Promise<WorkerThread> {
+/**
+ * Starts a Worker of the web where there are such, else one of Node; it keeps no process alive.
+ * @param script the one beside the library's JavaScript unless given
+ */
+export function startWorkerThread(script?: URL): WorkerThread {
   return typeof Worker === 'function' ? startWebWorker(script) : startNodeWorker(script);
 }
 
-function startWebWorker(script: URL): WorkerThread {
-  const worker = new Worker(script, { type: 'module', name: 'simdgrad' });
+function startWebWorker(script?: URL): WorkerThread {
+  // Written out: bundlers look for this form.
+  const worker = script
+    ? new Worker(script, { type: 'module', name: 'simdgrad' })
+    : new Worker(new URL('./pool-worker.js', import.meta.url), {
+        type: 'module',
+        name: 'simdgrad',
+      });
   (worker as { unref?: () => void }).unref?.();
   return {
     postMessage: (message) => worker.postMessage(message),
@@ -21,21 +30,21 @@ function startWebWorker(script: URL): WorkerThread {
       worker.addEventListener('messageerror', () => ended('a message could not be read'));
       worker.addEventListener('error', (event) => {
         event.preventDefault();
-        ended(event.message || `${script.href} cannot be started as a module worker`);
+        ended(
+          event.message ||
+            `${script?.href ?? 'pool-worker.js'} cannot be started as a module worker`,
+        );
       });
     },
     terminate: async () => worker.terminate(),
   };
 }
 
-async function startNodeWorker(script: URL): Promise<WorkerThread> {
-  // Not a literal: bundlers for the web do not know the module.
-  const name = 'node:worker_threads';
-  const threads = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as Pick<
-    typeof import('node:worker_threads'),
-    'Worker'
-  >;
-  const worker = new threads.Worker(script);
+function startNodeWorker(script?: URL): WorkerThread {
+  // Not imported: bundlers for the web refuse Node's modules. Not their form of an address: they would copy the script.
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
+  const { url } = import.meta;
+  const worker = new Worker(script ?? new URL('./pool-worker.js', url));
   worker.unref();
   return {
     postMessage: (message) => worker.postMessage(message),
