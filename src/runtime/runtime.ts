@@ -1,4 +1,3 @@
-import { instantiate } from '@assemblyscript/loader';
 import { InitError } from '../errors.js';
 import { Heap } from './heap.js';
 import { Pool } from './pool.js';
@@ -191,6 +190,6 @@ async function instantiateKernels(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
 ): Promise<Kernels> {
-  const { exports } = await instantiate(module, { env: { memory } });
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
   return exports as unknown as Kernels;
 }
