@@ -8,8 +8,9 @@ import { countThreads, createSharedMemory, poolWorkerUrl } from './threads.js';
 import { checkSimd, loadModule, type Variant, type VariantSources } from './variant.js';
 
 const PAGE = 65536;
-const INITIAL_PAGES = 16;
 const DEFAULT_MAX_MEMORY_BYTES = 2 ** 31;
+/** 48 MB at first: most programs never grow it, which would slow their typed arrays (docs/decisions/0009). */
+const INITIAL_PAGES = 768;
 
 /** The functions that the wasm module exports; pointers are byte offsets into linear memory. @internal */
 export type Kernels = Awaited<
@@ -135,7 +136,7 @@ function createMemory(
   maximum: number,
   threads: number,
 ): { memory: WebAssembly.Memory; reason?: string } {
-  const initial = INITIAL_PAGES;
+  const initial = Math.min(INITIAL_PAGES, maximum);
   const shared = threads > 1 ? createSharedMemory(source, initial, maximum) : undefined;
   if (shared && 'memory' in shared) return shared;
   return { memory: new WebAssembly.Memory({ initial, maximum }), ...shared };
