@@ -89,7 +89,7 @@ export class Tensor {
    * @throws OutOfMemoryError @internal
    */
   prepared(form: string, bytes: number, write: (to: number) => void): number {
-    return this.#alive().prepared(`${form}/${this.shape.join()}`, bytes, write);
+    return this.#alive().prepared(form, this.shape, bytes, write);
   }
 
   /** A copy of the values. @throws DisposedError */
