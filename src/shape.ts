@@ -32,10 +32,10 @@ export function checkShape(op: string, argument: string, shape: Shape): void {
   if (!Array.isArray(shape)) {
     throw new TypeError(`${op}: ${argument}: expected an array of axis sizes, got ${typeof shape}`);
   }
-  const bad = shape.findIndex((axis) => !Number.isSafeInteger(axis) || axis < 0);
-  if (bad >= 0) {
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (Number.isSafeInteger(shape[axis]) && shape[axis]! >= 0) continue;
     throw new ShapeError(
-      `${op}: ${argument}: expected non-negative integers, got ${formatShape(shape)} (axis ${bad})`,
+      `${op}: ${argument}: expected non-negative integers, got ${formatShape(shape)} (axis ${axis})`,
     );
   }
   const size = sizeOf(shape);

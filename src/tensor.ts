@@ -30,6 +30,8 @@ export class Tensor {
   node: GradientNode | undefined;
   /** @internal */
   arena: Arena | undefined;
+  /** @internal */
+  arenaIndex = 0;
   #storage: Storage | undefined;
 
   /** Use `tensor`, `zeros` … @internal */

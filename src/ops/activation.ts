@@ -88,9 +88,12 @@ export function checkActivation(op: string, activation: Activation | undefined):
       `${op}: activation: expected a kind of ${KINDS.join(', ')}, got ${describe(kind)}`,
     );
   }
-  const argument = `${op}: activation`;
-  if (activation.kind === 'clip') checkBounds(argument, activation.min, activation.max);
-  if (activation.kind === 'leakyRelu') checkNumber(argument, 'slope', activation.slope);
+  if (activation.kind === 'clip') {
+    checkBounds(`${op}: activation`, activation.min, activation.max);
+  }
+  if (activation.kind === 'leakyRelu') {
+    checkNumber(`${op}: activation`, 'slope', activation.slope);
+  }
 }
 
 /** The activation of x as an op of its own. */

@@ -111,7 +111,8 @@ type Quad = [number, number, number, number];
 /** Checks x [..., C] and weight [..., C/groups, OC]. @throws ShapeError, RangeError, TypeError */
 export function checkChannels(op: string, xShape: Shape, weightShape: Shape, groups: number): void {
   const inChannels = xShape.at(-1)!;
-  const [groupChannels, outChannels] = weightShape.slice(-2) as [number, number];
+  const groupChannels = weightShape.at(-2)!;
+  const outChannels = weightShape.at(-1)!;
   checkInteger(op, 'groups', groups, 1);
   if (weightShape.includes(0)) {
     throw new ShapeError(
