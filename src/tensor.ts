@@ -30,6 +30,8 @@ export class Tensor {
   node: GradientNode | undefined;
   /** @internal */
   arena: Arena | undefined;
+  /** @internal */
+  arenaIndex = 0;
   #storage: Storage | undefined;
 
   /** Use `tensor`, `zeros` … @internal */
@@ -89,7 +91,7 @@ export class Tensor {
    * @throws OutOfMemoryError @internal
    */
   prepared(form: string, bytes: number, write: (to: number) => void): number {
-    return this.#alive().prepared(`${form}/${this.shape.join()}`, bytes, write);
+    return this.#alive().prepared(form, this.shape, bytes, write);
   }
 
   /** A copy of the values. @throws DisposedError */
@@ -205,7 +207,7 @@ export function scope<T>(body: () => T): T {
   return runInScope(body, (result) => {
     if (result instanceof Promise)
       throw new TypeError('scope: body: expected a synchronous function');
-    return tensorsIn(result);
+    return tensorsIn(result, []);
   });
 }
 
@@ -223,14 +225,17 @@ export function keepWith(leaf: Tensor, grad: Tensor): Tensor {
   return grad;
 }
 
-function* tensorsIn(value: unknown): Generator<Tensor> {
+/** Adds the tensors in `value`, and their gradients, to `found`. */
+function tensorsIn(value: unknown, found: Tensor[]): Tensor[] {
   if (value instanceof Tensor) {
-    yield value;
-    if (value.grad) yield value.grad;
-  } else if (Array.isArray(value)) for (const item of value) yield* tensorsIn(item);
-  else if (value !== null && typeof value === 'object' && isPlain(value)) {
-    for (const item of Object.values(value)) yield* tensorsIn(item);
+    found.push(value);
+    if (value.grad) found.push(value.grad);
+  } else if (Array.isArray(value)) {
+    for (const item of value) tensorsIn(item, found);
+  } else if (value !== null && typeof value === 'object' && isPlain(value)) {
+    for (const item of Object.values(value)) tensorsIn(item, found);
   }
+  return found;
 }
 
 function isPlain(value: object): boolean {

@@ -81,20 +81,13 @@ export abstract class Module implements Model {
 
   /** The output for x in evaluation mode, without gradients; what is made on the way is freed. */
   predict(x: Tensor): Tensor {
-    const inTraining = this.#modules().filter(({ training }) => training);
+    const inTraining = inTrainingWithin(this, []);
     if (inTraining.length > 0) this.eval();
     try {
       return scope(() => noGrad(() => this.forward(x)));
     } finally {
       for (const layer of inTraining) layer.training = true;
     }
-  }
-
-  /** This module and all that are inside, at any depth. */
-  #modules(): Module[] {
-    const found: Module[] = [this];
-    for (const module of found) for (const [, layer] of module.children()) found.push(layer);
-    return found;
   }
 
   /** Copies of all parameters by path. */
@@ -145,6 +138,13 @@ export abstract class Module implements Model {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+/** Adds to `found` those of the module and all that are inside, at any depth, that are in training mode. */
+function inTrainingWithin(module: Module, found: Module[]): Module[] {
+  if (module.training) found.push(module);
+  for (const [, layer] of module.children()) inTrainingWithin(layer, found);
+  return found;
 }
 
 /** A parameter of a layer, filled by `initialize`; it lives until the layer is disposed, in a scope too. */

@@ -69,8 +69,10 @@ export function checkPair(
       `${op}: ${argument}: expected an integer or [height, width], got ${describe(value)}`,
     );
   }
-  for (const axis of pair) checkInteger(op, argument, axis, minimum);
-  return pair as [number, number];
+  const [height, width] = pair as [number, number];
+  checkInteger(op, argument, height, minimum);
+  checkInteger(op, argument, width, minimum);
+  return [height, width];
 }
 
 /** A value as an error message shows it. */

@@ -1,4 +1,4 @@
-import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
+import { geometryBlock } from '../runtime/geometry-block.js';
 import { threads } from '../runtime/launch.js';
 import { withScratch } from '../runtime/storage.js';
 import type { Conv2dGeometry } from './conv2d-geometry.js';
@@ -187,16 +187,14 @@ function oddLines(bytes: number): number {
   return 64 * (Math.ceil(bytes / 64) | 1);
 }
 
-/** Lends memory for the geometry block (written) and the scratch of one kernel call. */
+/** Lends the geometry block (written) and memory for the scratch of one kernel call. */
 export function withWinogradPlan(
   plan: WinogradPlan,
   body: (block: number, scratch: number) => void,
 ): void {
-  const blockBytes = roundUp(geometryBytes(WINOGRAD_FIELDS), 64);
-  withScratch(blockBytes + threads() * plan.scratchBytes, (pointer) => {
-    writeGeometry(pointer, WINOGRAD_FIELDS, plan);
-    body(pointer, pointer + blockBytes);
-  });
+  withScratch(threads() * plan.scratchBytes, (scratch) =>
+    body(geometryBlock(WINOGRAD_FIELDS, plan), scratch),
+  );
 }
 
 function roundUp(value: number, step: number): number {

@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors.js';
-import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
-import { withScratch } from '../runtime/storage.js';
+import { interned } from '../memoized.js';
+import { geometryBlock } from '../runtime/geometry-block.js';
 import { checkShape, formatShape, type Shape } from '../shape.js';
 import { checkPair } from './check.js';
 import { extentOf, type Padding2d, resolvePadding, type Window } from './padding.js';
@@ -59,6 +59,8 @@ export interface Pool2dOptions {
   ceilMode?: boolean;
 }
 
+const intern = /* @__PURE__ */ interned<Pool2dGeometry>();
+
 /**
  * Checks the shape and options of a pooling of x [N,H,W,C].
  * @throws ShapeError, RangeError, TypeError naming `op` and the argument.
@@ -89,7 +91,7 @@ export function pool2dGeometry(
   const outHeight = outputSize(op, 'height', height, padTop, padBottom, ceilMode);
   const outWidth = outputSize(op, 'width', width, padLeft, padRight, ceilMode);
   checkShape(op, 'output', [batch, outHeight, outWidth, channels]);
-  return Object.freeze({
+  return intern({
     batch,
     inHeight,
     inWidth,
@@ -109,15 +111,9 @@ export function pool2dGeometry(
   });
 }
 
-/** Lends memory that holds the geometry to `body`. */
-export function withPool2dGeometry(
-  geometry: Pool2dGeometry,
-  body: (pointer: number) => void,
-): void {
-  withScratch(geometryBytes(POOL2D_FIELDS), (pointer) => {
-    writeGeometry(pointer, POOL2D_FIELDS, geometry);
-    body(pointer);
-  });
+/** Writes the geometry for the next kernel call. @returns its address */
+export function pool2dBlock(geometry: Pool2dGeometry): number {
+  return geometryBlock(POOL2D_FIELDS, geometry);
 }
 
 /** PyTorch's size: with `ceilMode` the last window may overhang, but starts in the input or the padding before it. */

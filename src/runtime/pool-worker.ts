@@ -1,5 +1,4 @@
 // A thread of the pool: joins jobs until it is terminated. Started by src/runtime/pool.ts.
-import { instantiate } from '@assemblyscript/loader';
 import {
   ARGUMENTS,
   type Control,
@@ -41,7 +40,7 @@ function findPort(): Port {
 }
 
 async function run({ module, memory, control, id, names }: WorkerStart, port: Port): Promise<void> {
-  const { exports } = await instantiate(module, { env: { memory } });
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
   const kernels = names.map((name) => (exports as Record<string, unknown>)[name] as Kernel);
   port.postMessage(READY);
   serve(controlOf(control), kernels, id);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { activate, withActivation } from '../../src/ops/activation.js';
+import { activate, activationBlock } from '../../src/ops/activation.js';
 import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
 import {
   CONV2D_FIELDS,
@@ -254,7 +254,7 @@ test.each(ACTIVATIONS)('parts of the output channels end with %o', (activation) 
     const [x, w] = [floats(randomValues(2600, random)), floats(randomValues(81_900, random))];
     const [sums, y] = [unwritten(420), unwritten(420)];
     runForward(sums, x, w, null, plan, 1);
-    withActivation(activation, (pointer) => runForward(y, x, w, null, plan, 1, pointer));
+    runForward(y, x, w, null, plan, 1, activationBlock(activation));
     expect(y.data()).toEqual(activate(sums, activation).data());
   });
 });

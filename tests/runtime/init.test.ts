@@ -68,7 +68,7 @@ test('a second init waits for the first and changes nothing', async () => {
   await library.init({ maxMemoryBytes: NaN });
   expect(library.capabilities()).toMatchObject({
     threads: 1,
-    memory: { bytes: 2 ** 20, bytesInUse: 0, maxBytes: 2 ** 21 },
+    memory: { bytes: 2 ** 21, bytesInUse: 0, maxBytes: 2 ** 21 },
   });
 });
 
