@@ -1,4 +1,5 @@
 // A thread of the pool: joins jobs until it is terminated. Started by src/runtime/pool.ts.
+import { instantiateSync } from '@assemblyscript/loader';
 import {
   ARGUMENTS,
   type Control,
@@ -39,8 +40,8 @@ function findPort(): Port {
   };
 }
 
-async function run({ module, memory, control, id, names }: WorkerStart, port: Port): Promise<void> {
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+function run({ module, memory, control, id, names }: WorkerStart, port: Port): void {
+  const { exports } = instantiateSync(module, { env: { memory } }).instance;
   const kernels = names.map((name) => (exports as Record<string, unknown>)[name] as Kernel);
   port.postMessage(READY);
   serve(controlOf(control), kernels, id);
@@ -95,4 +96,4 @@ function join(control: Control, kernels: readonly Kernel[], id: number): void {
 }
 
 const port = findPort();
-port.onMessage((start) => void run(start, port));
+port.onMessage((start) => run(start, port));

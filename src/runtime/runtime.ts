@@ -1,3 +1,4 @@
+import { instantiateSync } from '@assemblyscript/loader';
 import { InitError } from '../errors.js';
 import { Heap } from './heap.js';
 import { Pool } from './pool.js';
@@ -9,7 +10,7 @@ import { checkSimd, loadModule, type Variant, type VariantSources } from './vari
 
 const PAGE = 65536;
 const DEFAULT_MAX_MEMORY_BYTES = 2 ** 31;
-/** 48 MB at first: most programs never grow it, which would slow their typed arrays (docs/decisions/0009). */
+/** 48 MB at first: most programs never grow it, which would slow their typed arrays (docs/decisions/0011). */
 const INITIAL_PAGES = 768;
 
 /** The functions that the wasm module exports; pointers are byte offsets into linear memory. @internal */
@@ -120,7 +121,7 @@ async function start(options: InitOptions): Promise<void> {
   const shared = reason === undefined && threads > 1;
   const adapt = shared ? withSharedMemory : undefined;
   const { module, reasons } = await loadModule(options.source, options.variant, adapt);
-  const kernels = await instantiateKernels(module, memory);
+  const kernels = instantiateKernels(module, memory);
   const heap = new Heap(memory, { maxBytes, guard: debug });
   const variant = kernels.usesRelaxedSimd() ? 'relaxed' : 'simd';
   if (reason !== undefined) reasons.push(`threads: ${reason}`);
@@ -187,10 +188,8 @@ function checkOptions(
   }
 }
 
-async function instantiateKernels(
-  module: WebAssembly.Module,
-  memory: WebAssembly.Memory,
-): Promise<Kernels> {
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
-  return exports as unknown as Kernels;
+/** Not the loader's `instantiate`, which looks for `Response`: Node would load its fetch, which takes 20 ms. */
+function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  const { instance } = instantiateSync(module, { env: { memory } });
+  return instance.exports as unknown as Kernels;
 }
