@@ -15,6 +15,7 @@ const missing = process.env.CI
   ? []
   : runtimes.flatMap(({ needs }) => needs.filter((file) => !existsSync(file)));
 
+const cases = runtimes.flatMap(({ places }) => places.flatMap(({ threads }) => threads)).length;
 const trainings: Result[] = [];
 const automatic = new Map<string, string>();
 let project: string;
@@ -49,13 +50,17 @@ describe.each(runtimes)('$name', (runtime) => {
 
   afterAll(() => session?.close());
 
-  describe.each(runtime.places)('$name, isolated: $isolated', (place) => {
-    test('trains LeNet to the same bits and runs it', async () => {
-      const answer = await session.run(place, { init: {} });
+  describe.each(runtime.places)('$name (isolated: $isolated)', (place) => {
+    test.each(place.threads)('%i threads train LeNet to the same bits', async (threads) => {
+      const answer = await session.run(place, { init: { threads } });
       trainings.push({ runtime: runtime.name, version: session.version, place, answer });
       expectEqualBits(answer);
       expect(answer.accuracy).toBeGreaterThan(0.9);
-      expect(answer.capabilities).toMatchObject({ variant: 'simd', threads: 1 });
+      const { capabilities } = answer;
+      const expected = place.sharesMemory ? threads : 1;
+      expect(capabilities).toMatchObject({ variant: 'simd', threads: expected });
+      const fellBack = capabilities.reasons.some((reason) => reason.startsWith('threads: '));
+      expect(fellBack, capabilities.reasons.join('\n')).toBe(expected < threads);
     });
   });
 
@@ -75,7 +80,7 @@ describe.each(runtimes)('$name', (runtime) => {
 const incomplete = missing.length > 0 ? ` (skipped: ${missing.join(', ')} is not installed)` : '';
 
 test.skipIf(incomplete)(`the README shows the table of equal bits${incomplete}`, async () => {
-  expect(trainings).toHaveLength(runtimes.flatMap(({ places }) => places).length);
+  expect(trainings).toHaveLength(cases);
   await writeFile('docs/equal-bits.md', await equalBitsPage({ trainings, automatic }));
   const readme = await readFile('README.md', 'utf8');
   const shown = /<!-- equal bits -->\n\n([^]*)\n<!-- end of equal bits -->/.exec(readme)?.[1];

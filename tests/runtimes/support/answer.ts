@@ -21,6 +21,10 @@ export interface Place {
   readonly name: string;
   /** Pages only: whether the page is cross-origin isolated. */
   readonly isolated?: boolean;
+  /** The numbers of threads to ask for. */
+  readonly threads: readonly number[];
+  /** Whether threads can share memory there: one thread has to do where they cannot. */
+  readonly sharesMemory: boolean;
 }
 
 /** A runtime that has been started. */

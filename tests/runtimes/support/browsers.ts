@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { chromium, firefox } from 'playwright-core';
 import { serve } from '../serve.js';
-import type { Answer, Runtime } from './answer.js';
+import type { Answer, Place, Runtime } from './answer.js';
 import { startWebKit, WEBKIT_FILES } from './webkit.js';
 
 /** A browser under the control of the tests. */
@@ -31,13 +31,30 @@ const CHROMIUM_FLAGS = [
   '--disable-sync',
 ];
 
-const PLACES = ['page', 'module worker', 'classic worker', 'bundled classic worker'];
+/** @param sharesMemory whether isolated pages of this browser can share memory */
+function places(sharesMemory: boolean): readonly Place[] {
+  return [true, false].flatMap((isolated) => {
+    const threads = isolated && sharesMemory ? [1, 2, 3, 8] : [1, 2];
+    const others = { isolated, sharesMemory: isolated && sharesMemory };
+    return [
+      { name: 'page', threads, ...others },
+      { name: 'module worker', threads, ...others },
+      { name: 'classic worker', threads: [1], ...others },
+      { name: 'bundled classic worker', threads: [1], ...others },
+    ];
+  });
+}
 
-function browser(name: string, needs: readonly string[], launch: () => Promise<Browser>): Runtime {
+function browser(
+  name: string,
+  needs: readonly string[],
+  sharesMemory: boolean,
+  launch: () => Promise<Browser>,
+): Runtime {
   return {
     name,
     needs: [SERVER, ...needs],
-    places: [true, false].flatMap((isolated) => PLACES.map((place) => ({ name: place, isolated }))),
+    places: places(sharesMemory),
     async start(project) {
       const plain = await serve(project, { isolated: false });
       const isolating = await serve(project, { isolated: true });
@@ -81,11 +98,11 @@ async function withPlaywright(launching: ReturnType<typeof chromium.launch>): Pr
 }
 
 export const browsers: readonly Runtime[] = [
-  browser('Chromium', [CHROMIUM], () =>
+  browser('Chromium', [CHROMIUM], true, () =>
     withPlaywright(chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS })),
   ),
-  browser('Firefox ESR', [FIREFOX], () =>
+  browser('Firefox ESR', [FIREFOX], true, () =>
     withPlaywright(firefox.launch({ executablePath: FIREFOX, channel: 'moz-firefox' })),
   ),
-  browser('WebKitGTK', WEBKIT_FILES, startWebKit),
+  browser('WebKitGTK', WEBKIT_FILES, false, startWebKit),
 ];

@@ -16,12 +16,13 @@ function command(name: string, binary: string, flags: readonly string[] = []): R
   return {
     name,
     needs: [path],
-    places: [{ name: 'main thread' }],
+    places: [{ name: 'main thread', threads: [1, 2, 3, 8], sharesMemory: true }],
     async start(project) {
       const version = /\d+\.\d+\.\d+/.exec((await execute(path, ['--version'])).stdout)![0];
       const run: (argument: string) => Promise<Answer> = async (argument) => {
         const { stdout, stderr } = await execute(path, [...flags, 'command.js', argument], {
           cwd: project,
+          timeout: 60_000,
         });
         if (stderr) throw new Error(`${name}: ${stderr}`);
         return JSON.parse(stdout) as Answer;

@@ -11,31 +11,42 @@ const binary = join(
   '../node_modules/@cloudflare/workerd-linux-64/bin/workerd',
 );
 
-/** The runtime of Cloudflare Workers, answering requests on a free port. */
+/** Starts a server on a free port and waits until it listens. */
+async function startServer(project: string) {
+  const server = spawn(binary, ['serve', '--control-fd=3', 'workerd.capnp'], {
+    cwd: project,
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  });
+  const [line] = (await once(createInterface(server.stdio[3] as Readable), 'line')) as [string];
+  const { port } = JSON.parse(line) as { port: number };
+  const close = async () => {
+    server.kill();
+    await once(server, 'exit');
+  };
+  return { url: `http://127.0.0.1:${port}`, close };
+}
+
+/** The runtime of Cloudflare Workers. A server of its own for each training: `init` runs once in a worker. */
 export const workerd: Runtime = {
   name: 'workerd',
   needs: [binary],
-  places: [{ name: 'request handler' }],
+  places: [{ name: 'request handler', threads: [1, 2], sharesMemory: false }],
   async start(project) {
     const version = (await promisify(execFile)(binary, ['--version'])).stdout.trim().split(' ')[1]!;
-    const server = spawn(binary, ['serve', '--control-fd=3', 'workerd.capnp'], {
-      cwd: project,
-      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
-    });
-    const [line] = (await once(createInterface(server.stdio[3] as Readable), 'line')) as [string];
-    const { port } = JSON.parse(line) as { port: number };
     return {
       version,
       async run(_place, options) {
-        const query = encodeURIComponent(JSON.stringify(options));
-        const response = await fetch(`http://127.0.0.1:${port}/?options=${query}`);
-        if (!response.ok) throw new Error(await response.text());
-        return (await response.json()) as Answer;
+        const server = await startServer(project);
+        try {
+          const query = encodeURIComponent(JSON.stringify(options));
+          const response = await fetch(`${server.url}/?options=${query}`);
+          if (!response.ok) throw new Error(await response.text());
+          return (await response.json()) as Answer;
+        } finally {
+          await server.close();
+        }
       },
-      async close() {
-        server.kill();
-        await once(server, 'exit');
-      },
+      close: async () => undefined,
     };
   },
 };
