@@ -64,8 +64,7 @@ describe.each(runtimes)('$name', (runtime) => {
     });
   });
 
-  // In workerd the kernels are imported, not chosen.
-  test.skipIf(runtime === workerd)("variant: 'auto' takes what the engine accepts", async () => {
+  test("variant: 'auto' takes what the engine accepts", async () => {
     const answer = await session.run(runtime.places[0]!, { init: { variant: 'auto' } });
     const { variant, reasons } = answer.capabilities;
     automatic.set(runtime.name, variant);

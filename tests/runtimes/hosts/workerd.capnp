@@ -9,6 +9,7 @@ const training :Workerd.Worker = (
   modules = [
     (name = "worker.js", esModule = embed "workerd/worker.js"),
     (name = "simdgrad.wasm", wasm = embed "workerd/simdgrad.wasm"),
+    (name = "simdgrad-relaxed.wasm", wasm = embed "workerd/simdgrad-relaxed.wasm"),
   ],
   compatibilityDate = "2026-11-01",
 );

@@ -23,7 +23,7 @@ export async function equalBitsTable({ trainings, automatic }: Results): Promise
     places(results),
     unique(results.map(({ answer }) => answer.capabilities.threads)).join(', '),
     unique(results.map(({ answer }) => `\`${answer.weightsSha256.slice(0, 12)}…\``)).join(', '),
-    automatic.get(runtime) ?? 'as imported',
+    automatic.get(runtime),
   ]);
   const head = ['runtime', 'where', 'threads', 'weights', "`variant: 'auto'`"];
   return markdown([head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`));
