@@ -119,7 +119,7 @@ export default tseslint.config(
   { files: ['src/cli/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
   ...Object.entries(mayImport).flatMap(importDirection),
   {
-    files: ['scripts/**', 'bench/**', 'examples/**', 'src/cli/**'],
+    files: ['scripts/**', 'bench/**', 'examples/**', 'src/cli/**', 'tests/runtimes/hosts/**'],
     rules: { 'no-console': 'off' },
   },
   {
@@ -134,6 +134,8 @@ export default tseslint.config(
       globals: {
         URL: 'readonly',
         TextEncoder: 'readonly',
+        Response: 'readonly',
+        crypto: 'readonly',
         postMessage: 'readonly',
         process: 'readonly',
         console: 'readonly',

@@ -81,6 +81,7 @@ export class Pool {
       await pool.terminate();
       throw error;
     }
+    for (const thread of pool.#threads.values()) thread.unref();
     return pool;
   }
 

@@ -1,17 +1,23 @@
 /** A thread of the platform, by what the pool needs of it. */
 export interface WorkerThread {
   postMessage(message: unknown): void;
+  /** From now on the thread keeps no process alive. To be called after `listen`, which undoes it. */
+  unref(): void;
   /** `ended` is called at most once: with what went wrong, or that the thread is no more. */
   listen(received: (message: unknown) => void, ended: (reason: string) => void): void;
   terminate(): Promise<void>;
 }
 
 /**
- * Starts a Worker of the web where there are such, else one of Node; it keeps no process alive.
+ * Starts a Worker of the web, or one of Node where there are none and where they would keep the process alive, as in
+ * Deno.
  * @param script the one beside the library's JavaScript unless given
  */
 export function startWorkerThread(script?: URL): WorkerThread {
-  return typeof Worker === 'function' ? startWebWorker(script) : startNodeWorker(script);
+  const { process } = globalThis as { process?: { versions?: { node?: string } } };
+  const hasProcess = process?.versions?.node !== undefined;
+  const fit = typeof Worker === 'function' && (!hasProcess || 'unref' in Worker.prototype);
+  return fit ? startWebWorker(script) : startNodeWorker(script);
 }
 
 function startWebWorker(script?: URL): WorkerThread {
@@ -22,9 +28,9 @@ function startWebWorker(script?: URL): WorkerThread {
         type: 'module',
         name: 'simdgrad',
       });
-  (worker as { unref?: () => void }).unref?.();
   return {
     postMessage: (message) => worker.postMessage(message),
+    unref: () => (worker as { unref?: () => void }).unref?.(),
     listen(received, ended) {
       worker.addEventListener('message', ({ data }) => received(data));
       worker.addEventListener('messageerror', () => ended('a message could not be read'));
@@ -45,9 +51,9 @@ function startNodeWorker(script?: URL): WorkerThread {
   const { Worker } = process.getBuiltinModule('node:worker_threads');
   const { url } = import.meta;
   const worker = new Worker(script ?? new URL('./pool-worker.js', url));
-  worker.unref();
   return {
     postMessage: (message) => worker.postMessage(message),
+    unref: () => worker.unref(),
     listen(received, ended) {
       worker.on('message', received);
       worker.on('error', (error) => ended(String(error)));

@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Answer, Session } from './support/answer.js';
+import { browsers } from './support/browsers.js';
+import { commands } from './support/command.js';
+import { createProject } from './support/project.js';
+import { equalBitsPage, equalBitsTable, type Result } from './support/report.js';
+import { workerd } from './support/workerd.js';
+
+const runtimes = [...commands, workerd, ...browsers];
+
+// On CI every runtime has to be there: a missing one is a failure, not a skip.
+const missing = process.env.CI
+  ? []
+  : runtimes.flatMap(({ needs }) => needs.filter((file) => !existsSync(file)));
+
+const cases = runtimes.flatMap(({ places }) => places.flatMap(({ threads }) => threads)).length;
+const trainings: Result[] = [];
+const automatic = new Map<string, string>();
+let project: string;
+
+beforeAll(async () => {
+  project = await createProject();
+});
+
+afterAll(() => rm(project, { recursive: true, force: true }));
+
+function expectEqualBits({ weightsSha256, predictionsSha256, loss, accuracy }: Answer): void {
+  const first = trainings[0]!.answer;
+  expect({ weightsSha256, predictionsSha256, loss, accuracy }).toEqual({
+    weightsSha256: first.weightsSha256,
+    predictionsSha256: first.predictionsSha256,
+    loss: first.loss,
+    accuracy: first.accuracy,
+  });
+}
+
+describe.each(runtimes)('$name', (runtime) => {
+  const absent = runtime.needs.filter((file) => missing.includes(file));
+  if (absent.length > 0) {
+    test.skip(`skipped: ${absent.join(', ')} is not installed`, () => undefined);
+    return;
+  }
+  let session: Session;
+
+  beforeAll(async () => {
+    session = await runtime.start(project);
+  });
+
+  afterAll(() => session?.close());
+
+  describe.each(runtime.places)('$name (isolated: $isolated)', (place) => {
+    test.each(place.threads)('%i threads train LeNet to the same bits', async (threads) => {
+      const answer = await session.run(place, { init: { threads } });
+      trainings.push({ runtime: runtime.name, version: session.version, place, answer });
+      expectEqualBits(answer);
+      expect(answer.accuracy).toBeGreaterThan(0.9);
+      const { capabilities } = answer;
+      const expected = place.sharesMemory ? threads : 1;
+      expect(capabilities).toMatchObject({ variant: 'simd', threads: expected });
+      const fellBack = capabilities.reasons.some((reason) => reason.startsWith('threads: '));
+      expect(fellBack, capabilities.reasons.join('\n')).toBe(expected < threads);
+    });
+  });
+
+  test("variant: 'auto' takes what the engine accepts", async () => {
+    const answer = await session.run(runtime.places[0]!, { init: { variant: 'auto' } });
+    const { variant, reasons } = answer.capabilities;
+    automatic.set(runtime.name, variant);
+    if (variant === 'simd') {
+      expect(reasons).toContain('variant: this engine does not accept relaxed SIMD');
+      expectEqualBits(answer);
+    }
+    expect(answer.accuracy).toBeGreaterThan(0.9);
+  });
+});
+
+const incomplete = missing.length > 0 ? ` (skipped: ${missing.join(', ')} is not installed)` : '';
+
+test.skipIf(incomplete)(`the README shows the table of equal bits${incomplete}`, async () => {
+  expect(trainings).toHaveLength(cases);
+  await writeFile('docs/equal-bits.md', await equalBitsPage({ trainings, automatic }));
+  const readme = await readFile('README.md', 'utf8');
+  const shown = /<!-- equal bits -->\n\n([^]*)\n<!-- end of equal bits -->/.exec(readme)?.[1];
+  expect(shown, 'copy the table of docs/equal-bits.md').toBe(
+    await equalBitsTable({ trainings, automatic }),
+  );
+});

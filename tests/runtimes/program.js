@@ -1,0 +1,67 @@
+// A training with everything that draws random numbers, and a prediction: the same source in every runtime.
+
+const SIZE = 28;
+const EPOCHS = 4;
+const BATCH_SIZE = 32;
+
+/** Moves a picture by up to two pixels each way and changes its contrast. */
+function augment(pixels, random) {
+  const [dx, dy] = [random.integer(5) - 2, random.integer(5) - 2];
+  const contrast = random.uniform(0.8, 1.2);
+  return Float32Array.from(pixels, (_, i) => {
+    const [x, y] = [(i % SIZE) - dx, Math.floor(i / SIZE) - dy];
+    const inside = x >= 0 && x < SIZE && y >= 0 && y < SIZE;
+    return inside ? contrast * pixels[SIZE * y + x] : 0;
+  });
+}
+
+function lenet({ Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU, Sequential }) {
+  return new Sequential(
+    new Conv2d(1, 8, 5, { padding: 2 }),
+    new ReLU(),
+    new MaxPool2d(2),
+    new Conv2d(8, 16, 5, { padding: 2 }),
+    new ReLU(),
+    new MaxPool2d(2),
+    new Flatten(),
+    new Dropout(0.2),
+    new Linear(784, 10),
+  );
+}
+
+async function sha256(values) {
+  const digest = await crypto.subtle.digest('SHA-256', values);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * Trains LeNet on strokes, augmented and with dropout, and runs it on pictures that it has not seen.
+ * @param simdgrad the library
+ * @param options for `init`, and the number of steps, a multiple of 4
+ */
+export async function trainAndPredict(simdgrad, { init, steps = 200 } = {}) {
+  await simdgrad.init(init);
+  simdgrad.manualSeed(4);
+  const count = (steps / EPOCHS) * BATCH_SIZE;
+  const digits = simdgrad.strokes({ count: count + 100, seed: 4 });
+  const [train, test] = digits.normalise(digits.statistics()).split(count);
+  const model = lenet(simdgrad);
+  const history = await simdgrad.fit(model, train.map(augment), {
+    optimizer: new simdgrad.Adam(model.parameters(), { lr: 0.003 }),
+    schedule: simdgrad.cosineSchedule(0.003, { warmupSteps: 10 }),
+    epochs: EPOCHS,
+    batchSize: BATCH_SIZE,
+    validation: test,
+  });
+  const { loss, validationAccuracy } = history.at(-1);
+  const { inputs } = test.batch([0, 1, 2, 3, 4]);
+  const pictures = simdgrad.reshape(simdgrad.tensor(inputs), [5, SIZE, SIZE, 1]);
+  const probabilities = simdgrad.softmax(model.predict(pictures));
+  return {
+    weightsSha256: await simdgrad.weightsSha256(model),
+    predictionsSha256: await sha256(probabilities.data()),
+    loss,
+    accuracy: validationAccuracy,
+    capabilities: simdgrad.capabilities(),
+  };
+}

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+
+const execute = promisify(execFile);
+const here = join(import.meta.dirname, '..');
+
+/** A new project that has installed the packed library, with the program, its hosts and the bundles of two of them. */
+export async function createProject(): Promise<string> {
+  const project = await mkdtemp(join(tmpdir(), 'simdgrad-runtimes-'));
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', project];
+  const [packed] = JSON.parse((await execute('npm', pack)).stdout) as [{ filename: string }];
+  await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }');
+  const install = ['install', '--ignore-scripts', '--prefer-offline', `./${packed.filename}`];
+  await execute('npm', install, { cwd: project });
+  await cp(join(here, 'hosts'), project, { recursive: true });
+  await cp(join(here, 'program.js'), join(project, 'program.js'));
+  await Promise.all([bundleForWorkerd(project), bundleForClassicWorker(project)]);
+  return project;
+}
+
+/** One module, and the kernels beside it. */
+async function bundleForWorkerd(project: string): Promise<void> {
+  await build({
+    entryPoints: [join(project, 'worker.js')],
+    outdir: join(project, 'workerd'),
+    bundle: true,
+    format: 'esm',
+    conditions: ['workerd'],
+    loader: { '.wasm': 'copy' },
+    assetNames: '[name]',
+    external: ['node:*'],
+  });
+}
+
+/** One classic script in the place of the module. */
+async function bundleForClassicWorker(project: string): Promise<void> {
+  await build({
+    entryPoints: [join(project, 'bundled-worker.js')],
+    outdir: project,
+    allowOverwrite: true,
+    bundle: true,
+    format: 'iife',
+    external: ['node:*'],
+    logOverride: { 'empty-import-meta': 'silent' },
+  });
+}
