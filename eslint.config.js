@@ -26,7 +26,8 @@ const mayImport = {
   optimizers: [...operations, 'formats'],
   formats: [...operations, 'layers'],
   training: models,
-  node: ['index'],
+  worker: [...models, 'training'],
+  node: ['index', 'worker'],
   cli: ['index', 'node'],
 };
 const parts = Object.keys(mayImport);

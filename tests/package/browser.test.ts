@@ -33,8 +33,7 @@ describe.skipIf(missing)(`a web worker in ${CHROMIUM}`, () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'simdgrad-page-'));
-    for (const file of ['index.js', 'simdgrad.wasm'])
-      await cp(join('dist', file), join(folder, file));
+    await cp('dist', folder, { recursive: true });
     await cp('tests/package/fixtures', folder, { recursive: true });
     server = await context({});
     const { port } = await server.serve({ servedir: folder, host: '127.0.0.1' });

@@ -32,7 +32,7 @@ afterAll(() => rm(project, { recursive: true, force: true }));
 test('the package holds what it needs and no more', () => {
   const files = packed.files
     .map(({ path }) => path)
-    .filter((path) => !path.startsWith('dist/types/'));
+    .filter((path) => !/^dist\/(types\/|chunk-)/.test(path));
   expect(files.sort()).toEqual([
     'CHANGELOG.md',
     'LICENSE',
@@ -43,10 +43,18 @@ test('the package holds what it needs and no more', () => {
     'dist/cli.js.map',
     'dist/index.js',
     'dist/index.js.map',
+    'dist/model-worker.js',
+    'dist/model-worker.js.map',
+    'dist/node-model-worker.js',
+    'dist/node-model-worker.js.map',
+    'dist/node-worker.js',
+    'dist/node-worker.js.map',
     'dist/node.js',
     'dist/node.js.map',
     'dist/simdgrad-relaxed.wasm',
     'dist/simdgrad.wasm',
+    'dist/worker.js',
+    'dist/worker.js.map',
     'package.json',
   ]);
 });
