@@ -112,13 +112,27 @@ export default tseslint.config(
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['**/*.js'],
+    files: ['**/*.{js,mjs}'],
     languageOptions: {
       globals: {
         URL: 'readonly',
         postMessage: 'readonly',
         process: 'readonly',
         console: 'readonly',
+      },
+    },
+  },
+  {
+    files: ['examples/**'],
+    languageOptions: {
+      globals: {
+        AbortController: 'readonly',
+        Bun: 'readonly',
+        Deno: 'readonly',
+        document: 'readonly',
+        OffscreenCanvas: 'readonly',
+        Response: 'readonly',
+        setTimeout: 'readonly',
       },
     },
   },
