@@ -27,7 +27,7 @@ const mayImport = {
   formats: [...operations, 'layers'],
   training: models,
   worker: [...models, 'training'],
-  node: ['index', 'worker'],
+  node: ['index'],
   cli: ['index', 'node'],
 };
 const parts = Object.keys(mayImport);

@@ -36,14 +36,12 @@ await Promise.all([
       index: 'src/index.ts',
       worker: 'src/worker/index.ts',
       'model-worker': 'src/worker/model-worker.ts',
-      'node-worker': 'src/node/worker.ts',
-      'node-model-worker': 'src/node/model-worker.ts',
     },
     // What entries share is there once: a class is the same whichever of them it came from.
     splitting: true,
     platform: 'neutral',
     mainFields: ['module', 'main'],
-    external: ['node:fs/promises', 'node:worker_threads'],
+    external: ['node:fs/promises'],
   }),
   build({
     ...common,

@@ -16,32 +16,16 @@ import {
   work,
   type WorkerStart,
 } from './pool-protocol.js';
+import { findPort, type WorkerPort } from './worker-port.js';
 
 /** How long a worker looks for the next job before it sleeps. */
 const SPIN_MS = 0.2;
 const LOOKS = 64;
 
-interface Port {
-  postMessage(message: unknown): void;
-  onMessage(listener: (message: WorkerStart) => void): void;
-}
-
-async function findPort(): Promise<Port> {
-  if (typeof self !== 'undefined' && typeof postMessage === 'function') {
-    return {
-      postMessage: (message) => postMessage(message),
-      onMessage: (listener) => (self.onmessage = ({ data }) => listener(data as WorkerStart)),
-    };
-  }
-  const name = 'node:worker_threads';
-  const { parentPort } = (await import(name)) as typeof import('node:worker_threads');
-  return {
-    postMessage: (message) => parentPort!.postMessage(message),
-    onMessage: (listener) => parentPort!.once('message', listener),
-  };
-}
-
-async function run({ module, memory, control, id, names }: WorkerStart, port: Port): Promise<void> {
+async function run(
+  { module, memory, control, id, names }: WorkerStart,
+  port: WorkerPort,
+): Promise<void> {
   const { exports } = await instantiate(module, { env: { memory } });
   const kernels = names.map((name) => (exports as Record<string, unknown>)[name] as Kernel);
   port.postMessage(READY);
@@ -96,4 +80,4 @@ function join(control: Control, kernels: readonly Kernel[], id: number): void {
   }
 }
 
-void findPort().then((port) => port.onMessage((start) => void run(start, port)));
+void findPort().then((port) => port.onMessage((start) => void run(start as WorkerStart, port)));

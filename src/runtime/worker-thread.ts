@@ -1,46 +1,59 @@
-/** A thread of the platform, by what the pool needs of it. */
+/** A thread of the platform: what the host of one needs of it. */
 export interface WorkerThread {
-  postMessage(message: unknown): void;
-  /** `ended` is called at most once: with what went wrong, or that the thread is no more. */
+  /** Sends a copy, and moves these buffers. */
+  postMessage(message: unknown, transfer?: Transferable[]): void;
+  /** `ended` is called with what went wrong, or that the thread is no more. */
   listen(received: (message: unknown) => void, ended: (reason: string) => void): void;
   terminate(): Promise<void>;
 }
 
 /** Starts `script` as a Worker of the web where there are such, else as one of Node; it keeps no process alive. */
 export async function startWorkerThread(script: URL): Promise<WorkerThread> {
-  return typeof Worker === 'function' ? startWebWorker(script) : startNodeWorker(script);
-}
-
-function startWebWorker(script: URL): WorkerThread {
+  if (typeof Worker !== 'function') return startNodeThread(script, { isBackground: true });
   const worker = new Worker(script, { type: 'module', name: 'simdgrad' });
   (worker as { unref?: () => void }).unref?.();
+  return webThread(worker);
+}
+
+/** A Worker of the web. */
+export function webThread(worker: Worker): WorkerThread {
   return {
-    postMessage: (message) => worker.postMessage(message),
+    postMessage: (message, transfer = []) => worker.postMessage(message, transfer),
     listen(received, ended) {
       worker.addEventListener('message', ({ data }) => received(data));
       worker.addEventListener('messageerror', () => ended('a message could not be read'));
       worker.addEventListener('error', (event) => {
         event.preventDefault();
-        ended(event.message || `${script.href} cannot be started as a module worker`);
+        ended(event.message || CANNOT_START);
       });
     },
     terminate: async () => worker.terminate(),
   };
 }
 
-async function startNodeWorker(script: URL): Promise<WorkerThread> {
+/** Browsers do not say which. */
+const CANNOT_START =
+  'its script is missing, not served as JavaScript, or forbidden by the Content-Security-Policy (worker-src)';
+
+/** @param isBackground whether the process may end while the thread runs */
+export async function startNodeThread(
+  script: URL,
+  { isBackground = false } = {},
+): Promise<WorkerThread> {
   // Not a literal: bundlers for the web do not know the module.
   const name = 'node:worker_threads';
   const threads = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as Pick<
     typeof import('node:worker_threads'),
     'Worker'
   >;
-  const worker = new threads.Worker(script);
-  worker.unref();
+  // Without the program's own flags: some, as `--input-type`, are an error for a script in a file.
+  const worker = new threads.Worker(script, { execArgv: [] });
+  if (isBackground) worker.unref();
   return {
-    postMessage: (message) => worker.postMessage(message),
+    postMessage: (message, transfer = []) => worker.postMessage(message, transfer as ArrayBuffer[]),
     listen(received, ended) {
       worker.on('message', received);
+      worker.on('messageerror', () => ended('a message could not be read'));
       worker.on('error', (error) => ended(String(error)));
       worker.on('exit', (code) => ended(`it exited with code ${code}`));
     },

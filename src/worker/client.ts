@@ -1,8 +1,9 @@
-import { DisposedError, InitError } from '../errors.js';
+import { DisposedError, InitError, ThreadError } from '../errors.js';
 import type { Statistics } from '../data/dataset-types.js';
 import type { ModelDetails, ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
 import type { InitOptions } from '../runtime/runtime.js';
+import type { WorkerThread } from '../runtime/worker-thread.js';
 import type { Shape } from '../shape.js';
 import type { Progress } from '../training/callbacks.js';
 import type { EpochRecord } from '../training/run.js';
@@ -12,18 +13,9 @@ import {
   type FitRequest,
   fromPlainError,
   type Prediction,
-  type Request,
   type Response,
   type TrainingData,
 } from './messages.js';
-
-/** A started worker of whatever engine. @internal */
-export interface WorkerThread {
-  post(message: Request, transfer: Transferable[]): void;
-  /** From now on calls `onMessage` with every message, and `onEnd` with the reason when the worker ends by itself. */
-  listen(onMessage: (message: Response) => void, onEnd: (reason: unknown) => void): void;
-  terminate(): Promise<void>;
-}
 
 export interface CallOptions {
   /** Ends the call: its promise rejects at once with the signal's reason, the worker stops after the running batch. */
@@ -39,7 +31,8 @@ export interface TransferOptions {
 }
 
 /** The options of `init` for the worker, and how its model is made. */
-export interface ModelWorkerOptions extends Omit<InitOptions, 'source'>, CallOptions {
+export interface ModelWorkerOptions
+  extends Omit<InitOptions, 'source' | 'workerScript'>, CallOptions {
   /** As for `init`, but a Response, which cannot be sent to a worker. */
   readonly source?: WebAssembly.Module | BufferSource | URL;
   /** Seeds the worker's generator before the model is made: initial weights of an architecture. Default 0. */
@@ -89,10 +82,9 @@ export class ModelWorker {
   private constructor(thread: WorkerThread) {
     this.#thread = thread;
     thread.listen(
-      (message) => this.#receive(message),
+      (message) => this.#receive(message as Response),
       (reason) => {
-        const message = `ModelWorker: the worker ended unexpectedly: ${String(reason)}`;
-        this.#end(new Error(message, { cause: reason }));
+        this.#end(new ThreadError(`ModelWorker: the worker ended unexpectedly: ${reason}`));
         void thread.terminate();
       },
     );
@@ -100,12 +92,12 @@ export class ModelWorker {
 
   /** @throws InitError where the worker cannot be started, and what loading the model throws @internal */
   static async open(
-    start: () => WorkerThread,
+    start: () => Promise<WorkerThread>,
     model: ModelFiles | LayerConfig,
     { signal, seed, source, ...options }: ModelWorkerOptions,
   ): Promise<ModelWorker> {
     signal?.throwIfAborted();
-    const worker = new ModelWorker(startThread(start));
+    const worker = new ModelWorker(await startThread(start));
     const init = {
       ...options,
       ...(source !== undefined && { source: source instanceof URL ? source.href : source }),
@@ -189,7 +181,7 @@ export class ModelWorker {
     const answer = new Promise<Calls[Name]['result']>((resolve, reject) => {
       signal?.throwIfAborted();
       if (this.#ended) throw this.#ended;
-      this.#thread.post({ id, type: name, payload } as Request, transfer);
+      this.#thread.postMessage({ id, type: name, payload }, transfer);
       this.#pending.set(id, { name, resolve, reject, ...reports });
       signal?.addEventListener('abort', abort, { once: true });
     });
@@ -199,7 +191,7 @@ export class ModelWorker {
   /** Rejects a call and has the worker stop it. */
   #abort(id: number, reason: unknown): void {
     this.#take(id)?.reject(reason);
-    this.#thread.post({ id, type: 'abort' }, []);
+    this.#thread.postMessage({ id, type: 'abort' });
   }
 
   #receive({ id, type, payload }: Response): void {
@@ -232,9 +224,9 @@ export class ModelWorker {
   }
 }
 
-function startThread(start: () => WorkerThread): WorkerThread {
+async function startThread(start: () => Promise<WorkerThread>): Promise<WorkerThread> {
   try {
-    return start();
+    return await start();
   } catch (cause) {
     throw new InitError(`createModelWorker: no worker can be started: ${String(cause)}`, { cause });
   }

@@ -1,9 +1,18 @@
 import type { ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
-import { ModelWorker, type ModelWorkerOptions, type WorkerThread } from './client.js';
-import type { Response } from './messages.js';
+import { startNodeThread, webThread, type WorkerThread } from '../runtime/worker-thread.js';
+import { ModelWorker, type ModelWorkerOptions } from './client.js';
 
-export * from './exports.js';
+export * from '../errors.js';
+export {
+  type CallOptions,
+  ModelWorker,
+  type ModelWorkerOptions,
+  type TransferOptions,
+  type WorkerFitOptions,
+  type WorkerPredictOptions,
+} from './client.js';
+export type { OptimizerConfig, Prediction, ScheduleConfig, TrainingData } from './messages.js';
 
 /**
  * Starts a worker that holds a model.
@@ -14,27 +23,18 @@ export function createModelWorker(
   model: ModelFiles | LayerConfig,
   options: ModelWorkerOptions = {},
 ): Promise<ModelWorker> {
-  return ModelWorker.open(startWebWorker, model, options);
+  return ModelWorker.open(startThread, model, options);
 }
 
-function startWebWorker(): WorkerThread {
-  const worker = new Worker(new URL('./model-worker.js', import.meta.url), { type: 'module' });
-  return {
-    post: (message, transfer) => worker.postMessage(message, transfer),
-    listen(onMessage, onEnd) {
-      worker.onmessage = ({ data }: MessageEvent<Response>) => onMessage(data);
-      worker.onmessageerror = () => onEnd('its answer cannot be read');
-      worker.onerror = (event) => {
-        // Said by the calls that it rejects; Deno would end the program as well.
-        event.preventDefault();
-        onEnd(event.message || CANNOT_LOAD);
-      };
-    },
-    terminate: async () => worker.terminate(),
-  };
+async function startThread(): Promise<WorkerThread> {
+  if (typeof Worker !== 'function') return startNodeThread(besideThis('model-worker.js'));
+  // Written out: bundlers look for this form.
+  return webThread(
+    new Worker(new URL('./model-worker.js', import.meta.url), { type: 'module', name: 'simdgrad' }),
+  );
 }
 
-/** Browsers do not say why. */
-const CANNOT_LOAD =
-  'model-worker.js, beside the library’s JavaScript, cannot be loaded: it is missing, not served as JavaScript, ' +
-  'or forbidden by the Content-Security-Policy (worker-src)';
+/** Not written out: bundlers for the web would copy the script once more. */
+function besideThis(file: string): URL {
+  return new URL(file, import.meta.url);
+}

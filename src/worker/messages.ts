@@ -34,7 +34,7 @@ export interface TrainingData extends DatasetSource {
 }
 
 /** How a worker's `init` is called: all that can be sent there. */
-export type WorkerInit = Omit<InitOptions, 'source'> & {
+export type WorkerInit = Omit<InitOptions, 'source' | 'workerScript'> & {
   readonly source?: WebAssembly.Module | BufferSource | string;
 };
 

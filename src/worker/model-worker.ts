@@ -1,6 +1,9 @@
-// The script that `createModelWorker` starts where workers are the Web's: browsers, Deno, Bun.
+// The script that `createModelWorker` starts.
+import { findPort } from '../runtime/worker-port.js';
 import type { Request } from './messages.js';
 import { ModelServer } from './server.js';
 
-const server = new ModelServer((response, transfer) => self.postMessage(response, { transfer }));
-self.onmessage = ({ data }: MessageEvent<Request>) => void server.receive(data);
+void findPort().then((port) => {
+  const server = new ModelServer((response, transfer) => port.postMessage(response, transfer));
+  port.onMessage((request) => void server.receive(request as Request));
+});

@@ -31,7 +31,7 @@ async function runProgram(program: string): Promise<unknown> {
 
 /** A small network, and what it learns, in the programs below. */
 const SETUP = `
-  import { createModelWorker, DisposedError, InitError } from './node-worker';
+  import { createModelWorker, DisposedError, InitError } from './worker';
   import * as simdgrad from './index';
   const model = {
     type: 'Sequential',
@@ -103,26 +103,26 @@ describe('a model in a worker of Node', () => {
     const script = "import { parentPort } from 'node:worker_threads';\n";
     const answers = "parentPort.postMessage({ id: data.id, type: 'result', payload: {} })";
     await writeFile(
-      join(dist, 'node-model-worker.js'),
+      join(dist, 'model-worker.js'),
       `${script} parentPort.on('message', (data) => data.type === 'load' ? ${answers} : process.exit(9));`,
     );
     const program = `${SETUP}
       const worker = await createModelWorker(model);
       print(await Promise.all([1, 2].map(() => worker.save().catch(String))));
     `;
-    const reason = 'Error: ModelWorker: the worker ended unexpectedly: exit code 9';
+    const reason = 'ThreadError: ModelWorker: the worker ended unexpectedly: it exited with code 9';
     expect(await runProgram(program)).toEqual([reason, reason]);
   });
 
   test('that cannot be started is an InitError', async () => {
-    await rm(join(dist, 'node-model-worker.js'));
+    await rm(join(dist, 'model-worker.js'));
     const result = await runProgram(`${SETUP}
       const error = await createModelWorker(model).catch((error) => error);
       print({ typed: error instanceof InitError, message: error.message });
     `);
     expect(result).toMatchObject({
       typed: true,
-      message: expect.stringMatching(/Cannot find module .*node-model-worker\.js/),
+      message: expect.stringMatching(/Cannot find module .*model-worker\.js/),
     });
   });
 });

@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { bars, network } from '../training/problem.js';
 import type { TrainingData } from '../../src/worker/messages.js';
-import {
-  ModelWorker,
-  type ModelWorkerOptions,
-  type WorkerThread,
-} from '../../src/worker/client.js';
+import { ModelWorker, type ModelWorkerOptions } from '../../src/worker/client.js';
 import type { Request, Response } from '../../src/worker/messages.js';
+import type { WorkerThread } from '../../src/runtime/worker-thread.js';
 import { ModelServer } from '../../src/worker/server.js';
 
 export const source = readFileSync('build/release.wasm');
@@ -18,7 +15,7 @@ export class Channel implements WorkerThread {
   posted = 0;
   bytesMoved = 0;
   /** Ends the worker as if it had died. */
-  die!: (reason: unknown) => void;
+  die!: (reason: string) => void;
 
   constructor() {
     const { port2 } = this.#ports;
@@ -26,15 +23,18 @@ export class Channel implements WorkerThread {
     port2.onmessage = ({ data }: MessageEvent<Request>) => void server.receive(data);
   }
 
-  post(request: Request, transfer: Transferable[]): void {
+  postMessage(request: unknown, transfer: Transferable[] = []): void {
     this.posted++;
-    this.bytesMoved = (transfer as ArrayBuffer[]).reduce((sum, buffer) => sum + buffer.byteLength, 0);
+    this.bytesMoved = (transfer as ArrayBuffer[]).reduce(
+      (sum, buffer) => sum + buffer.byteLength,
+      0,
+    );
     this.#ports.port1.postMessage(request, transfer);
   }
 
-  listen(onMessage: (message: Response) => void, onEnd: (reason: unknown) => void): void {
-    this.#ports.port1.onmessage = ({ data }: MessageEvent<Response>) => onMessage(data);
-    this.die = onEnd;
+  listen(received: (message: unknown) => void, ended: (reason: string) => void): void {
+    this.#ports.port1.onmessage = ({ data }: MessageEvent<Response>) => received(data);
+    this.die = ended;
   }
 
   async terminate(): Promise<void> {
@@ -48,7 +48,11 @@ export async function openWorker(
   options: ModelWorkerOptions = {},
 ): Promise<{ worker: ModelWorker; channel: Channel }> {
   const channel = new Channel();
-  const worker = await ModelWorker.open(() => channel, model, { source, seed: 1, ...options });
+  const worker = await ModelWorker.open(async () => channel, model, {
+    source,
+    seed: 1,
+    ...options,
+  });
   return { worker, channel };
 }
 

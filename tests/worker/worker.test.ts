@@ -10,6 +10,7 @@ import {
   SGD,
   ShapeError,
   tensor,
+  ThreadError,
 } from '../../src/index.js';
 import { ModelWorker } from '../../src/worker/client.js';
 import { bars, barsData, network, openWorker } from './support.js';
@@ -47,7 +48,7 @@ describe('createModelWorker', () => {
   });
 
   test('throws an InitError where no worker can be started, or it dies at once', async () => {
-    const noWorker = () => {
+    const noWorker = async () => {
       throw new ReferenceError('Worker is not defined');
     };
     await expect(ModelWorker.open(noWorker, { type: 'ReLU' }, {})).rejects.toThrow(
@@ -56,11 +57,13 @@ describe('createModelWorker', () => {
       ),
     );
     const dead = {
-      post: () => undefined,
-      listen: (_: unknown, onEnd: (reason: unknown) => void) => queueMicrotask(() => onEnd('404')),
+      postMessage: () => undefined,
+      listen: (_: unknown, ended: (reason: string) => void) => queueMicrotask(() => ended('404')),
       terminate: async () => undefined,
     };
-    await expect(ModelWorker.open(() => dead, { type: 'ReLU' }, {})).rejects.toThrow(InitError);
+    await expect(ModelWorker.open(async () => dead, { type: 'ReLU' }, {})).rejects.toThrow(
+      InitError,
+    );
   });
 });
 
@@ -273,8 +276,8 @@ describe('the end of a worker', () => {
     const training = worker.fit(barsData(64), { optimizer, epochs: 1000 });
     channel.die('exit code 9');
     const message = 'ModelWorker: the worker ended unexpectedly: exit code 9';
-    await expect(training).rejects.toThrow(message);
-    await expect(worker.save()).rejects.toThrow(message);
+    await expect(training).rejects.toThrow(new ThreadError(message));
+    await expect(worker.save()).rejects.toThrow(ThreadError);
   });
 
   test('a signal that was aborted before sends nothing', async () => {
