@@ -128,10 +128,12 @@ export default tseslint.config(
       globals: {
         AbortController: 'readonly',
         Bun: 'readonly',
+        clearInterval: 'readonly',
         Deno: 'readonly',
         document: 'readonly',
         OffscreenCanvas: 'readonly',
         Response: 'readonly',
+        setInterval: 'readonly',
         setTimeout: 'readonly',
       },
     },

@@ -1,11 +1,17 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 
 export const run = promisify(execFile);
+
+/** A program out of the packages of tests/runtimes. */
+export const runtime = (path: string) => resolve('tests/runtimes/node_modules', path);
+
+export const DENO = runtime('@deno/linux-x64-glibc/deno');
+export const BUN = runtime('@oven/bun-linux-x64/bin/bun');
 
 /** What the examples need beside the library. */
 const PACKAGES = ['fast-png', 'fflate', 'iobuffer'];

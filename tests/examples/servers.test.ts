@@ -2,16 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { build } from 'esbuild';
 import { encode } from 'fast-png';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { strokes } from '../../src/data/strokes.js';
-import { createProject } from './project.js';
-
-const binary = (path: string) => resolve('tests/runtimes/node_modules', path);
+import { BUN, createProject, DENO, runtime } from './project.js';
 
 interface Server {
   readonly name: string;
@@ -23,7 +21,7 @@ interface Server {
 const servers: Server[] = [
   {
     name: 'cloudflare/worker.js in workerd',
-    command: binary('@cloudflare/workerd-linux-64/bin/workerd'),
+    command: runtime('@cloudflare/workerd-linux-64/bin/workerd'),
     async start(command, project) {
       await bundle(join(project, 'examples/cloudflare'));
       await writeFile(join(project, 'config.capnp'), WORKERD);
@@ -33,7 +31,7 @@ const servers: Server[] = [
   },
   {
     name: 'deno/server.js',
-    command: binary('@deno/linux-x64-glibc/deno'),
+    command: DENO,
     async start(command, project) {
       const flags = ['run', '--no-prompt', '--allow-net=0.0.0.0', `--allow-read=${project}`];
       const server = launch(command, [...flags, 'examples/deno/server.js', '0'], project);
@@ -42,7 +40,7 @@ const servers: Server[] = [
   },
   {
     name: 'bun/server.js',
-    command: binary('@oven/bun-linux-x64/bin/bun'),
+    command: BUN,
     async start(command, project) {
       const server = launch(command, ['examples/bun/server.js', '0'], project);
       return portIn(server.stdout!, /Listening on \S+:(\d+)/);
