@@ -15,7 +15,7 @@ export {
 export type { OptimizerConfig, Prediction, ScheduleConfig, TrainingData } from './messages.js';
 
 /**
- * Starts a worker that holds a model.
+ * Starts a worker that holds a model. It keeps a process alive until `terminate` is called.
  * @param model what `saveModel` gave, or an architecture (`model.config()`), which starts with new weights
  * @throws InitError where the worker or its kernels cannot be started; FormatError, ShapeError for a bad model
  */

@@ -68,6 +68,14 @@ describe.skipIf(missing)('browser/', () => {
     },
   );
 
+  test('says what is wrong where the script of the worker is missing', async () => {
+    const page = await browser.newPage();
+    await page.route('**/model-worker.js', (route) => route.fulfill({ status: 404 }));
+    await page.goto(url);
+    await page.getByText('InitError: ModelWorker: the worker ended unexpectedly').waitFor();
+    expect(await page.locator('#status').textContent()).toContain('its script is missing');
+  });
+
   test('stops on request', async () => {
     const page = await browser.newPage();
     await page.goto(url);
