@@ -2,7 +2,7 @@ import { DisposedError, InitError, ThreadError } from '../errors.js';
 import type { Statistics } from '../data/dataset-types.js';
 import type { ModelDetails, ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
-import type { InitOptions } from '../runtime/runtime.js';
+import type { Capabilities, InitOptions } from '../runtime/runtime.js';
 import type { WorkerThread } from '../runtime/worker-thread.js';
 import type { Shape } from '../shape.js';
 import type { Progress } from '../training/callbacks.js';
@@ -75,7 +75,7 @@ export class ModelWorker {
   readonly #thread: WorkerThread;
   readonly #pending = new Map<number, Pending>();
   #calls = 0;
-  #details: ModelDetails = {};
+  #opened!: Calls['load']['result'];
   /** Why no call can be answered any more. */
   #ended: Error | undefined;
 
@@ -103,7 +103,7 @@ export class ModelWorker {
       ...(source !== undefined && { source: source instanceof URL ? source.href : source }),
     };
     try {
-      worker.#details = await worker.#call(
+      worker.#opened = await worker.#call(
         'load',
         { init, model, ...(seed !== undefined && { seed }) },
         [],
@@ -118,7 +118,12 @@ export class ModelWorker {
 
   /** The details that the model was saved with. */
   get details(): ModelDetails {
-    return this.#details;
+    return this.#opened.details;
+  }
+
+  /** What the worker runs on, as `capabilities` of the library says, when it started. */
+  get capabilities(): Capabilities {
+    return this.#opened.capabilities;
   }
 
   /**

@@ -6,7 +6,7 @@ import type { LayerConfig } from '../layers/module.js';
 import type { AdadeltaOptions } from '../optimizers/adadelta.js';
 import type { AdamOptions } from '../optimizers/adam.js';
 import type { SGDOptions } from '../optimizers/sgd.js';
-import type { InitOptions } from '../runtime/runtime.js';
+import type { Capabilities, InitOptions } from '../runtime/runtime.js';
 import type { Shape } from '../shape.js';
 import type { Progress } from '../training/callbacks.js';
 import type { FitOptions } from '../training/fit.js';
@@ -60,7 +60,7 @@ export type FitRequest = Pick<
 export interface Calls {
   load: {
     request: { init: WorkerInit; seed?: number; model: ModelFiles | LayerConfig };
-    result: ModelDetails;
+    result: { details: ModelDetails; capabilities: Capabilities };
   };
   predict: {
     request: {

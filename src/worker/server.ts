@@ -13,7 +13,7 @@ import { Adadelta } from '../optimizers/adadelta.js';
 import { Adam, AdamW } from '../optimizers/adam.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { SGD } from '../optimizers/sgd.js';
-import { init } from '../runtime/runtime.js';
+import { capabilities, init } from '../runtime/runtime.js';
 import { cosineSchedule, type Schedule } from '../schedules.js';
 import { scope, type Tensor } from '../tensor.js';
 import { progress } from '../training/callbacks.js';
@@ -91,7 +91,11 @@ export class ModelServer {
     }
   }
 
-  async #load({ init: { source, ...options }, seed, model }: Payload<'load'>) {
+  async #load({
+    init: { source, ...options },
+    seed,
+    model,
+  }: Payload<'load'>): Promise<Result<'load'>> {
     await init({
       ...options,
       ...(source !== undefined && {
@@ -104,7 +108,7 @@ export class ModelServer {
     } else {
       this.#model = layerFromConfig(model);
     }
-    return this.#details;
+    return { details: this.#details, capabilities: capabilities() };
   }
 
   async #predict(
@@ -215,6 +219,6 @@ function concatenated(parts: readonly Float32Array[]): Float32Array<ArrayBuffer>
 /** The buffers of a result that are moved, not copied. */
 function buffersOf(result: Result<CallName>): Transferable[] {
   if ('weights' in result) return [(result as ModelFiles).weights.buffer];
-  if ('data' in result) return [(result as Prediction).data.buffer as ArrayBuffer];
+  if ('shape' in result) return [(result as Prediction).data.buffer as ArrayBuffer];
   return [];
 }

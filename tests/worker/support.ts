@@ -6,7 +6,7 @@ import type { Request, Response } from '../../src/worker/messages.js';
 import type { WorkerThread } from '../../src/runtime/worker-thread.js';
 import { ModelServer } from '../../src/worker/server.js';
 
-export const source = readFileSync('build/release.wasm');
+const source = readFileSync('build/release.wasm');
 
 /** The two sides of a worker in one thread, joined by a channel that copies and moves as threads do. */
 export class Channel implements WorkerThread {
@@ -56,7 +56,7 @@ export async function openWorker(
   return { worker, channel };
 }
 
-export const architecture = {
+const architecture = {
   type: 'Sequential',
   layers: [
     { type: 'Conv2d', inChannels: 1, outChannels: 4, kernelSize: 3, padding: 1 },

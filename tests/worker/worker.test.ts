@@ -26,6 +26,7 @@ describe('createModelWorker', () => {
     const model = network();
     const { worker } = await openWorker(saveModel(model, { classNames: ['across', 'down'] }));
     expect(worker.details).toEqual({ classNames: ['across', 'down'] });
+    expect(worker.capabilities).toMatchObject({ variant: 'simd', threads: 1 });
     const { inputs } = barsData(8);
     const { data, shape } = await worker.predict(inputs, [8, 6, 6, 1]);
     expect(shape).toEqual([8, 2]);
