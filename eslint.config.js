@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /** Each folder or file of src/ with all that it may import: imports point one way. */
-const foundation = ['errors', 'shape', 'math', 'random', 'generator'];
+const foundation = ['errors', 'shape', 'math', 'memoized', 'random', 'generator'];
 const tensors = [...foundation, 'runtime', 'tensor'];
 const recorded = [...tensors, 'autograd'];
 const operations = [...recorded, 'ops', 'creation', 'initializers', 'schedules'];
@@ -11,6 +11,7 @@ const mayImport = {
   errors: [],
   shape: ['errors'],
   math: [],
+  memoized: [],
   random: ['errors', 'math'],
   generator: ['errors', 'random'],
   data: foundation,
@@ -27,6 +28,7 @@ const mayImport = {
   formats: [...operations, 'layers'],
   training: models,
   worker: [...models, 'training'],
+  entries: [...models, 'index', 'check-gradients'],
   node: ['index'],
   cli: ['index', 'node'],
 };
@@ -76,7 +78,17 @@ const inexact = [
 ];
 
 export default tseslint.config(
-  { ignores: ['build/', 'dist/', 'coverage/', 'runs/', 'node_modules/', 'assembly/'] },
+  {
+    ignores: [
+      'build/',
+      'dist/',
+      'coverage/',
+      'runs/',
+      'node_modules/',
+      'assembly/',
+      'tests/bundlers/work/',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -112,10 +124,17 @@ export default tseslint.config(
     rules: { 'no-console': 'off' },
   },
   {
+    files: ['tests/bundlers/app/*.js'],
+    languageOptions: {
+      globals: { document: 'readonly', location: 'readonly', URLSearchParams: 'readonly' },
+    },
+  },
+  {
     files: ['**/*.{js,mjs}'],
     languageOptions: {
       globals: {
         URL: 'readonly',
+        TextEncoder: 'readonly',
         postMessage: 'readonly',
         process: 'readonly',
         console: 'readonly',

@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'host',
           include: ['tests/**/*.test.ts'],
-          exclude: [...kernels, 'tests/{package,examples}/**'],
+          exclude: [...kernels, 'tests/{package,bundlers,examples}/**'],
         },
       },
       onKernels('debug'),

@@ -62,7 +62,10 @@ export function conv2dPackWeightRotatedWinograd(packed: usize, w: usize, scratch
   packWeight(packed, w, true, scratch, changetype<WinogradGeometry>(geometry));
 }
 
-/** y for the blocks [begin, end) of ⌈tiles / blockTiles⌉. b is 0 where there is no bias, activation where there is none. */
+/**
+ * y for the tasks [begin, end): the `parts` ranges of output channels of each of ⌈tiles / blockTiles⌉ blocks. b is 0 where there is no bias, activation where there is
+ * none.
+ */
 export function conv2dForwardWinograd(
   y: usize,
   x: usize,
@@ -77,7 +80,7 @@ export function conv2dForwardWinograd(
   convolve(y, x, packed, b, activation, false, scratch, changetype<WinogradGeometry>(geometry), begin, end);
 }
 
-/** dx for the blocks [begin, end), with the geometry of the convolution that computes it from dy. */
+/** dx for the tasks [begin, end), with the geometry of the convolution that computes it from dy. */
 export function conv2dGradInputWinograd(
   dx: usize,
   dy: usize,
@@ -106,29 +109,46 @@ function convolve(
   zeroFloats(scratch, RUN);
   const inputs = scratch + g.inputOffset;
   const products = scratch + g.outputOffset;
-  for (let block = begin; block < end; block++) {
+  let transformed = -1;
+  for (let task = begin; task < end; task++) {
+    const block = task / g.parts;
     const first = block * g.blockTiles;
     const count = min(g.blockTiles, g.tiles - first);
-    for (let tile = 0; tile < count; tile++) {
-      transformInput(inputs + <usize>(tile * g.inputRow), x, first + tile, 0, g.inChannels, scratch, g);
+    const firstColumn = (task % g.parts) * g.partColumns;
+    const lastColumn = min(firstColumn + g.partColumns, g.outChannels);
+    if (block != transformed) {
+      for (let tile = 0; tile < count; tile++) {
+        transformInput(inputs + <usize>(tile * g.inputRow), x, first + tile, 0, g.inChannels, scratch, g);
+      }
+      transformed = block;
     }
-    multiply(products, inputs, packed, count, g);
+    multiply(products, inputs, packed, count, firstColumn, lastColumn, g);
     for (let tile = 0; tile < count; tile++) {
-      transformOutput(y, products + <usize>(tile * g.outputRow), b, activation, accumulate, first + tile, scratch, g);
+      const from = products + <usize>(tile * g.outputRow);
+      transformOutput(y, from, b, activation, accumulate, first + tile, firstColumn, lastColumn, scratch, g);
     }
   }
 }
 
-/** For each position: products [tiles][OC] = inputs [tiles][C] · weights [C][OC], in whole tiles of four rows. */
-function multiply(products: usize, inputs: usize, packed: usize, tiles: i32, g: WinogradGeometry): void {
+/** For each position: products [tiles][OC] = inputs [tiles][C] · weights [C][OC], for the columns [begin, end). */
+function multiply(
+  products: usize,
+  inputs: usize,
+  packed: usize,
+  tiles: i32,
+  begin: i32,
+  end: i32,
+  g: WinogradGeometry,
+): void {
   const depth = g.inChannels;
   const inputRow = <usize>g.inputRow;
   const outputRow = <usize>g.outputRow;
   const panel = panelBytes(depth);
+  const firstPanel = <usize>(begin / TILE_COLUMNS) * panel;
   const positions = (g.outputTile + 2) * (g.outputTile + 2);
   for (let position = 0; position < positions; position++) {
-    let b = packed + <usize>position * g.weightPlane;
-    for (let column = 0; column < g.outChannels; column += TILE_COLUMNS) {
+    let b = packed + <usize>position * g.weightPlane + firstPanel;
+    for (let column = begin; column < end; column += TILE_COLUMNS) {
       let y = products + <usize>position * g.outputPlane + (<usize>column << 2);
       let a = inputs + <usize>position * g.inputPlane;
       for (let tile = 0; tile < tiles; tile += TILE_ROWS) {
@@ -141,7 +161,7 @@ function multiply(products: usize, inputs: usize, packed: usize, tiles: i32, g: 
   }
 }
 
-/** f(Aᵀ P A) of one tile, for all channels, with the bias or what is there added; `from` is its row at position 0. */
+/** f(Aᵀ P A) of one tile, for the channels [begin, end), with the bias or what is there added; `from` is its row at position 0. */
 function transformOutput(
   y: usize,
   from: usize,
@@ -149,6 +169,8 @@ function transformOutput(
   activation: usize,
   accumulate: bool,
   tile: i32,
+  begin: i32,
+  end: i32,
   scratch: usize,
   g: WinogradGeometry,
 ): void {
@@ -165,9 +187,9 @@ function transformOutput(
   const patch = scratch + PATCH;
   const plane = <usize>g.outputPlane;
   const clip = clipOf(activation);
-  for (let channel = 0; channel < g.outChannels; channel += RUN) {
+  for (let channel = begin; channel < end; channel += RUN) {
     const offset = <usize>channel << 2;
-    const channels = min(RUN, g.outChannels - channel);
+    const channels = min(RUN, end - channel);
     const bytes = <usize>channels << 2;
     pass<OutputTransform>(m, size, stage, stageRow, RUN_BYTES, from + offset, plane * size, plane, bytes);
     pass<OutputTransform>(m, rows, patch, RUN_BYTES, stageRow, stage, RUN_BYTES, stageRow, bytes);

@@ -71,7 +71,10 @@ export function conv2dPackWeightRotated(packed: usize, w: usize, geometry: usize
   }
 }
 
-/** y for the blocks [begin, end) of batch · blocks. b is 0 where there is no bias, activation where there is none. */
+/**
+ * y for the tasks [begin, end): the `parts` ranges of output channels of each of batch · blocks blocks. b is 0 where
+ * there is no bias, activation where there is none.
+ */
 export function conv2dForward(
   y: usize,
   x: usize,
@@ -86,7 +89,7 @@ export function conv2dForward(
   convolve(y, x, packed, b, activation, false, scratch, geometry, begin, end);
 }
 
-/** dx for the blocks [begin, end) of a phase, with the geometry of the convolution that computes it from dy. */
+/** dx for the tasks [begin, end) of a phase, with the geometry of the convolution that computes it from dy. */
 export function conv2dGradInput(
   dx: usize,
   dy: usize,
@@ -162,31 +165,51 @@ function convolve(
 ): void {
   const g = changetype<Conv2dGeometry>(geometry);
   const columns = g.outChannels / g.groups;
-  const groupBytes = packedBytes(g.segments * g.segmentLength, columns);
+  const depth = g.segments * g.segmentLength;
+  const groupBytes = packedBytes(depth, columns);
   const stride = <usize>g.outColumn << 2;
   // Output rows that follow one another without a gap are one product.
   const joined = g.outRow == g.outWidth * g.outColumn;
   const clip = clipOf(activation);
+  let slab: usize = 0;
+  let slabBlock = -1;
   writeSegmentTaps(scratch, g);
-  for (let block = begin; block < end; block++) {
+  for (let task = begin; task < end; task++) {
+    const block = task / g.parts;
+    const column = (task % g.parts) * g.partColumns;
+    const width = min(g.partColumns, columns - column);
+    if (block != slabBlock) {
+      slab = inputSlab(x, scratch + g.slabOffset, block, g);
+      slabBlock = block;
+    }
     const height = blockHeight(block, g);
     const step = joined ? height : 1;
-    let a = inputSlab(x, scratch + g.slabOffset, block, g);
-    const first = y + (<usize>outputOffset(block, g) << 2);
+    const first = y + (<usize>(outputOffset(block, g) + column) << 2);
+    const panels = packed + packedBytes(depth, column);
+    let a = slab;
     let to = first;
     for (let row = 0; row < height; row += step) {
       for (let group = 0; group < g.groups; group++) {
         const channel = <usize>(group * columns) << 2;
         indirectGemm(
-          to + channel, stride, columns, b == 0 ? 0 : b + channel, accumulate, clip,
+          to + channel, stride, width, b == 0 ? 0 : b + channel + (<usize>column << 2), accumulate, clip,
           a + (<usize>(group * g.plane) << 2), step, g.outWidth, stepRow(g), stepColumn(g),
-          scratch, g.segments, g.segmentLength, packed + <usize>group * groupBytes,
+          scratch, g.segments, g.segmentLength, panels + <usize>group * groupBytes,
         );
       }
       a += stepRow(g);
       to += <usize>g.outRow << 2;
     }
-    activateStored(first, height * g.outRow, activation);
+    activatePart(first, height * g.outWidth, width, activation, g);
+  }
+}
+
+/** Applies the activation to a part of the channels of a block's pixels, which follow one another without a gap. */
+function activatePart(y: usize, pixels: i32, channels: i32, activation: usize, g: Conv2dGeometry): void {
+  if (g.parts == 1) return activateStored(y, pixels * g.outChannels, activation);
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    activateStored(y, channels, activation);
+    y += <usize>g.outChannels << 2;
   }
 }
 

@@ -1,7 +1,16 @@
 // This library as an implementation to measure, through its public operations.
 
 import { readFileSync } from 'node:fs';
-import { avgPool2d, capabilities, init, linear, matmul, maxPool2d, tensor } from '../src/index.js';
+import {
+  avgPool2d,
+  capabilities,
+  init,
+  type InitOptions,
+  linear,
+  matmul,
+  maxPool2d,
+  tensor,
+} from '../src/index.js';
 import {
   conv2dTensors,
   prepareForward,
@@ -12,17 +21,22 @@ import type { Adapter, Inputs, PreparedRun } from './adapter.js';
 import { prepareNet, prepareTraining } from './nets/simdgrad.js';
 import type { LinearWorkload, Pass, Pool2dWorkload, Workload } from './workloads.js';
 
-/** The builds, and what `precision: 'exact'` makes of the first. */
+/** The builds, and what `precision: 'exact'` and threads make of the first. */
 export const VARIANTS = {
-  simd: { file: 'release.wasm', precision: 'fast' },
-  relaxed: { file: 'relaxed.wasm', precision: 'fast' },
-  exact: { file: 'release.wasm', precision: 'exact' },
-} as const;
+  simd: { file: 'release.wasm', options: {} },
+  relaxed: { file: 'relaxed.wasm', options: {} },
+  exact: { file: 'release.wasm', options: { precision: 'exact' } },
+  'threads-2': { file: 'release.wasm', options: { threads: 2 } },
+  'threads-4': { file: 'release.wasm', options: { threads: 4 } },
+  'threads-8': { file: 'release.wasm', options: { threads: 8 } },
+} as const satisfies Record<string, { file: string; options: InitOptions }>;
 
-/** Loads kernels from build/. */
+/** Loads kernels from build/, and in several threads the workers' script from dist/. */
 export async function loadSimdgrad(variant: keyof typeof VARIANTS = 'simd'): Promise<Adapter> {
-  const { file, precision } = VARIANTS[variant];
-  await init({ source: readFileSync(new URL(`../build/${file}`, import.meta.url)), precision });
+  const { file, options } = VARIANTS[variant];
+  const source = readFileSync(new URL(`../build/${file}`, import.meta.url));
+  const workerScript = new URL('../dist/pool-worker.js', import.meta.url);
+  await init({ source, workerScript, ...options });
   const { threads } = capabilities();
   return { name: 'simdgrad', variant, threads, prepare, prepareNet, prepareTraining };
 }

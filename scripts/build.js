@@ -1,59 +1,50 @@
-// Bundles the library, the Node entry and the command into dist/, and puts the kernels beside them.
-import { copyFile, rm } from 'node:fs/promises';
+// Bundles the package's entries into dist/, with what they share in chunks, and puts the kernels beside them.
+import { copyFile, readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 import pkg from '../package.json' with { type: 'json' };
 
-/** The Node entry and the command share the library's one instance: they import it, they do not bundle it. */
-const shareCore = {
-  name: 'share-core',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/index\.js$/ }, ({ path, resolveDir }) => {
-      const target = new URL(path, `file://${resolveDir}/`).pathname;
-      if (target.endsWith('/src/index.js')) return { path: './index.js', external: true };
-      if (target.endsWith('/src/node/index.js')) return { path: './node.js', external: true };
-      return undefined;
-    });
-  },
-};
-
 const common = {
   bundle: true,
+  minify: true,
   format: 'esm',
   target: 'es2022',
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
   outdir: 'dist',
-  keepNames: true,
-  minifySyntax: true,
-  minifyWhitespace: true,
-  sourcemap: true,
+  external: ['node:*', '*.wasm', '*.wasm?module', ...Object.keys(pkg.dependencies)],
   logLevel: 'warning',
 };
 
+const kernels = 'build/release.wasm';
 await rm('dist', { recursive: true, force: true });
 await Promise.all([
   build({
     ...common,
+    splitting: true,
+    sourcemap: true,
+    // Flat: `new URL('./simdgrad.wasm', import.meta.url)` stands in a chunk.
+    chunkNames: 'chunk-[hash]',
     entryPoints: {
       index: 'src/index.ts',
+      ops: 'src/entries/ops.ts',
+      data: 'src/data/index.ts',
+      workerd: 'src/entries/workerd.ts',
+      'workerd-ops': 'src/entries/workerd-ops.ts',
+      'edge-light': 'src/entries/edge-light.ts',
+      'edge-light-ops': 'src/entries/edge-light-ops.ts',
       worker: 'src/worker/index.ts',
       'model-worker': 'src/worker/model-worker.ts',
-    },
-    // What entries share is there once: a class is the same whichever of them it came from.
-    splitting: true,
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    external: ['node:fs/promises'],
-  }),
-  build({
-    ...common,
-    entryPoints: {
       node: 'src/node/index.ts',
       cli: 'src/cli/index.ts',
       'bench-worker': 'src/cli/bench/worker.ts',
     },
-    platform: 'node',
-    external: Object.keys(pkg.dependencies),
-    plugins: [shareCore],
+  }),
+  build({
+    ...common,
+    // One file each: bundlers copy the worker's as it is.
+    entryPoints: { inline: 'src/entries/inline.ts', 'pool-worker': 'src/runtime/pool-worker.ts' },
+    define: { KERNELS_BASE64: JSON.stringify(await readFile(kernels, 'base64')) },
   }),
 ]);
-await copyFile('build/release.wasm', 'dist/simdgrad.wasm');
+await copyFile(kernels, 'dist/simdgrad.wasm');
 await copyFile('build/relaxed.wasm', 'dist/simdgrad-relaxed.wasm');

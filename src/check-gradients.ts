@@ -1,6 +1,7 @@
 import { Random } from './random.js';
 import { scope, Tensor } from './tensor.js';
 
+/** Options of `checkGradients`. */
 export interface CheckGradientsOptions {
   /** Half the distance between the two points of a difference quotient. Default 0.01. */
   step?: number;

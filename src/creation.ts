@@ -3,6 +3,7 @@ import { generator, type RandomOptions } from './generator.js';
 import { checkShape, formatShape, type Shape } from './shape.js';
 import { type DType, fromData, type NestedArray, Tensor, type TensorData } from './tensor.js';
 
+/** Options of what makes a tensor. */
 export interface TensorOptions {
   /** Default: int32 for an Int32Array, otherwise float32. */
   dtype?: DType;

@@ -1,5 +1,6 @@
 import { Random } from './random.js';
 
+/** Options of what draws random numbers. */
 export interface RandomOptions {
   /** What random numbers are drawn from. Default: the library's generator (`manualSeed`). */
   random?: Random;

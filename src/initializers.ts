@@ -4,6 +4,7 @@ import type { Shape } from './shape.js';
 import { sizeOf } from './shape.js';
 import type { Tensor } from './tensor.js';
 
+/** Options of the initializers that scale by a gain. */
 export interface GainOptions extends RandomOptions {
   /** Factor for the non-linearity that follows. Default √2 for Kaiming (ReLU), 1 for Xavier. */
   gain?: number;

@@ -19,7 +19,9 @@ export function sizeOf(shape: Shape): number {
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((axis, i) => axis === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /**
@@ -30,10 +32,10 @@ export function checkShape(op: string, argument: string, shape: Shape): void {
   if (!Array.isArray(shape)) {
     throw new TypeError(`${op}: ${argument}: expected an array of axis sizes, got ${typeof shape}`);
   }
-  const bad = shape.findIndex((axis) => !Number.isSafeInteger(axis) || axis < 0);
-  if (bad >= 0) {
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (Number.isSafeInteger(shape[axis]) && shape[axis]! >= 0) continue;
     throw new ShapeError(
-      `${op}: ${argument}: expected non-negative integers, got ${formatShape(shape)} (axis ${bad})`,
+      `${op}: ${argument}: expected non-negative integers, got ${formatShape(shape)} (axis ${axis})`,
     );
   }
   const size = sizeOf(shape);

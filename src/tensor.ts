@@ -4,7 +4,9 @@ import { runtime } from './runtime/runtime.js';
 import { Storage } from './runtime/storage.js';
 import { checkShape, formatShape, type Shape, sizeOf } from './shape.js';
 
+/** Types of elements. */
 export type DType = 'float32' | 'int32';
+/** Values in row-major order: float32 or int32. */
 export type TensorData = Float32Array | Int32Array;
 
 /** Where a tensor came from: what `backward` walks. Implemented by the tape. @internal */
@@ -28,6 +30,8 @@ export class Tensor {
   node: GradientNode | undefined;
   /** @internal */
   arena: Arena | undefined;
+  /** @internal */
+  arenaIndex = 0;
   #storage: Storage | undefined;
 
   /** Use `tensor`, `zeros` … @internal */
@@ -87,7 +91,7 @@ export class Tensor {
    * @throws OutOfMemoryError @internal
    */
   prepared(form: string, bytes: number, write: (to: number) => void): number {
-    return this.#alive().prepared(`${form}/${this.shape.join()}`, bytes, write);
+    return this.#alive().prepared(form, this.shape, bytes, write);
   }
 
   /** A copy of the values. @throws DisposedError */
@@ -163,10 +167,12 @@ export class Tensor {
     if (grad?.arena === arena) grad?.dispose();
   }
 
+  /** `dispose()` at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
 
+  /** Shape and element type. */
   toString(): string {
     return `Tensor(${formatShape(this.shape)}, ${this.dtype}${this.isDisposed ? ', disposed' : ''})`;
   }
@@ -182,6 +188,7 @@ export class Tensor {
   }
 }
 
+/** Values in arrays of arrays, one level for each axis. */
 export type NestedArray = number | NestedArray[];
 
 function nest(values: TensorData, shape: Shape): NestedArray {
@@ -200,7 +207,7 @@ export function scope<T>(body: () => T): T {
   return runInScope(body, (result) => {
     if (result instanceof Promise)
       throw new TypeError('scope: body: expected a synchronous function');
-    return tensorsIn(result);
+    return tensorsIn(result, []);
   });
 }
 
@@ -218,14 +225,17 @@ export function keepWith(leaf: Tensor, grad: Tensor): Tensor {
   return grad;
 }
 
-function* tensorsIn(value: unknown): Generator<Tensor> {
+/** Adds the tensors in `value`, and their gradients, to `found`. */
+function tensorsIn(value: unknown, found: Tensor[]): Tensor[] {
   if (value instanceof Tensor) {
-    yield value;
-    if (value.grad) yield value.grad;
-  } else if (Array.isArray(value)) for (const item of value) yield* tensorsIn(item);
-  else if (value !== null && typeof value === 'object' && isPlain(value)) {
-    for (const item of Object.values(value)) yield* tensorsIn(item);
+    found.push(value);
+    if (value.grad) found.push(value.grad);
+  } else if (Array.isArray(value)) {
+    for (const item of value) tensorsIn(item, found);
+  } else if (value !== null && typeof value === 'object' && isPlain(value)) {
+    for (const item of Object.values(value)) tensorsIn(item, found);
   }
+  return found;
 }
 
 function isPlain(value: object): boolean {

@@ -39,6 +39,8 @@ export class Conv2dGeometry {
   blocks: i32;
   segments: i32;
   segmentLength: i32;
+  parts: i32;
+  partColumns: i32;
 }
 
 /** Output rows of a block: the last of an image may be shorter. */

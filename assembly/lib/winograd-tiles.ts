@@ -31,6 +31,8 @@ export class WinogradGeometry {
   weightPlane: i32;
   inputOffset: i32;
   outputOffset: i32;
+  parts: i32;
+  partColumns: i32;
 }
 
 /** Bᵀ d B of one tile, for the channels [begin, end); `to` is its row in the plane of position 0. */

@@ -9,7 +9,7 @@ import { sgdStep } from './optimizers.js';
 import { maxPool2dForward, maxPool2dGradInput, planPool2d, type Pool2dPlan } from './pool2d.js';
 import { reluForward, reluGradInput } from './relu.js';
 
-export const LENET = { image: 28, classes: 10, lr: 0.01, momentum: 0.9 } as const;
+const LENET = { image: 28, classes: 10, lr: 0.01, momentum: 0.9 } as const;
 
 /** Convolution weights [KH, KW, IC, OC], dense weight [inFeatures, outFeatures], inputs in NHWC order. */
 export type LeNetWeights = Readonly<

@@ -1,7 +1,7 @@
 // Imports the packages of this folder's package.json. The project does not install them, so they have no types: each
 // adapter describes the part that it uses.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 
 const MODULES = new URL('./node_modules/', import.meta.url);
 
@@ -13,12 +13,6 @@ export async function loadPeer<T>(specifier: string): Promise<T> {
 
 export function isInstalled(name: string): boolean {
   return existsSync(new URL(`${name}/package.json`, MODULES));
-}
-
-/** Of an installed package. */
-export function versionOf(name: string): string {
-  const text = readFileSync(new URL(`${name}/package.json`, MODULES), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 /** A file of an installed package. */

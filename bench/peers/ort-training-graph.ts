@@ -29,7 +29,7 @@ export const STATE: Readonly<Record<OptimizerSpec['name'], readonly string[]>> =
   adam: ['m', 'v'],
   adadelta: ['m', 'v'],
 };
-export const STEP_SCALARS = ['correction1', 'correction2'];
+const STEP_SCALARS = ['correction1', 'correction2'];
 
 export function parametersOf({ nodes }: Net): Parameter[] {
   return nodes.flatMap((one) => (one.op === 'conv' || one.op === 'dense' ? [one.w, one.b] : []));

@@ -1,7 +1,7 @@
 import { FormatError } from '../errors.js';
 
 /** Whether the bytes start as a gzip stream does (RFC 1952: 1f 8b). */
-export function isGzip(bytes: Uint8Array): boolean {
+function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 

@@ -8,6 +8,7 @@ export interface NamedArray {
   readonly data: TensorData;
 }
 
+/** What a safetensors file holds. */
 export interface Safetensors {
   readonly tensors: Map<string, NamedArray>;
   readonly metadata: Record<string, string>;

@@ -6,6 +6,7 @@ import type { Tensor } from '../tensor.js';
 import { checkGroups } from './conv2d.js';
 import { type LayerConfig, Module, parameter } from './module.js';
 
+/** Options of `Conv1d`. */
 export interface Conv1dLayerOptions extends Omit<Conv1dOptions, 'activation'> {
   /** Whether to add a learned bias. Default true. */
   bias?: boolean;
@@ -39,7 +40,10 @@ export class Conv1d extends Module {
     this.bias = bias ? parameter([outChannels], initialize) : undefined;
   }
 
-  /** @param activation is applied to the output in the same pass */
+  /**
+   * The output for a batch of inputs.
+   * @param activation is applied to the output in the same pass
+   */
   override forward(x: Tensor, activation?: Activation): Tensor {
     return conv1d(x, this.weight, this.bias, { ...this.#options, activation });
   }

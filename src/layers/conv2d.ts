@@ -6,6 +6,7 @@ import type { Conv2dOptions } from '../ops/conv2d-geometry.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module, parameter } from './module.js';
 
+/** Options of `Conv2d`. */
 export interface Conv2dLayerOptions extends Omit<Conv2dOptions, 'activation'> {
   /** Whether to add a learned bias. Default true. */
   bias?: boolean;
@@ -39,7 +40,10 @@ export class Conv2d extends Module {
     this.bias = bias ? parameter([outChannels], initialize) : undefined;
   }
 
-  /** @param activation is applied to the output in the same pass */
+  /**
+   * The output for a batch of inputs.
+   * @param activation is applied to the output in the same pass
+   */
   override forward(x: Tensor, activation?: Activation): Tensor {
     return conv2d(x, this.weight, this.bias, { ...this.#options, activation });
   }

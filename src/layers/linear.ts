@@ -26,7 +26,10 @@ export class Linear extends Module {
     this.bias = bias ? parameter([outFeatures], initialize) : undefined;
   }
 
-  /** @param activation is applied to the output in the same pass */
+  /**
+   * The output for a batch of inputs.
+   * @param activation is applied to the output in the same pass
+   */
   override forward(x: Tensor, activation?: Activation): Tensor {
     return linear(x, this.weight, this.bias, { activation });
   }

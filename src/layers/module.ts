@@ -11,9 +11,13 @@ export interface LayerConfig {
 
 /** What `fit` and the optimizers need of a model. */
 export interface Model {
+  /** The output for a batch of inputs. */
   forward(x: Tensor): Tensor;
+  /** Every parameter once. */
   parameters(): Tensor[];
+  /** Every parameter with its path, for checkpoints. */
   namedParameters?(): [path: string, parameter: Tensor][];
+  /** Switches between the behaviour in training and in evaluation. */
   train?(training: boolean): unknown;
 }
 
@@ -25,6 +29,7 @@ export abstract class Module implements Model {
   /** Whether layers that behave differently in training (dropout) do so. Set by `train` and `eval`. */
   training = true;
 
+  /** The output for a batch of inputs. */
   abstract forward(x: Tensor): Tensor;
 
   /** Plain JSON that `formats/model` can rebuild the layer from; a subclass that is to be saved overrides it. */
@@ -69,26 +74,20 @@ export abstract class Module implements Model {
     return this;
   }
 
+  /** Switches to the behaviour in evaluation. */
   eval(): this {
     return this.train(false);
   }
 
   /** The output for x in evaluation mode, without gradients; what is made on the way is freed. */
   predict(x: Tensor): Tensor {
-    const inTraining = this.#modules().filter(({ training }) => training);
+    const inTraining = inTrainingWithin(this, []);
     if (inTraining.length > 0) this.eval();
     try {
       return scope(() => noGrad(() => this.forward(x)));
     } finally {
       for (const layer of inTraining) layer.training = true;
     }
-  }
-
-  /** This module and all that are inside, at any depth. */
-  #modules(): Module[] {
-    const found: Module[] = [this];
-    for (const module of found) for (const [, layer] of module.children()) found.push(layer);
-    return found;
   }
 
   /** Copies of all parameters by path. */
@@ -135,9 +134,17 @@ export abstract class Module implements Model {
     for (const parameter of this.parameters()) parameter.dispose();
   }
 
+  /** `dispose()` at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+/** Adds to `found` those of the module and all that are inside, at any depth, that are in training mode. */
+function inTrainingWithin(module: Module, found: Module[]): Module[] {
+  if (module.training) found.push(module);
+  for (const [, layer] of module.children()) inTrainingWithin(layer, found);
+  return found;
 }
 
 /** A parameter of a layer, filled by `initialize`; it lives until the layer is disposed, in a scope too. */

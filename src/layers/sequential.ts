@@ -1,5 +1,6 @@
 import { isRecording } from '../autograd.js';
 import { scope, type Tensor } from '../tensor.js';
+import type { Activation } from '../ops/activation.js';
 import { ActivationLayer } from './activation.js';
 import { Conv1d } from './conv1d.js';
 import { Conv2d } from './conv2d.js';
@@ -27,24 +28,20 @@ export class Sequential extends Module {
 
   override forward(x: Tensor): Tensor {
     const steps = this.#steps();
-    if (isRecording()) return steps.reduce((value, step) => step(value), x);
-    // Each step runs in a scope that holds the output of the one before.
-    const run = (count: number): Tensor =>
-      count === 0 ? x : scope(() => steps[count - 1]!(run(count - 1)));
-    return run(steps.length);
+    if (isRecording()) return steps.reduce((value, step) => run(step, value), x);
+    return runInScopes(steps, steps.length, x);
   }
 
-  /** What is done in turn: a layer, or one together with the activation after it. */
-  #steps(): ((x: Tensor) => Tensor)[] {
-    const steps: ((x: Tensor) => Tensor)[] = [];
+  #steps(): Step[] {
+    const steps: Step[] = [];
     for (let i = 0; i < this.layers.length; i++) {
       const layer = this.layers[i]!;
       const next = this.layers[i + 1];
       if (endsWithActivation(layer) && isActivation(next)) {
-        steps.push((x) => layer.forward(x, next.activation));
+        steps.push({ layer, activation: next.activation });
         i++;
       } else {
-        steps.push((x) => layer.forward(x));
+        steps.push({ layer, activation: undefined });
       }
     }
     return steps;
@@ -59,10 +56,32 @@ export class Sequential extends Module {
   }
 }
 
+/** What is done in turn: a layer, or one together with the activation after it. */
+type Step =
+  | { readonly layer: Module; readonly activation: undefined }
+  | { readonly layer: WithActivation; readonly activation: Activation };
+
+type WithActivation = Conv1d | Conv2d | Linear;
+
+function run({ layer, activation }: Step, x: Tensor): Tensor {
+  return activation ? layer.forward(x, activation) : layer.forward(x);
+}
+
+/** The first `count` steps; each runs in a scope that holds the output of the one before. */
+function runInScopes(steps: readonly Step[], count: number, x: Tensor): Tensor {
+  if (count === 0) return x;
+  return scope(() => run(steps[count - 1]!, runInScopes(steps, count - 1, x)));
+}
+
 // A `forward` that a user wrote, in a subclass or over that of one layer, is called as it is.
 
-function endsWithActivation(layer: Module): layer is Conv1d | Conv2d | Linear {
-  return [Conv1d, Conv2d, Linear].some(({ prototype }) => layer.forward === prototype.forward);
+function endsWithActivation(layer: Module): layer is WithActivation {
+  const { forward } = layer;
+  return (
+    forward === Conv2d.prototype.forward ||
+    forward === Linear.prototype.forward ||
+    forward === Conv1d.prototype.forward
+  );
 }
 
 function isActivation(layer: Module | undefined): layer is ActivationLayer {

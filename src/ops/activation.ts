@@ -1,6 +1,6 @@
 import { isRecorded } from '../autograd.js';
+import { ACTIVATION_POINTER } from '../runtime/heap.js';
 import { runtime } from '../runtime/runtime.js';
-import { withScratch } from '../runtime/storage.js';
 import { Tensor } from '../tensor.js';
 import { checkNumber, describe } from './check.js';
 import { checkBounds, clip, clipGradInput } from './clip.js';
@@ -24,8 +24,6 @@ interface Form {
   readonly forward: (x: Tensor) => Tensor;
   /** Overwrites gradInput, which may be gradOutput itself; undefined where y does not determine it. */
   readonly gradInput?: (gradInput: Tensor, gradOutput: Tensor, y: Tensor) => void;
-  /** The block that the kernels read, `Activation` in assembly/lib/epilogue.ts. */
-  readonly block: readonly [first: number, second: number, kind: number];
 }
 
 /** The values of `kind` in the kernels' block. */
@@ -35,16 +33,12 @@ const SIGMOID = 3;
 const SILU = 4;
 const HARD_SWISH = 5;
 
-/** Bytes of the kernels' block. */
-const BLOCK_BYTES = 12;
-
 function formOf(activation: Activation): Form {
   switch (activation.kind) {
     case 'relu':
       return {
         forward: relu,
         gradInput: (gradInput, gradOutput, y) => reluGradInput(gradInput, gradOutput, y, false),
-        block: [0, Infinity, CLIP],
       };
     case 'clip': {
       const { min, max } = activation;
@@ -52,31 +46,27 @@ function formOf(activation: Activation): Form {
         forward: (x) => clip(x, min, max),
         gradInput: (gradInput, gradOutput, y) =>
           clipGradInput(gradInput, gradOutput, y, min, max, false),
-        block: [min, max, CLIP],
       };
     }
     case 'leakyRelu': {
       const { slope } = activation;
       const forward = (x: Tensor) => leakyRelu(x, slope);
-      const block = [slope, 0, LEAKY_RELU] as const;
-      if (slope < 0) return { forward, block };
+      if (slope < 0) return { forward };
       return {
         forward,
         gradInput: (gradInput, gradOutput, y) =>
           leakyReluGradInput(gradInput, gradOutput, y, slope, false),
-        block,
       };
     }
     case 'sigmoid':
       return {
         forward: sigmoid,
         gradInput: (gradInput, gradOutput, y) => sigmoidGradInput(gradInput, gradOutput, y, false),
-        block: [0, 0, SIGMOID],
       };
     case 'silu':
-      return { forward: silu, block: [0, 0, SILU] };
+      return { forward: silu };
     case 'hardSwish':
-      return { forward: hardSwish, block: [0, 0, HARD_SWISH] };
+      return { forward: hardSwish };
   }
 }
 
@@ -98,9 +88,12 @@ export function checkActivation(op: string, activation: Activation | undefined):
       `${op}: activation: expected a kind of ${KINDS.join(', ')}, got ${describe(kind)}`,
     );
   }
-  const argument = `${op}: activation`;
-  if (activation.kind === 'clip') checkBounds(argument, activation.min, activation.max);
-  if (activation.kind === 'leakyRelu') checkNumber(argument, 'slope', activation.slope);
+  if (activation.kind === 'clip') {
+    checkBounds(`${op}: activation`, activation.min, activation.max);
+  }
+  if (activation.kind === 'leakyRelu') {
+    checkNumber(`${op}: activation`, 'slope', activation.slope);
+  }
 }
 
 /** The activation of x as an op of its own. */
@@ -116,7 +109,7 @@ export function runsApart(
   activation: Activation | undefined,
   inputs: readonly (Tensor | undefined)[],
 ): activation is Activation {
-  return activation !== undefined && !formOf(activation).gradInput && isRecorded(inputs);
+  return activation !== undefined && isRecorded(inputs) && !formOf(activation).gradInput;
 }
 
 /**
@@ -135,17 +128,32 @@ export function activationGradient(
   return result;
 }
 
-/** Lends the kernels' block, written, to `body`: its address, or 0 where there is no activation. */
-export function withActivation(
-  activation: Activation | undefined,
-  body: (pointer: number) => void,
-): void {
-  if (!activation) return body(0);
-  const [first, second, kind] = formOf(activation).block;
-  withScratch(BLOCK_BYTES, (pointer) => {
-    const { f32, i32 } = runtime().heap;
-    f32.set([first, second], pointer / 4);
-    i32[pointer / 4 + 2] = kind;
-    body(pointer);
-  });
+/** Writes the kernels' block for the next call. @returns its address, or 0 where there is no activation */
+export function activationBlock(activation: Activation | undefined): number {
+  if (!activation) return 0;
+  const { f32, i32 } = runtime().heap;
+  const at = ACTIVATION_POINTER / 4;
+  const [first, second, kind] = fieldsOf(activation);
+  f32[at] = first;
+  f32[at + 1] = second;
+  i32[at + 2] = kind;
+  return ACTIVATION_POINTER;
+}
+
+/** The fields of the kernels' block, `Activation` in assembly/lib/epilogue.ts. */
+function fieldsOf(activation: Activation): readonly [first: number, second: number, kind: number] {
+  switch (activation.kind) {
+    case 'relu':
+      return [0, Infinity, CLIP];
+    case 'clip':
+      return [activation.min, activation.max, CLIP];
+    case 'leakyRelu':
+      return [activation.slope, 0, LEAKY_RELU];
+    case 'sigmoid':
+      return [0, 0, SIGMOID];
+    case 'silu':
+      return [0, 0, SILU];
+    case 'hardSwish':
+      return [0, 0, HARD_SWISH];
+  }
 }

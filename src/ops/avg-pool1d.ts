@@ -4,6 +4,7 @@ import { checkTensor } from './check.js';
 import { type Padding1d, padding2dOf } from './padding.js';
 import { pool2dGeometry } from './pool2d-geometry.js';
 
+/** Options of `avgPool1d`. */
 export interface AvgPool1dOptions {
   /** Distance between windows. Default: the kernel size. */
   stride?: number;

@@ -4,12 +4,13 @@ import type { Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
 import {
+  pool2dBlock,
   type Pool2dGeometry,
   pool2dGeometry,
   type Pool2dOptions,
-  withPool2dGeometry,
 } from './pool2d-geometry.js';
 
+/** Options of `avgPool2d`. */
 export interface AvgPool2dOptions extends Omit<Pool2dOptions, 'dilation'> {
   /** Whether the zeros of the padding count towards the mean. Default true. */
   countIncludePad?: boolean;
@@ -52,13 +53,11 @@ export function avgPool(
 }
 
 function forward(y: Tensor, x: Tensor, g: Pool2dGeometry, countIncludePad: boolean): void {
-  withPool2dGeometry(g, (geometry) =>
-    launch(
-      'avgPool2dForward',
-      [y.pointer, x.pointer, geometry, countIncludePad],
-      g.batch * g.outHeight,
-      { elements: x.size },
-    ),
+  launch(
+    'avgPool2dForward',
+    [y.pointer, x.pointer, pool2dBlock(g), countIncludePad],
+    g.batch * g.outHeight,
+    { elements: x.size },
   );
 }
 
@@ -69,12 +68,10 @@ function gradientOfInput(
   countIncludePad: boolean,
   accumulate: boolean,
 ): void {
-  withPool2dGeometry(g, (geometry) =>
-    launch(
-      'avgPool2dGradInput',
-      [gradInput.pointer, gradOutput.pointer, geometry, countIncludePad, accumulate],
-      g.batch * g.inHeight,
-      { elements: gradInput.size },
-    ),
+  launch(
+    'avgPool2dGradInput',
+    [gradInput.pointer, gradOutput.pointer, pool2dBlock(g), countIncludePad, accumulate],
+    g.batch * g.inHeight,
+    { elements: gradInput.size },
   );
 }

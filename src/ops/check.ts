@@ -69,8 +69,10 @@ export function checkPair(
       `${op}: ${argument}: expected an integer or [height, width], got ${describe(value)}`,
     );
   }
-  for (const axis of pair) checkInteger(op, argument, axis, minimum);
-  return pair as [number, number];
+  const [height, width] = pair as [number, number];
+  checkInteger(op, argument, height, minimum);
+  checkInteger(op, argument, width, minimum);
+  return [height, width];
 }
 
 /** A value as an error message shows it. */
@@ -78,5 +80,6 @@ export function describe(value: unknown): string {
   if (value === null || value === undefined || typeof value === 'number') return String(value);
   if (typeof value === 'string') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(describe).join(', ')}]`;
+  if (value instanceof Tensor) return 'Tensor';
   return typeof value === 'object' ? value.constructor.name : typeof value;
 }

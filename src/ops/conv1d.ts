@@ -5,6 +5,7 @@ import { convolve } from './conv2d.js';
 import { checkChannels, conv2dGeometry } from './conv2d-geometry.js';
 import { type Padding1d, padding2dOf } from './padding.js';
 
+/** Options of `conv1d`. */
 export interface Conv1dOptions {
   /** Distance between windows. Default 1. */
   stride?: number;

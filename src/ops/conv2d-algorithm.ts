@@ -1,3 +1,4 @@
+import { memoized } from '../memoized.js';
 import type { Precision } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
 import type { Activation } from './activation.js';
@@ -45,8 +46,17 @@ export interface Conv2dChoice {
   readonly gradWeight: Conv2dAlgorithm;
 }
 
+const chooseAt = {
+  fast: /* @__PURE__ */ memoized((geometry: Conv2dGeometry) => choose(geometry, 'fast')),
+  exact: /* @__PURE__ */ memoized((geometry: Conv2dGeometry) => choose(geometry, 'exact')),
+};
+
 /** How a convolution of these sizes is computed fastest, at this precision. */
 export function chooseConv2d(geometry: Conv2dGeometry, precision: Precision): Conv2dChoice {
+  return chooseAt[precision](geometry);
+}
+
+function choose(geometry: Conv2dGeometry, precision: Precision): Conv2dChoice {
   if (isDepthwise(geometry)) {
     return { forward: depthwise, gradInput: depthwise, gradWeight: depthwise };
   }

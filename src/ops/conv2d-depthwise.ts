@@ -1,8 +1,9 @@
-import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
+import { memoized } from '../memoized.js';
+import { geometryBlock } from '../runtime/geometry-block.js';
 import { launch, threads } from '../runtime/launch.js';
 import { runtime } from '../runtime/runtime.js';
 import { withScratch } from '../runtime/storage.js';
-import { withActivation } from './activation.js';
+import { activationBlock } from './activation.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
 import { type Conv2dGeometry, multiplyAdds } from './conv2d-geometry.js';
 
@@ -114,27 +115,29 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
+const planForward = /* @__PURE__ */ memoized(planDepthwise);
+const planGradInput = /* @__PURE__ */ memoized(planDepthwiseGradInput);
+
 /** A filter of its own for every channel (assembly/conv2d-depthwise.ts): every kernel, stride, dilation and padding. */
 export const depthwise: Conv2dAlgorithm = {
   forward(y, x, weight, bias, geometry, activation) {
     const { kernels } = runtime();
-    const plan = planDepthwise(geometry);
+    const plan = planForward(geometry);
     withPlan(plan, 0, (block) => {
       const packed = weight.prepared('depthwise', plan.packedBytes, (to) =>
         kernels.conv2dPackWeightDepthwise(to, weight.pointer, block, false),
       );
       const b = bias?.pointer ?? 0;
-      withActivation(activation, (f) =>
-        launch('conv2dForwardDepthwise', [y.pointer, x.pointer, packed, b, f, block], plan.tasks, {
-          multiplyAdds: multiplyAdds(geometry),
-        }),
-      );
+      const f = activationBlock(activation);
+      launch('conv2dForwardDepthwise', [y.pointer, x.pointer, packed, b, f, block], plan.tasks, {
+        multiplyAdds: multiplyAdds(geometry),
+      });
     });
   },
 
   gradInput(gradInput, gradOutput, weight, geometry, accumulate) {
     const { kernels } = runtime();
-    const plan = planDepthwiseGradInput(geometry);
+    const plan = planGradInput(geometry);
     withPlan(plan, 0, (block) => {
       const packed = weight.prepared('depthwise-rotated', plan.packedBytes, (to) =>
         kernels.conv2dPackWeightDepthwise(to, weight.pointer, block, true),
@@ -147,7 +150,7 @@ export const depthwise: Conv2dAlgorithm = {
   },
 
   gradWeight(gradWeight, x, gradOutput, geometry, accumulate) {
-    const plan = planDepthwise(geometry);
+    const plan = planForward(geometry);
     withPlan(plan, plan.scratchBytes, (block, scratch) =>
       launch(
         'conv2dGradWeightDepthwise',
@@ -162,15 +165,13 @@ export const depthwise: Conv2dAlgorithm = {
   },
 };
 
-/** Lends memory for the geometry block (written) and the scratch of one kernel call. */
+/** Lends the geometry block (written) and memory for the scratch of one kernel call. */
 function withPlan(
   plan: DepthwisePlan,
   scratchBytes: number,
   body: (block: number, scratch: number) => void,
 ): void {
-  const blockBytes = 64 * Math.ceil(geometryBytes(DEPTHWISE_FIELDS) / 64);
-  withScratch(blockBytes + threads() * scratchBytes, (pointer) => {
-    writeGeometry(pointer, DEPTHWISE_FIELDS, plan);
-    body(pointer, pointer + blockBytes);
-  });
+  withScratch(threads() * scratchBytes, (scratch) =>
+    body(geometryBlock(DEPTHWISE_FIELDS, plan), scratch),
+  );
 }

@@ -1,4 +1,5 @@
 import { ShapeError } from '../errors.js';
+import { interned } from '../memoized.js';
 import { checkShape, formatShape, type Shape } from '../shape.js';
 import type { Activation } from './activation.js';
 import { checkInteger, checkPair } from './check.js';
@@ -32,6 +33,7 @@ export function multiplyAdds(g: Conv2dGeometry): number {
   return g.batch * g.outHeight * g.outWidth * g.outChannels * perOutput;
 }
 
+/** Options of `conv2d`. */
 export interface Conv2dOptions {
   /** Distance between windows: a number or [height, width]. Default 1. */
   stride?: number | readonly number[];
@@ -44,6 +46,8 @@ export interface Conv2dOptions {
   /** What is applied to the output in the same pass. Default nothing. */
   activation?: Activation | undefined;
 }
+
+const intern = /* @__PURE__ */ interned<Conv2dGeometry>();
 
 /**
  * Checks the shapes and options of a convolution of x [N,H,W,C] with weight [KH,KW,C/groups,OC].
@@ -82,7 +86,7 @@ export function conv2dGeometry(
   const outHeight = outputSize(op, 'height', height, padTop + padBottom);
   const outWidth = outputSize(op, 'width', width, padLeft + padRight);
   checkShape(op, 'output', [batch, outHeight, outWidth, outChannels]);
-  return Object.freeze({
+  return intern({
     batch,
     inHeight,
     inWidth,
@@ -107,7 +111,8 @@ type Quad = [number, number, number, number];
 /** Checks x [..., C] and weight [..., C/groups, OC]. @throws ShapeError, RangeError, TypeError */
 export function checkChannels(op: string, xShape: Shape, weightShape: Shape, groups: number): void {
   const inChannels = xShape.at(-1)!;
-  const [groupChannels, outChannels] = weightShape.slice(-2) as [number, number];
+  const groupChannels = weightShape.at(-2)!;
+  const outChannels = weightShape.at(-1)!;
   checkInteger(op, 'groups', groups, 1);
   if (weightShape.includes(0)) {
     throw new ShapeError(

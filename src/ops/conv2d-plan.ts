@@ -9,6 +9,10 @@ const PACKED_GRADIENT_BYTES = 1024 * 1024;
 /** Pixels that the weight gradient sums at a time: a panel of them, 16 KB, stays in the first-level cache. */
 const PIXELS = 512;
 const TILE_ROWS = 4;
+/** Where there are fewer blocks, large weights are divided into parts, of whole panels together. */
+const TASKS = 8;
+const PART_COLUMNS = 32;
+const PART_BYTES = 128 * 1024;
 /** Floats in a cache line. */
 const LINE = 16;
 
@@ -47,6 +51,8 @@ export const CONV2D_FIELDS = [
   'blocks',
   'segments',
   'segmentLength',
+  'parts',
+  'partColumns',
 ] as const;
 
 /** A geometry with the decisions of how to compute it. Depends on nothing else: not on the number of threads. */
@@ -76,9 +82,12 @@ export interface Conv2dPlan extends Conv2dGeometry {
   /** Runs of values that lie side by side under the kernel, and their length. */
   readonly segments: number;
   readonly segmentLength: number;
+  /** Ranges of output channels that are tasks of their own, and the channels of one. */
+  readonly parts: number;
+  readonly partColumns: number;
   readonly scratchBytes: number;
   readonly packedBytes: number;
-  /** What the kernel's task range counts: blocks, or tiles of weight rows. */
+  /** What the kernel's task range counts: parts of blocks, or tiles of weight rows. */
   readonly tasks: number;
 }
 
@@ -217,9 +226,13 @@ function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
   const slabOffset = aligned(4 * depth);
   const slabRows = direct ? 0 : spanOf(blockRows, g.strideHeight, extentHeight);
   const blocks = Math.ceil(g.outHeight / blockRows);
+  const partColumns = g.groups > 1 ? g.outChannels : partOf(g.outChannels, depth, g.batch * blocks);
+  const parts = Math.ceil(g.outChannels / partColumns);
   return {
     ...g,
     ...placement,
+    parts,
+    partColumns,
     direct: direct ? 1 : 0,
     pitch,
     column: direct ? g.inChannels : channels,
@@ -232,7 +245,7 @@ function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
     segmentLength: depth / segments,
     scratchBytes: aligned(slabOffset + 4 * slabRows * pitch),
     packedBytes: 4 * g.groups * packedColumns(g.outChannels / g.groups) * depth,
-    tasks: g.batch * blocks,
+    tasks: g.batch * blocks * parts,
   };
 }
 
@@ -272,10 +285,19 @@ export function planConv2dGradWeight(g: Conv2dGeometry): Conv2dPlan {
     blocks,
     segments: 0,
     segmentLength: 0,
+    parts: 1,
+    partColumns: g.outChannels,
     scratchBytes: aligned(slabOffset + 4 * (g.inChannels * plane + blockRows * rowFloats)),
     packedBytes: 0,
     tasks: g.groups * Math.ceil(depth / TILE_ROWS),
   };
+}
+
+/** Output channels of a part where there are `blocks` blocks of pixels. */
+function partOf(columns: number, depth: number, blocks: number): number {
+  const worthwhile = Math.floor((4 * depth * columns) / PART_BYTES);
+  const parts = Math.min(Math.ceil(TASKS / Math.max(1, blocks)), Math.max(1, worthwhile));
+  return PART_COLUMNS * Math.ceil(columns / PART_COLUMNS / parts);
 }
 
 /** Output rows whose windows span at most `span` input rows; at least one. */

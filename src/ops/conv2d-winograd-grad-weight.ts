@@ -1,5 +1,7 @@
+import { memoized } from '../memoized.js';
 import { launch } from '../runtime/launch.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
+import type { Conv2dGeometry } from './conv2d-geometry.js';
 import {
   type OutputTile,
   planWinogradGradWeight,
@@ -8,8 +10,9 @@ import {
 
 /** dw by the transposed filters of F(2x2,3x3) or F(4x4,3x3) (assembly/conv2d-winograd-grad-weight.ts). */
 export function winogradGradWeight(outputTile: OutputTile): Conv2dAlgorithm['gradWeight'] {
+  const planGradWeight = memoized((g: Conv2dGeometry) => planWinogradGradWeight(g, outputTile));
   return (gradWeight, x, gradOutput, geometry, accumulate) => {
-    const plan = planWinogradGradWeight(geometry, outputTile);
+    const plan = planGradWeight(geometry);
     withWinogradPlan(plan, (block, scratch) =>
       launch(
         'conv2dGradWeightWinograd',

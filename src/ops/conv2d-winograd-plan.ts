@@ -1,4 +1,4 @@
-import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
+import { geometryBlock } from '../runtime/geometry-block.js';
 import { threads } from '../runtime/launch.js';
 import { withScratch } from '../runtime/storage.js';
 import type { Conv2dGeometry } from './conv2d-geometry.js';
@@ -25,6 +25,8 @@ export const WINOGRAD_FIELDS = [
   'weightPlane',
   'inputOffset',
   'outputOffset',
+  'parts',
+  'partColumns',
 ] as const;
 
 /** Output rows and columns of a tile: F(2x2,3x3) or F(4x4,3x3). */
@@ -37,6 +39,9 @@ export type OutputTile = 2 | 4;
  */
 const BLOCK_TILES = 16;
 const LARGE_PLANE_BYTES = 2 ** 20;
+/** Where there are fewer blocks, the output channels are divided into parts, of whole runs of the output transform. */
+const TASKS = 8;
+const RUN_CHANNELS = 64;
 /** The tile of the microkernel; a block has room for whole tiles. */
 const TILE_ROWS = 4;
 const TILE_COLUMNS = 8;
@@ -63,7 +68,7 @@ export interface WinogradPlan extends Readonly<Record<(typeof WINOGRAD_FIELDS)[n
   readonly packedBytes: number;
   /** Multiply-adds of the products. */
   readonly multiplyAdds: number;
-  /** Number of tasks of the kernel: blocks of tiles, or of input channels. */
+  /** Number of tasks of the kernel: parts of blocks of tiles, or blocks of input channels. */
   readonly tasks: number;
 }
 
@@ -88,8 +93,12 @@ export function planWinograd(g: Conv2dGeometry, outputTile: OutputTile): Winogra
   const tiles = countTiles(g, outputTile);
   const blockTiles = Math.max(1, Math.min(affordable, tiles));
   const [inputRow, outputRow] = [4 * roundUp(g.inChannels, VECTOR_LANES), 4 * columns];
-  const layout = { blockTiles, inputRow, outputRow, weightPlane };
-  return { ...plan(g, outputTile, layout), tasks: Math.ceil(tiles / blockTiles) };
+  const blocks = Math.ceil(tiles / blockTiles);
+  const partColumns =
+    RUN_CHANNELS * Math.ceil(columns / RUN_CHANNELS / Math.ceil(TASKS / Math.max(1, blocks)));
+  const parts = Math.ceil(columns / partColumns);
+  const layout = { blockTiles, inputRow, outputRow, weightPlane, parts, partColumns };
+  return { ...plan(g, outputTile, layout), tasks: blocks * parts };
 }
 
 /** How to compute dx: the convolution of dy with the kernel rotated by half a turn and its channels exchanged. */
@@ -121,7 +130,8 @@ export function planWinogradGradWeight(g: Conv2dGeometry, outputTile: OutputTile
   const tiles = countTiles(g, outputTile);
   const blocks = Math.ceil(tiles / Math.max(LEAST_GRADIENT_TILES, affordable));
   const blockTiles = Math.ceil(tiles / Math.max(1, blocks));
-  const layout = plan(g, outputTile, { blockTiles, inputRow, outputRow, weightPlane: 0 });
+  const rows = { blockTiles, inputRow, outputRow, weightPlane: 0, parts: 1, partColumns: 0 };
+  const layout = plan(g, outputTile, rows);
   return {
     ...layout,
     scratchBytes: layout.scratchBytes + positions * PRODUCT_PLANE_BYTES,
@@ -132,7 +142,10 @@ export function planWinogradGradWeight(g: Conv2dGeometry, outputTile: OutputTile
 function plan(
   g: Conv2dGeometry,
   outputTile: OutputTile,
-  layout: Pick<WinogradPlan, 'blockTiles' | 'inputRow' | 'outputRow' | 'weightPlane'>,
+  layout: Pick<
+    WinogradPlan,
+    'blockTiles' | 'inputRow' | 'outputRow' | 'weightPlane' | 'parts' | 'partColumns'
+  >,
 ): Omit<WinogradPlan, 'tasks'> {
   const positions = (outputTile + 2) ** 2;
   const tiles = countTiles(g, outputTile);
@@ -174,16 +187,14 @@ function oddLines(bytes: number): number {
   return 64 * (Math.ceil(bytes / 64) | 1);
 }
 
-/** Lends memory for the geometry block (written) and the scratch of one kernel call. */
+/** Lends the geometry block (written) and memory for the scratch of one kernel call. */
 export function withWinogradPlan(
   plan: WinogradPlan,
   body: (block: number, scratch: number) => void,
 ): void {
-  const blockBytes = roundUp(geometryBytes(WINOGRAD_FIELDS), 64);
-  withScratch(blockBytes + threads() * plan.scratchBytes, (pointer) => {
-    writeGeometry(pointer, WINOGRAD_FIELDS, plan);
-    body(pointer, pointer + blockBytes);
-  });
+  withScratch(threads() * plan.scratchBytes, (scratch) =>
+    body(geometryBlock(WINOGRAD_FIELDS, plan), scratch),
+  );
 }
 
 function roundUp(value: number, step: number): number {

@@ -1,6 +1,7 @@
 import { launch } from '../runtime/launch.js';
+import { memoized } from '../memoized.js';
 import { type Precision, runtime } from '../runtime/runtime.js';
-import { withActivation } from './activation.js';
+import { activationBlock } from './activation.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
 import type { Conv2dGeometry } from './conv2d-geometry.js';
 import { winogradGradWeight } from './conv2d-winograd-grad-weight.js';
@@ -30,29 +31,30 @@ export const winograd2: Conv2dAlgorithm = winograd(2);
 export const winograd4: Conv2dAlgorithm = winograd(4);
 
 function winograd(outputTile: OutputTile): Conv2dAlgorithm {
+  const planForward = memoized((g: Conv2dGeometry) => planWinograd(g, outputTile));
+  const planGradInput = memoized((g: Conv2dGeometry) => planWinogradGradInput(g, outputTile));
   return {
     forward(y, x, weight, bias, geometry, activation) {
       const { kernels } = runtime();
-      const plan = planWinograd(geometry, outputTile);
+      const plan = planForward(geometry);
       withWinogradPlan(plan, (block, scratch) => {
         const packed = weight.prepared(`winograd${outputTile}`, plan.packedBytes, (to) =>
           kernels.conv2dPackWeightWinograd(to, weight.pointer, scratch, block),
         );
         const b = bias?.pointer ?? 0;
-        withActivation(activation, (f) =>
-          launch(
-            'conv2dForwardWinograd',
-            [y.pointer, x.pointer, packed, b, f, scratch, block],
-            plan.tasks,
-            { multiplyAdds: plan.multiplyAdds, scratch: { argument: 5, bytes: plan.scratchBytes } },
-          ),
+        const f = activationBlock(activation);
+        launch(
+          'conv2dForwardWinograd',
+          [y.pointer, x.pointer, packed, b, f, scratch, block],
+          plan.tasks,
+          { multiplyAdds: plan.multiplyAdds, scratch: { argument: 5, bytes: plan.scratchBytes } },
         );
       });
     },
 
     gradInput(gradInput, gradOutput, weight, geometry, accumulate) {
       const { kernels } = runtime();
-      const plan = planWinogradGradInput(geometry, outputTile);
+      const plan = planGradInput(geometry);
       withWinogradPlan(plan, (block, scratch) => {
         const packed = weight.prepared(`winograd${outputTile}/rotated`, plan.packedBytes, (to) =>
           kernels.conv2dPackWeightRotatedWinograd(to, weight.pointer, scratch, block),

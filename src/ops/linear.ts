@@ -11,7 +11,7 @@ import {
   activationGradient,
   checkActivation,
   runsApart,
-  withActivation,
+  activationBlock,
 } from './activation.js';
 import { addBiasGradient } from './bias.js';
 import { checkTensor } from './check.js';
@@ -32,6 +32,7 @@ export interface LinearGeometry {
   readonly outFeatures: number;
 }
 
+/** Options of `linear`. */
 export interface LinearOptions {
   /** What is applied to the output in the same pass. Default nothing. */
   activation?: Activation | undefined;
@@ -125,17 +126,24 @@ function forward(
     kernels.linearPackWeight(to, weight.pointer, inFeatures, outFeatures),
   );
   withScratch(threads() * LINE_BYTES, (taps) =>
-    withActivation(activation, (f) =>
-      launch(
-        'linearForward',
-        [y.pointer, x.pointer, packed, bias?.pointer ?? 0, f, taps, inFeatures, outFeatures],
-        rows,
-        {
-          multiplyAdds: rows * inFeatures * outFeatures,
-          align: TILE_ROWS,
-          scratch: { argument: 5, bytes: LINE_BYTES },
-        },
-      ),
+    launch(
+      'linearForward',
+      [
+        y.pointer,
+        x.pointer,
+        packed,
+        bias?.pointer ?? 0,
+        activationBlock(activation),
+        taps,
+        inFeatures,
+        outFeatures,
+      ],
+      rows,
+      {
+        multiplyAdds: rows * inFeatures * outFeatures,
+        align: TILE_ROWS,
+        scratch: { argument: 5, bytes: LINE_BYTES },
+      },
     ),
   );
 }

@@ -4,6 +4,7 @@ import { maxPool } from './max-pool2d.js';
 import { type Padding1d, padding2dOf } from './padding.js';
 import { pool2dGeometry } from './pool2d-geometry.js';
 
+/** Options of `maxPool1d`. */
 export interface MaxPool1dOptions {
   /** Distance between windows. Default: the kernel size. */
   stride?: number;

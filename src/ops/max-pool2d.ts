@@ -5,12 +5,13 @@ import { type Shape, sizeOf } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
 import {
+  pool2dBlock,
   type Pool2dGeometry,
   pool2dGeometry,
   type Pool2dOptions,
-  withPool2dGeometry,
 } from './pool2d-geometry.js';
 
+/** Options of `maxPool2d`. */
 export type MaxPool2dOptions = Pool2dOptions;
 
 /**
@@ -41,19 +42,22 @@ export function maxPool(
   const rows = geometry.batch * geometry.outHeight;
   if (!isRecorded([x])) {
     const y = Tensor.allocate(outputShape);
-    withPool2dGeometry(geometry, (g) =>
-      launch('maxPool2dForward', [y.pointer, x.pointer, g], rows, { elements: x.size }),
-    );
+    launch('maxPool2dForward', [y.pointer, x.pointer, pool2dBlock(geometry)], rows, {
+      elements: x.size,
+    });
     return y;
   }
   // argmax lies behind y in the same memory: it lives exactly as long as y, which alone can ask for it.
   const bytes = 4 * sizeOf(outputShape);
   const offset = 64 * Math.ceil(bytes / 64);
   const y = new Tensor(new Storage(offset + bytes), outputShape, 'float32');
-  withPool2dGeometry(geometry, (g) =>
-    launch('maxPool2dForwardArgmax', [y.pointer, y.pointer + offset, x.pointer, g], rows, {
+  launch(
+    'maxPool2dForwardArgmax',
+    [y.pointer, y.pointer + offset, x.pointer, pool2dBlock(geometry)],
+    rows,
+    {
       elements: x.size,
-    }),
+    },
   );
   return record(op, y, [x], (gradOutput, addGradient) =>
     addGradient(x, (gradInput, accumulate) =>
@@ -69,12 +73,10 @@ function gradientOfInput(
   g: Pool2dGeometry,
   accumulate: boolean,
 ): void {
-  withPool2dGeometry(g, (geometry) =>
-    launch(
-      'maxPool2dGradInput',
-      [gradInput.pointer, gradOutput.pointer, argmax, geometry, accumulate],
-      g.batch * g.inHeight,
-      { elements: gradInput.size },
-    ),
+  launch(
+    'maxPool2dGradInput',
+    [gradInput.pointer, gradOutput.pointer, argmax, pool2dBlock(g), accumulate],
+    g.batch * g.inHeight,
+    { elements: gradInput.size },
   );
 }

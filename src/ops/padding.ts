@@ -33,7 +33,11 @@ export function resolvePadding(
     const [left, right] = same(width);
     return [top, left, bottom, right];
   }
-  const sides = typeof padding === 'number' ? [padding] : padding;
+  if (typeof padding === 'number') {
+    checkInteger(op, 'padding', padding, 0);
+    return [padding, padding, padding, padding];
+  }
+  const sides: unknown = padding;
   if (!Array.isArray(sides) || ![1, 2, 4].includes(sides.length)) {
     throw new TypeError(
       `${op}: padding: expected an integer, [height, width], [top, left, bottom, right], 'same' or 'valid', ` +

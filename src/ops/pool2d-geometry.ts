@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors.js';
-import { geometryBytes, writeGeometry } from '../runtime/geometry-block.js';
-import { withScratch } from '../runtime/storage.js';
+import { interned } from '../memoized.js';
+import { geometryBlock } from '../runtime/geometry-block.js';
 import { checkShape, formatShape, type Shape } from '../shape.js';
 import { checkPair } from './check.js';
 import { extentOf, type Padding2d, resolvePadding, type Window } from './padding.js';
@@ -47,6 +47,7 @@ export const POOL2D_FIELDS = [
   'padRight',
 ] as const;
 
+/** Options of 2-D pooling. */
 export interface Pool2dOptions {
   /** Distance between windows: a number or [height, width]. Default: the kernel size. */
   stride?: number | readonly number[];
@@ -57,6 +58,8 @@ export interface Pool2dOptions {
   /** Whether windows may reach beyond the padding, as long as they start before it. Default false. */
   ceilMode?: boolean;
 }
+
+const intern = /* @__PURE__ */ interned<Pool2dGeometry>();
 
 /**
  * Checks the shape and options of a pooling of x [N,H,W,C].
@@ -88,7 +91,7 @@ export function pool2dGeometry(
   const outHeight = outputSize(op, 'height', height, padTop, padBottom, ceilMode);
   const outWidth = outputSize(op, 'width', width, padLeft, padRight, ceilMode);
   checkShape(op, 'output', [batch, outHeight, outWidth, channels]);
-  return Object.freeze({
+  return intern({
     batch,
     inHeight,
     inWidth,
@@ -108,15 +111,9 @@ export function pool2dGeometry(
   });
 }
 
-/** Lends memory that holds the geometry to `body`. */
-export function withPool2dGeometry(
-  geometry: Pool2dGeometry,
-  body: (pointer: number) => void,
-): void {
-  withScratch(geometryBytes(POOL2D_FIELDS), (pointer) => {
-    writeGeometry(pointer, POOL2D_FIELDS, geometry);
-    body(pointer);
-  });
+/** Writes the geometry for the next kernel call. @returns its address */
+export function pool2dBlock(geometry: Pool2dGeometry): number {
+  return geometryBlock(POOL2D_FIELDS, geometry);
 }
 
 /** PyTorch's size: with `ceilMode` the last window may overhang, but starts in the input or the padding before it. */

@@ -3,6 +3,7 @@ import { describe } from './check.js';
 /** What a loss does with the losses of its elements: their mean, their sum, or nothing. */
 export type Reduction = 'mean' | 'sum' | 'none';
 
+/** Options of the losses. */
 export interface LossOptions {
   /** Default 'mean'. */
   reduction?: Reduction;

@@ -3,6 +3,7 @@ import type { Tensor } from '../tensor.js';
 import { checkNonNegative, Optimizer, roundShare } from './optimizer.js';
 import type { Updates } from './updates.js';
 
+/** Options of `Adadelta`. */
 export interface AdadeltaOptions {
   /** Factor of the change, at least 0. Default 1. */
   lr?: number;

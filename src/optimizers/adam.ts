@@ -5,6 +5,7 @@ import type { Tensor } from '../tensor.js';
 import { checkNonNegative, Optimizer, roundShare } from './optimizer.js';
 import type { Updates } from './updates.js';
 
+/** Options of `Adam` and `AdamW`. */
 export interface AdamOptions {
   /** Learning rate, at least 0. Default 0.001. */
   lr?: number;

@@ -173,6 +173,7 @@ export abstract class Optimizer {
     for (const slot of this.#slots) disposeBuffers(slot);
   }
 
+  /** `dispose()` at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -3,6 +3,7 @@ import type { Tensor } from '../tensor.js';
 import { checkNonNegative, Optimizer, wrongNumber } from './optimizer.js';
 import type { Updates } from './updates.js';
 
+/** Options of `SGD`. */
 export interface SGDOptions {
   /** Learning rate, at least 0. */
   lr: number;

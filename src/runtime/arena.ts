@@ -2,25 +2,34 @@
 export interface Owned {
   /** The arena that will free it; undefined: nobody but its holder. */
   arena: Arena | undefined;
+  /** Its place there. */
+  arenaIndex: number;
+  /** Leaves the arena. */
   dispose(): void;
 }
 
 /** Everything made inside a scope, freed together. */
 export class Arena {
-  readonly #owned = new Set<Owned>();
+  readonly #owned: Owned[] = [];
 
   adopt(value: Owned): void {
     value.arena = this;
-    this.#owned.add(value);
+    value.arenaIndex = this.#owned.length;
+    this.#owned.push(value);
   }
 
+  /** The last one takes its place. */
   release(value: Owned): void {
-    this.#owned.delete(value);
+    const last = this.#owned.pop()!;
+    if (last !== value) {
+      this.#owned[value.arenaIndex] = last;
+      last.arenaIndex = value.arenaIndex;
+    }
     value.arena = undefined;
   }
 
   dispose(): void {
-    for (const value of this.#owned) value.dispose();
+    while (this.#owned.length > 0) this.#owned.at(-1)!.dispose();
   }
 }
 

@@ -1,11 +1,19 @@
 import { OutOfMemoryError } from '../errors.js';
 
 const ALIGNMENT = 64;
+/**
+ * Where the arguments of a kernel call lie that are too many to pass: the fields of a geometry and those of an
+ * activation. They are written before each call, so that none has to allocate them.
+ */
+export const GEOMETRY_POINTER = ALIGNMENT;
+export const ACTIVATION_POINTER = GEOMETRY_POINTER + 256;
+const FIRST_POINTER = ACTIVATION_POINTER + ALIGNMENT;
 const PAGE = 65536;
 /** Kernels may read, never write, one vector past the end of a tensor: the last bytes stay unused. */
 const TAIL = 64;
 const GUARD = 64;
 const GUARD_BYTE = 0xa5;
+const BINS = 128;
 /** Fresh memory in a guarded heap: four of these bytes are a NaN, so that an unwritten output shows. */
 const FRESH_BYTE = 0xff;
 
@@ -18,6 +26,9 @@ interface Block {
   free: boolean;
   previous: Block | undefined;
   next: Block | undefined;
+  /** Its neighbours in its bin, while free. */
+  binPrevious: Block | undefined;
+  binNext: Block | undefined;
 }
 
 export interface HeapOptions {
@@ -37,7 +48,8 @@ export class Heap {
   readonly maxBytes: number;
   readonly #guard: boolean;
   readonly #used = new Map<number, Block>();
-  readonly #bins: Set<Block>[] = Array.from({ length: 128 }, () => new Set());
+  /** The first of the free blocks of each bin. */
+  readonly #bins = new Array<Block | undefined>(BINS).fill(undefined);
   #last: Block;
   #bytesInUse = 0;
   #f32!: Float32Array;
@@ -49,16 +61,9 @@ export class Heap {
     this.maxBytes = options.maxBytes;
     this.#guard = options.guard ?? false;
     this.#refreshViews();
-    const size = floorTo(memory.buffer.byteLength - TAIL - ALIGNMENT, ALIGNMENT);
-    this.#last = {
-      pointer: ALIGNMENT,
-      size,
-      request: 0,
-      free: true,
-      previous: undefined,
-      next: undefined,
-    };
-    this.#bin(size).add(this.#last);
+    const size = floorTo(memory.buffer.byteLength - TAIL - FIRST_POINTER, ALIGNMENT);
+    this.#last = freeBlock(FIRST_POINTER, size, undefined, undefined);
+    this.#bin(this.#last);
   }
 
   /** Bytes handed out and not yet freed, rounding included. */
@@ -92,7 +97,7 @@ export class Heap {
     const size = ceilTo(Math.max(bytes, 1), ALIGNMENT) + 2 * guard;
     if (size > this.maxBytes) throw this.#outOfMemory(bytes);
     const block = this.#find(size) ?? this.#grow(size, bytes);
-    this.#bin(block.size).delete(block);
+    this.#unbin(block);
     block.free = false;
     block.request = bytes;
     this.#split(block, size);
@@ -114,8 +119,7 @@ export class Heap {
     this.#used.delete(pointer);
     this.#bytesInUse -= block.size;
     block.free = true;
-    const merged = this.#mergeWithNext(this.#mergeWithPrevious(block));
-    this.#bin(merged.size).add(merged);
+    this.#bin(this.#mergeWithNext(this.#mergeWithPrevious(block)));
   }
 
   /** Checks the guard words of every allocation in use; does nothing in a heap without them. */
@@ -124,45 +128,53 @@ export class Heap {
   }
 
   #find(size: number): Block | undefined {
-    for (let i = binIndex(size); i < this.#bins.length; i++) {
-      for (const block of this.#bins[i]!) if (block.size >= size) return block;
+    for (let i = binIndex(size); i < BINS; i++) {
+      let block = this.#bins[i];
+      while (block && block.size < size) block = block.binNext;
+      if (block) return block;
     }
     return undefined;
   }
 
-  #bin(size: number): Set<Block> {
-    return this.#bins[binIndex(size)]!;
+  #bin(block: Block): void {
+    const index = binIndex(block.size);
+    const first = this.#bins[index];
+    block.binNext = first;
+    if (first) first.binPrevious = block;
+    this.#bins[index] = block;
+  }
+
+  #unbin(block: Block): void {
+    const { binPrevious, binNext } = block;
+    if (binNext) binNext.binPrevious = binPrevious;
+    if (binPrevious) binPrevious.binNext = binNext;
+    else this.#bins[binIndex(block.size)] = binNext;
+    block.binPrevious = undefined;
+    block.binNext = undefined;
   }
 
   #split(block: Block, size: number): void {
     const rest = block.size - size;
     if (rest < ALIGNMENT) return;
-    const tail: Block = {
-      pointer: block.pointer + size,
-      size: rest,
-      request: 0,
-      free: true,
-      previous: block,
-      next: block.next,
-    };
+    const tail = freeBlock(block.pointer + size, rest, block, block.next);
     if (block.next) block.next.previous = tail;
     else this.#last = tail;
     block.next = tail;
     block.size = size;
-    this.#bin(rest).add(tail);
+    this.#bin(tail);
   }
 
   #mergeWithPrevious(block: Block): Block {
     const { previous } = block;
     if (!previous?.free) return block;
-    this.#bin(previous.size).delete(previous);
+    this.#unbin(previous);
     this.#absorbNext(previous);
     return previous;
   }
 
   #mergeWithNext(block: Block): Block {
     if (!block.next?.free) return block;
-    this.#bin(block.next.size).delete(block.next);
+    this.#unbin(block.next);
     this.#absorbNext(block);
     return block;
   }
@@ -202,22 +214,15 @@ export class Heap {
     }
     this.#refreshViews();
     if (this.#last.free) {
-      this.#bin(this.#last.size).delete(this.#last);
+      this.#unbin(this.#last);
       this.#last.size += bytes;
     } else {
       const { pointer, size } = this.#last;
-      const added: Block = {
-        pointer: pointer + size,
-        size: bytes,
-        request: 0,
-        free: true,
-        previous: this.#last,
-        next: undefined,
-      };
+      const added = freeBlock(pointer + size, bytes, this.#last, undefined);
       this.#last.next = added;
       this.#last = added;
     }
-    this.#bin(this.#last.size).add(this.#last);
+    this.#bin(this.#last);
     return true;
   }
 
@@ -238,6 +243,16 @@ export class Heap {
     this.#i32 = new Int32Array(buffer);
     this.#u8 = new Uint8Array(buffer);
   }
+}
+
+function freeBlock(
+  pointer: number,
+  size: number,
+  previous: Block | undefined,
+  next: Block | undefined,
+): Block {
+  const free = { request: 0, free: true, binPrevious: undefined, binNext: undefined };
+  return { pointer, size, previous, next, ...free };
 }
 
 function isDamaged(byte: number): boolean {

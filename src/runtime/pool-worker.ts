@@ -1,5 +1,4 @@
 // A thread of the pool: joins jobs until it is terminated. Started by src/runtime/pool.ts.
-import { instantiate } from '@assemblyscript/loader';
 import {
   ARGUMENTS,
   type Control,
@@ -26,7 +25,7 @@ async function run(
   { module, memory, control, id, names }: WorkerStart,
   port: WorkerPort,
 ): Promise<void> {
-  const { exports } = await instantiate(module, { env: { memory } });
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
   const kernels = names.map((name) => (exports as Record<string, unknown>)[name] as Kernel);
   port.postMessage(READY);
   serve(controlOf(control), kernels, id);
@@ -80,4 +79,5 @@ function join(control: Control, kernels: readonly Kernel[], id: number): void {
   }
 }
 
-void findPort().then((port) => port.onMessage((start) => void run(start as WorkerStart, port)));
+const port = findPort();
+port.onMessage((start) => void run(start as WorkerStart, port));

@@ -65,7 +65,7 @@ export class Pool {
    */
   static async start(
     count: number,
-    script: URL,
+    script: URL | undefined,
     module: WebAssembly.Module,
     memory: WebAssembly.Memory,
     kernels: Readonly<Record<string, Kernel>>,
@@ -135,8 +135,8 @@ export class Pool {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
 
-  async #startThread(id: number, script: URL, start: object): Promise<void> {
-    const thread = await startWorkerThread(script);
+  async #startThread(id: number, script: URL | undefined, start: object): Promise<void> {
+    const thread = startWorkerThread(script);
     this.#threads.set(id, thread);
     await new Promise<void>((resolve, reject) => {
       const fail = (reason: string) => {

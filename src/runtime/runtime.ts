@@ -1,16 +1,16 @@
-import { instantiate } from '@assemblyscript/loader';
 import { InitError } from '../errors.js';
 import { Heap } from './heap.js';
 import { Pool } from './pool.js';
 import { type Kernel, MAX_WORKERS } from './pool-protocol.js';
 import { withSharedMemory } from './shared-memory.js';
-import { compileModule, type ModuleSource } from './source.js';
-import { countThreads, createSharedMemory, poolWorkerUrl } from './threads.js';
-import { acceptsRelaxedSimd, type Variant, VARIANT_URLS } from './variant.js';
+import type { ModuleSource } from './source.js';
+import { countThreads, createSharedMemory } from './threads.js';
+import { checkSimd, loadModule, type Variant, type VariantSources } from './variant.js';
 
 const PAGE = 65536;
-const INITIAL_PAGES = 16;
 const DEFAULT_MAX_MEMORY_BYTES = 2 ** 31;
+/** 48 MB at first: most programs never grow it, which would slow their typed arrays (docs/decisions/0009). */
+const INITIAL_PAGES = 768;
 
 /** The functions that the wasm module exports; pointers are byte offsets into linear memory. @internal */
 export type Kernels = Awaited<
@@ -19,9 +19,10 @@ export type Kernels = Awaited<
   >
 >;
 
+/** Options of `init`. */
 export interface InitOptions {
-  /** The wasm module, or where it is, instead of the one beside the library's JavaScript that `variant` names. */
-  source?: ModuleSource;
+  /** The wasm module, or where it is, or those of the variants, instead of the files beside the library's JavaScript. */
+  source?: ModuleSource | VariantSources;
   /**
    * `simd`: the same bits on every engine. `relaxed`: fused multiply-add, faster, with bits that depend on the
    * processor. `auto`: relaxed where the engine accepts it. Default `simd`.
@@ -45,6 +46,7 @@ export interface InitOptions {
   debug?: boolean;
 }
 
+/** Which convolutions may run: all of them, or only those with the smallest rounding errors. */
 export type Precision = 'fast' | 'exact';
 
 /** What the library runs on. */
@@ -112,10 +114,12 @@ async function start(options: InitOptions): Promise<void> {
   const { precision = 'fast', debug = false } = options;
   const { maxMemoryBytes: maxBytes = DEFAULT_MAX_MEMORY_BYTES } = options;
   checkOptions(options, maxBytes, precision);
-  const threads = await countThreads(options.threads ?? 1);
+  checkSimd();
+  const threads = countThreads(options.threads ?? 1);
   const { memory, reason } = createMemory(options.source, Math.floor(maxBytes / PAGE), threads);
   const shared = reason === undefined && threads > 1;
-  const { module, reasons } = await loadModule(options, shared ? withSharedMemory : undefined);
+  const adapt = shared ? withSharedMemory : undefined;
+  const { module, reasons } = await loadModule(options.source, options.variant, adapt);
   const kernels = await instantiateKernels(module, memory);
   const heap = new Heap(memory, { maxBytes, guard: debug });
   const variant = kernels.usesRelaxedSimd() ? 'relaxed' : 'simd';
@@ -128,18 +132,18 @@ async function start(options: InitOptions): Promise<void> {
 
 /** Linear memory, shared where there are to be several threads and nothing speaks against it. */
 function createMemory(
-  source: ModuleSource | undefined,
+  source: InitOptions['source'],
   maximum: number,
   threads: number,
 ): { memory: WebAssembly.Memory; reason?: string } {
-  const initial = INITIAL_PAGES;
+  const initial = Math.min(INITIAL_PAGES, maximum);
   const shared = threads > 1 ? createSharedMemory(source, initial, maximum) : undefined;
   if (shared && 'memory' in shared) return shared;
   return { memory: new WebAssembly.Memory({ initial, maximum }), ...shared };
 }
 
 async function startPool(
-  { workerScript = poolWorkerUrl() }: InitOptions,
+  { workerScript }: InitOptions,
   threads: number,
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
@@ -156,7 +160,7 @@ async function startPool(
 }
 
 function checkOptions(
-  { source, variant, threads = 1 }: InitOptions,
+  { variant, threads = 1 }: InitOptions,
   maxBytes: number,
   precision: string,
 ): void {
@@ -181,44 +185,12 @@ function checkOptions(
       `init: variant: expected 'simd', 'relaxed' or 'auto', got ${String(variant)}`,
     );
   }
-  if (variant !== undefined && source !== undefined) {
-    throw new TypeError('init: variant: the module given as source decides, leave one of them out');
-  }
-}
-
-/** The module that the options ask for, with the reasons where it is not the fastest. */
-async function loadModule(
-  { source, variant = 'simd' }: InitOptions,
-  adapt: Parameters<typeof compileModule>[1],
-): Promise<{ module: WebAssembly.Module; reasons: string[] }> {
-  if (source !== undefined) return { module: await compileModule(source, adapt), reasons: [] };
-  if (variant === 'simd') {
-    const reasons = ["variant: init({ variant: 'auto' }) was not asked for"];
-    return { module: await compileModule(VARIANT_URLS.simd(), adapt), reasons };
-  }
-  if (acceptsRelaxedSimd()) {
-    return { module: await compileModule(VARIANT_URLS.relaxed(), adapt), reasons: [] };
-  }
-  const refused = 'variant: this engine does not accept relaxed SIMD';
-  if (variant === 'relaxed') throw new InitError(`init: ${refused}; use 'auto' to fall back`);
-  return { module: await compileModule(VARIANT_URLS.simd(), adapt), reasons: [refused] };
 }
 
 async function instantiateKernels(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
 ): Promise<Kernels> {
-  let cause: unknown = 'it exports no kernels';
-  try {
-    const { exports } = await instantiate(module, { env: { memory } });
-    if ('conv2dForward' in exports) return exports as unknown as Kernels;
-  } catch (error) {
-    cause = error;
-  }
-  throw new InitError(
-    `init: source: expected simdgrad.wasm, got another module: ${String(cause)}`,
-    {
-      cause,
-    },
-  );
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  return exports as unknown as Kernels;
 }

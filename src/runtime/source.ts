@@ -1,72 +1,110 @@
+import { KERNELS_ID } from '../../build/kernels-id.js';
 import { InitError } from '../errors.js';
 
 /** A compiled module, its bytes, a response that brings them, or their address. */
 export type ModuleSource = WebAssembly.Module | BufferSource | Response | URL;
 
+const REMEDY =
+  "serve the package's simdgrad.wasm there, pass init({ source }), or import 'simdgrad/inline', which needs no file";
+
+/** The header of a module without anything in it. */
+const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+
+/** Changes the bytes of a module before they are compiled. */
+export type Adapt = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
+
 /**
- * @param adapt changes the bytes of a source that is not compiled yet
- * @throws InitError saying where the module should have come from and what came instead
+ * @param adapt for a source that is not compiled yet
+ * @throws InitError saying where the kernels should have come from and what came instead
  */
 export async function compileModule(
   source: ModuleSource,
-  adapt = (bytes: Uint8Array<ArrayBuffer>) => bytes,
+  adapt: Adapt = (bytes) => bytes,
 ): Promise<WebAssembly.Module> {
-  if (isModule(source)) return source;
+  if (source instanceof WebAssembly.Module) return checkBuild(source, 'the given module');
   const { bytes, name } = await readSource(source);
-  if (bytes.subarray(0, 4).join() !== '0,97,115,109') {
-    const what = bytes[0] === '<'.charCodeAt(0) ? 'an HTML page' : 'something else';
-    throw new InitError(
-      `init: source: expected a wasm module at ${name}, got ${what}; ` +
-        'serve simdgrad.wasm there or pass { source }',
-    );
-  }
-  try {
-    return await WebAssembly.compile(adapt(bytes));
-  } catch (cause) {
-    const message = `init: source: the module at ${name} cannot be compiled: ${String(cause)}`;
-    throw new InitError(message, { cause });
-  }
+  checkHeader(bytes, name);
+  return checkBuild(await compile(adapt(bytes), name), name);
 }
 
-interface NamedBytes {
-  bytes: Uint8Array<ArrayBuffer>;
-  name: string;
-}
-
-async function readSource(source: BufferSource | Response | URL): Promise<NamedBytes> {
+/** Bytes, not a streaming compilation: that refuses files without the MIME type, and gains nothing at this size. */
+async function readSource(
+  source: BufferSource | Response | URL,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; name: string }> {
   if (source instanceof URL) return { bytes: await readUrl(source), name: source.href };
-  if (source instanceof ArrayBuffer)
+  if (source instanceof ArrayBuffer) {
     return { bytes: new Uint8Array(source), name: 'the given bytes' };
+  }
   if (ArrayBuffer.isView(source)) {
     const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
     return { bytes: new Uint8Array(bytes), name: 'the given bytes' };
   }
   if (source instanceof Response) {
-    return { bytes: await readResponse(source), name: source.url || 'the given response' };
+    const name = source.url || 'the given response';
+    return { bytes: await readResponse(source, name), name };
   }
   throw new TypeError('init: source: expected a WebAssembly.Module, bytes, a Response or a URL');
 }
 
-function isModule(source: ModuleSource): source is WebAssembly.Module {
-  return source instanceof WebAssembly.Module;
-}
-
 async function readUrl(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    if (url.protocol !== 'file:') return await readResponse(await fetch(url));
-    const { readFile } = await import('node:fs/promises');
+    if (url.protocol !== 'file:') return await readResponse(await fetch(url), url.href);
+    // Not imported: bundlers for the web refuse Node's modules.
+    const { readFile } = process.getBuiltinModule('node:fs/promises');
     return new Uint8Array(await readFile(url));
   } catch (cause) {
     if (cause instanceof InitError) throw cause;
-    throw new InitError(`init: source: ${url.href} cannot be read: ${String(cause)}`, { cause });
+    const message = `init: source: ${url.href} cannot be read: ${String(cause)}; ${REMEDY}`;
+    throw new InitError(message, { cause });
   }
 }
 
-async function readResponse(response: Response): Promise<Uint8Array<ArrayBuffer>> {
-  if (!response.ok) {
-    throw new InitError(
-      `init: source: ${response.url || 'the given response'} answered ${response.status} ${response.statusText}`,
-    );
+async function readResponse(response: Response, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { ok, status, statusText } = response;
+  if (!ok) {
+    const answer = `${status} ${statusText}`.trimEnd();
+    throw new InitError(`init: source: ${name} answered ${answer}; ${REMEDY}`);
   }
   return new Uint8Array(await response.arrayBuffer());
+}
+
+function checkHeader(bytes: Uint8Array, name: string): void {
+  if (EMPTY_MODULE.every((byte, i) => byte === bytes[i])) return;
+  const isPage = /^\s*</.test(new TextDecoder().decode(bytes.subarray(0, 64)));
+  const got = isPage
+    ? 'an HTML page, as servers send for a file that is missing'
+    : `${bytes.length} bytes of something else`;
+  throw new InitError(`init: source: expected a wasm module at ${name}, got ${got}; ${REMEDY}`);
+}
+
+async function compile(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    const reason = (await isCompilationForbidden())
+      ? "this page's Content-Security-Policy, or this runtime, forbids compilation. A page needs the directive " +
+        "script-src 'wasm-unsafe-eval'; a runtime that compiles ahead needs the module imported and passed as source"
+      : `${String(cause)}; ${REMEDY}`;
+    const message = `init: source: the module at ${name} cannot be compiled: ${reason}`;
+    throw new InitError(message, { cause });
+  }
+}
+
+/** Engines differ in the error that they give; where not even an empty module compiles, a policy is the reason. */
+function isCompilationForbidden(): Promise<boolean> {
+  return WebAssembly.compile(EMPTY_MODULE).then(
+    () => false,
+    () => true,
+  );
+}
+
+/** The compiler of the kernels writes the name of the build into the module and into this library. */
+function checkBuild(module: WebAssembly.Module, name: string): WebAssembly.Module {
+  const [section] = WebAssembly.Module.customSections(module, 'simdgrad');
+  const id = section && new TextDecoder().decode(section);
+  if (id === KERNELS_ID) return module;
+  const got = id === undefined ? 'another module' : `those of ${id}, from another build or a cache`;
+  throw new InitError(
+    `init: source: expected the kernels of simdgrad ${KERNELS_ID} at ${name}, got ${got}; ${REMEDY}`,
+  );
 }

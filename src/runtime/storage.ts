@@ -1,7 +1,10 @@
+import { sameShape, type Shape } from '../shape.js';
 import { runtime } from './runtime.js';
 
 /** The values in another form (packed, transformed), as of a version of them. */
 interface Prepared {
+  readonly form: string;
+  readonly shape: Shape;
   readonly pointer: number;
   version: number;
 }
@@ -12,7 +15,7 @@ export class Storage {
   /** Counts the in-place changes of the values. */
   version = 0;
   #references = 1;
-  readonly #prepared = new Map<string, Prepared>();
+  #prepared: Prepared[] | undefined;
 
   /** @throws OutOfMemoryError */
   constructor(bytes: number) {
@@ -28,22 +31,24 @@ export class Storage {
     if (--this.#references > 0) return;
     const { heap } = runtime();
     heap.free(this.pointer);
-    for (const { pointer } of this.#prepared.values()) heap.free(pointer);
+    for (const { pointer } of this.#prepared ?? []) heap.free(pointer);
   }
 
   /**
    * The values in another form: written once per version of them, freed with them.
-   * @param form names the form and determines `bytes`
+   * @param form names the layout, and with the shape determines `bytes`
+   * @param shape in which the values are seen
    * @param write fills the memory at the address it is given
    * @returns the address
    * @throws OutOfMemoryError
    */
-  prepared(form: string, bytes: number, write: (to: number) => void): number {
-    let prepared = this.#prepared.get(form);
+  prepared(form: string, shape: Shape, bytes: number, write: (to: number) => void): number {
+    const all = (this.#prepared ??= []);
+    let prepared = all.find((other) => other.form === form && sameShape(other.shape, shape));
     if (prepared?.version === this.version) return prepared.pointer;
     if (!prepared) {
-      prepared = { pointer: runtime().heap.allocate(bytes), version: NaN };
-      this.#prepared.set(form, prepared);
+      prepared = { form, shape, pointer: runtime().heap.allocate(bytes), version: NaN };
+      all.push(prepared);
     }
     write(prepared.pointer);
     prepared.version = this.version;

@@ -1,7 +1,5 @@
-import { type ModuleSource } from './source.js';
-
-/** The script of a worker thread, beside the library's JavaScript. Written out: bundlers look for this form. */
-export const poolWorkerUrl = () => new URL('./pool-worker.js', import.meta.url);
+import type { ModuleSource } from './source.js';
+import { isCompiled, type VariantSources } from './variant.js';
 
 /** Threads for `auto`: more gain little in nets of the usual sizes. */
 const MOST_AUTOMATIC = 8;
@@ -11,11 +9,11 @@ export type SharedMemory = { readonly memory: WebAssembly.Memory } | { readonly 
 
 /** @param maximum in pages of 64 KiB */
 export function createSharedMemory(
-  source: ModuleSource | undefined,
+  source: ModuleSource | VariantSources | undefined,
   initial: number,
   maximum: number,
 ): SharedMemory {
-  if (source instanceof WebAssembly.Module) {
+  if (isCompiled(source)) {
     return {
       reason: 'the module given as source is compiled without shared memory; give its bytes',
     };
@@ -37,18 +35,13 @@ export function createSharedMemory(
 }
 
 /** Number of threads, the calling one included, that `init({ threads })` asks for. */
-export async function countThreads(threads: number | 'auto'): Promise<number> {
-  return threads === 'auto' ? Math.min(MOST_AUTOMATIC, await availableParallelism()) : threads;
+export function countThreads(threads: number | 'auto'): number {
+  return threads === 'auto' ? Math.min(MOST_AUTOMATIC, availableParallelism()) : threads;
 }
 
-async function availableParallelism(): Promise<number> {
+function availableParallelism(): number {
   const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
   if (navigator?.hardwareConcurrency) return navigator.hardwareConcurrency;
-  // Not a literal: bundlers for the web do not know the module.
-  const name = 'node:os';
-  const os = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as Pick<
-    typeof import('node:os'),
-    'availableParallelism'
-  >;
-  return os.availableParallelism();
+  // Not imported: bundlers for the web refuse Node's modules.
+  return process.getBuiltinModule('node:os').availableParallelism();
 }

@@ -5,18 +5,14 @@ export interface WorkerPort {
 }
 
 /** Called in a worker, of the web or of Node. */
-export async function findPort(): Promise<WorkerPort> {
+export function findPort(): WorkerPort {
   if (typeof self !== 'undefined' && typeof postMessage === 'function') {
     return {
       postMessage: (message, transfer = []) => postMessage(message, { transfer }),
       onMessage: (listener) => (self.onmessage = ({ data }) => listener(data)),
     };
   }
-  // Not a literal: bundlers for the web do not know the module.
-  const name = 'node:worker_threads';
-  const { parentPort } = (await import(
-    /* @vite-ignore */ /* webpackIgnore: true */ name
-  )) as typeof import('node:worker_threads');
+  const { parentPort } = process.getBuiltinModule('node:worker_threads');
   return {
     postMessage: (message, transfer = []) =>
       parentPort!.postMessage(message, transfer as ArrayBuffer[]),

@@ -7,12 +7,29 @@ export interface WorkerThread {
   terminate(): Promise<void>;
 }
 
-/** Starts `script` as a Worker of the web where there are such, else as one of Node; it keeps no process alive. */
-export async function startWorkerThread(script: URL): Promise<WorkerThread> {
-  if (typeof Worker !== 'function') return startNodeThread(script, { isBackground: true });
-  const worker = new Worker(script, { type: 'module', name: 'simdgrad' });
+/**
+ * Starts a thread of the pool: a Worker of the web where there are such, else one of Node; it keeps no process alive.
+ * @param script the one beside the library's JavaScript unless given
+ */
+export function startWorkerThread(script?: URL): WorkerThread {
+  if (typeof Worker !== 'function') {
+    return startNodeThread(script ?? besideThis('pool-worker.js'), { isBackground: true });
+  }
+  // Written out: bundlers look for this form.
+  const worker = script
+    ? new Worker(script, { type: 'module', name: 'simdgrad' })
+    : new Worker(new URL('./pool-worker.js', import.meta.url), {
+        type: 'module',
+        name: 'simdgrad',
+      });
   (worker as { unref?: () => void }).unref?.();
   return webThread(worker);
+}
+
+/** A file beside the library's JavaScript. Bundlers do not know this form: they would copy a script once more. */
+export function besideThis(file: string): URL {
+  const { url } = import.meta;
+  return new URL(file, url);
 }
 
 /** A Worker of the web. */
@@ -36,18 +53,11 @@ const CANNOT_START =
   'its script is missing, not served as JavaScript, or forbidden by the Content-Security-Policy (worker-src)';
 
 /** @param isBackground whether the process may end while the thread runs */
-export async function startNodeThread(
-  script: URL,
-  { isBackground = false } = {},
-): Promise<WorkerThread> {
-  // Not a literal: bundlers for the web do not know the module.
-  const name = 'node:worker_threads';
-  const threads = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as Pick<
-    typeof import('node:worker_threads'),
-    'Worker'
-  >;
+export function startNodeThread(script: URL, { isBackground = false } = {}): WorkerThread {
+  // Not imported: bundlers for the web refuse Node's modules.
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
   // Without the program's own flags: some, as `--input-type`, are an error for a script in a file.
-  const worker = new threads.Worker(script, { execArgv: [] });
+  const worker = new Worker(script, { execArgv: [] });
   if (isBackground) worker.unref();
   return {
     postMessage: (message, transfer = []) => worker.postMessage(message, transfer as ArrayBuffer[]),

@@ -4,13 +4,17 @@ import type { EpochRecord, TrainingRun } from './run.js';
 export interface Callback {
   /** Under this name `state()` is kept in checkpoints. */
   readonly name?: string;
+  /** Called before the first step, also of a run that goes on. */
   onTrainBegin?(run: TrainingRun): void | Promise<void>;
+  /** Called after each step. */
   onBatchEnd?(run: TrainingRun): void | Promise<void>;
+  /** Called after each epoch and its validation. */
   onEpochEnd?(run: TrainingRun, epoch: EpochRecord): void | Promise<void>;
   /** Called at the end, also when the run is aborted or stopped early (`run.finished` tells). */
   onTrainEnd?(run: TrainingRun): void | Promise<void>;
   /** Plain JSON from which `restore` goes on after an interruption. */
   state?(): unknown;
+  /** Called with what `state` gave, before the run goes on. */
   restore?(state: unknown): void;
 }
 
@@ -45,6 +49,7 @@ export function progress(
   };
 }
 
+/** Options of `earlyStopping`. */
 export interface EarlyStoppingOptions {
   /** What is watched: a key of the epoch record. Default `validationLoss`. */
   monitor?: string;
@@ -88,6 +93,7 @@ export function earlyStopping({
   };
 }
 
+/** Options of `checkpoint`. */
 export interface CheckpointOptions {
   /** Keeps the bytes, best by writing a new file and renaming it. */
   save: (checkpoint: Uint8Array<ArrayBuffer>) => void | Promise<void>;

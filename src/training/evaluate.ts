@@ -10,6 +10,7 @@ import { accuracy, Means, type Metric } from './metrics.js';
 import { nextTask } from './next-task.js';
 import { inputsOf, labelsOf, measure } from './run.js';
 
+/** Options of `evaluate`. */
 export interface EvaluateOptions {
   /** Default 256. */
   readonly batchSize?: number;

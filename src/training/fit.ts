@@ -15,6 +15,7 @@ import { type EpochRecord, TrainingRun } from './run.js';
 /** Mean loss of a batch as a tensor of one element. */
 export type Loss = (output: Tensor, labels: Tensor) => Tensor;
 
+/** Options of `fit`. */
 export interface FitOptions {
   readonly model: Model;
   readonly optimizer: Optimizer;

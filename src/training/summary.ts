@@ -1,4 +1,4 @@
-import type { Module } from '../layers/module.js';
+import { Module } from '../layers/module.js';
 import { zeros } from '../creation.js';
 import { noGrad } from '../autograd.js';
 import type { Shape } from '../shape.js';
@@ -8,12 +8,13 @@ import { scope, type Tensor } from '../tensor.js';
 export interface LayerSummary {
   /** Path in the model. */
   readonly path: string;
-  /** Class name. */
+  /** The type in model files; of a layer that cannot be saved, the name of its class. */
   readonly type: string;
   readonly outputShape: Shape;
   readonly parameters: number;
 }
 
+/** What `summary` tells of a model. */
 export interface Summary {
   readonly layers: readonly LayerSummary[];
   /** Parameters of the whole model. */
@@ -30,7 +31,7 @@ export function summary(model: Module, inputShape: Shape): Summary {
     watch(layer, (output) =>
       layers.push({
         path,
-        type: layer.constructor.name,
+        type: typeName(layer),
         outputShape: output.shape,
         parameters: countParameters(layer),
       }),
@@ -49,6 +50,12 @@ function leaves(path: string, layer: Module): [path: string, layer: Module][] {
   const children = layer.children();
   if (children.length === 0) return [[path, layer]];
   return children.flatMap(([name, child]) => leaves(path ? `${path}.${name}` : name, child));
+}
+
+/** Minifiers rename classes, but not the types in model files. */
+function typeName(layer: Module): string {
+  const isSaved = layer.config !== Module.prototype.config;
+  return isSaved ? layer.config().type : layer.constructor.name;
 }
 
 /** Calls `seen` with every output of the layer until the returned function is called. */

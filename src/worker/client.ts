@@ -92,12 +92,12 @@ export class ModelWorker {
 
   /** @throws InitError where the worker cannot be started, and what loading the model throws @internal */
   static async open(
-    start: () => Promise<WorkerThread>,
+    start: () => WorkerThread,
     model: ModelFiles | LayerConfig,
     { signal, seed, source, ...options }: ModelWorkerOptions,
   ): Promise<ModelWorker> {
     signal?.throwIfAborted();
-    const worker = new ModelWorker(await startThread(start));
+    const worker = new ModelWorker(startThread(start));
     const init = {
       ...options,
       ...(source !== undefined && { source: source instanceof URL ? source.href : source }),
@@ -229,9 +229,9 @@ export class ModelWorker {
   }
 }
 
-async function startThread(start: () => Promise<WorkerThread>): Promise<WorkerThread> {
+function startThread(start: () => WorkerThread): WorkerThread {
   try {
-    return await start();
+    return start();
   } catch (cause) {
     throw new InitError(`createModelWorker: no worker can be started: ${String(cause)}`, { cause });
   }

@@ -1,6 +1,11 @@
 import type { ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
-import { startNodeThread, webThread, type WorkerThread } from '../runtime/worker-thread.js';
+import {
+  besideThis,
+  startNodeThread,
+  webThread,
+  type WorkerThread,
+} from '../runtime/worker-thread.js';
 import { ModelWorker, type ModelWorkerOptions } from './client.js';
 
 export * from '../errors.js';
@@ -26,15 +31,10 @@ export function createModelWorker(
   return ModelWorker.open(startThread, model, options);
 }
 
-async function startThread(): Promise<WorkerThread> {
+function startThread(): WorkerThread {
   if (typeof Worker !== 'function') return startNodeThread(besideThis('model-worker.js'));
   // Written out: bundlers look for this form.
   return webThread(
     new Worker(new URL('./model-worker.js', import.meta.url), { type: 'module', name: 'simdgrad' }),
   );
-}
-
-/** Not written out: bundlers for the web would copy the script once more. */
-function besideThis(file: string): URL {
-  return new URL(file, import.meta.url);
 }

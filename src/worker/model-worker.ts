@@ -3,7 +3,6 @@ import { findPort } from '../runtime/worker-port.js';
 import type { Request } from './messages.js';
 import { ModelServer } from './server.js';
 
-void findPort().then((port) => {
-  const server = new ModelServer((response, transfer) => port.postMessage(response, transfer));
-  port.onMessage((request) => void server.receive(request as Request));
-});
+const port = findPort();
+const server = new ModelServer((response, transfer) => port.postMessage(response, transfer));
+port.onMessage((request) => void server.receive(request as Request));

@@ -3,7 +3,7 @@ import {
   type Pool2dGeometry,
   pool2dGeometry,
   type Pool2dOptions,
-  withPool2dGeometry,
+  pool2dBlock,
 } from '../../src/ops/pool2d-geometry.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
@@ -24,25 +24,24 @@ function checkAll(g: Pool2dGeometry, countIncludePad: boolean, random: Random, l
   scope(() => {
     const [tx, tdy, y] = [floats(x), floats(dy), unwritten(dy.length)];
     const [fresh, sum] = [unwritten(x.length), floats(before)];
-    withPool2dGeometry(g, (geometry) => {
-      for (const [begin, end] of ranges(g.batch * g.outHeight, parts)) {
-        kernels.avgPool2dForward(y.pointer, tx.pointer, geometry, countIncludePad, begin, end);
-      }
-      for (const [begin, end] of ranges(g.batch * g.inHeight, parts)) {
-        const gradient = (to: Tensor, accumulate: boolean) =>
-          kernels.avgPool2dGradInput(
-            to.pointer,
-            tdy.pointer,
-            geometry,
-            countIncludePad,
-            accumulate,
-            begin,
-            end,
-          );
-        gradient(fresh, false);
-        gradient(sum, true);
-      }
-    });
+    const geometry = pool2dBlock(g);
+    for (const [begin, end] of ranges(g.batch * g.outHeight, parts)) {
+      kernels.avgPool2dForward(y.pointer, tx.pointer, geometry, countIncludePad, begin, end);
+    }
+    for (const [begin, end] of ranges(g.batch * g.inHeight, parts)) {
+      const gradient = (to: Tensor, accumulate: boolean) =>
+        kernels.avgPool2dGradInput(
+          to.pointer,
+          tdy.pointer,
+          geometry,
+          countIncludePad,
+          accumulate,
+          begin,
+          end,
+        );
+      gradient(fresh, false);
+      gradient(sum, true);
+    }
     const expectedY = reference.avgPool2dForward(x, g, countIncludePad);
     const expectedDx = reference.avgPool2dGradInput(dy, g, countIncludePad);
     const added = expectedDx.map((value, i) => value + before[i]!);
@@ -108,9 +107,8 @@ test('a number that is not finite stays in its windows', () => {
     x[0] = NaN;
     x[15] = Infinity;
     const [tx, y] = [floats(x), unwritten(4)];
-    withPool2dGeometry(g, (geometry) =>
-      runtime().kernels.avgPool2dForward(y.pointer, tx.pointer, geometry, true, 0, 2),
-    );
+    const geometry = pool2dBlock(g);
+    runtime().kernels.avgPool2dForward(y.pointer, tx.pointer, geometry, true, 0, 2);
     expect([...y.data()]).toEqual([NaN, 1, 1, Infinity]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { activate, activationBlock } from '../../src/ops/activation.js';
 import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
 import {
   CONV2D_FIELDS,
@@ -14,7 +15,7 @@ import { runtime } from '../../src/runtime/runtime.js';
 import { withScratch } from '../../src/runtime/storage.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
-import { expectFused } from '../support/fused.js';
+import { ACTIVATIONS, expectFused } from '../support/fused.js';
 import { pick, randomValues } from '../support/random.js';
 import * as reference from '../support/reference/conv2d.js';
 import { floats, ranges, unwritten } from '../support/tensors.js';
@@ -216,6 +217,13 @@ describe('conv2d kernels agree with the reference', () => {
       padding: 1,
       stride: 1,
     },
+    {
+      name: 'parts of the output channels',
+      x: [1, 4, 5, 130],
+      w: [3, 3, 130, 70],
+      padding: 1,
+      stride: 2,
+    },
     { name: '1x1 image, 5x5 kernel', x: [3, 1, 1, 3], w: [5, 5, 3, 4], padding: 2, stride: 1 },
     { name: 'stride beyond the kernel', x: [1, 11, 13, 2], w: [2, 2, 2, 3], padding: 0, stride: 5 },
     { name: 'padding beyond the kernel', x: [1, 3, 2, 2], w: [2, 2, 2, 3], padding: 6, stride: 3 },
@@ -238,6 +246,19 @@ test('a number that is not finite stays in its receptive field', () => {
   });
 });
 
+test.each(ACTIVATIONS)('parts of the output channels end with %o', (activation) => {
+  const random = new Random(5);
+  const plan = planConv2d(conv2dGeometry('test', [1, 4, 5, 130], [3, 3, 130, 70], {}));
+  expect(plan.parts).toBe(2);
+  scope(() => {
+    const [x, w] = [floats(randomValues(2600, random)), floats(randomValues(81_900, random))];
+    const [sums, y] = [unwritten(420), unwritten(420)];
+    runForward(sums, x, w, null, plan, 1);
+    runForward(y, x, w, null, plan, 1, activationBlock(activation));
+    expect(y.data()).toEqual(activate(sums, activation).data());
+  });
+});
+
 describe('results have the same bits in any number of parts', () => {
   test.each([
     {
@@ -255,6 +276,14 @@ describe('results have the same bits in any number of parts', () => {
       padding: 2,
       stride: 2,
       groups: 2,
+    },
+    {
+      name: 'parts of the output channels',
+      x: [2, 4, 5, 130],
+      w: [3, 3, 130, 70],
+      padding: 1,
+      stride: 1,
+      groups: 1,
     },
     {
       name: 'fewer tasks than parts',

@@ -6,6 +6,7 @@ import { CONV2D_FIELDS } from '../../src/ops/conv2d-plan.js';
 import { WINOGRAD_FIELDS } from '../../src/ops/conv2d-winograd-plan.js';
 import { POOL2D_FIELDS } from '../../src/ops/pool2d-geometry.js';
 import { UPDATE_FIELDS } from '../../src/optimizers/updates.js';
+import { ACTIVATION_POINTER, GEOMETRY_POINTER } from '../../src/runtime/heap.js';
 
 const BLOCKS = [
   { name: 'Conv2dGeometry', file: 'assembly/lib/conv2d-slab.ts', host: CONV2D_FIELDS },
@@ -31,6 +32,10 @@ describe.each(BLOCKS)('$name', ({ name, file, host }) => {
     const kernel = unmanagedFields(readFileSync(file, 'utf8'), name);
     expect(kernel.length).toBeGreaterThan(0);
     expect(host.map((field) => `${field}: i32;`)).toEqual(kernel);
+  });
+
+  test('fits where the kernels find it', () => {
+    expect(4 * host.length).toBeLessThanOrEqual(ACTIVATION_POINTER - GEOMETRY_POINTER);
   });
 });
 

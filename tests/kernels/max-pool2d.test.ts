@@ -3,7 +3,7 @@ import {
   type Pool2dGeometry,
   pool2dGeometry,
   type Pool2dOptions,
-  withPool2dGeometry,
+  pool2dBlock,
 } from '../../src/ops/pool2d-geometry.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
@@ -25,26 +25,25 @@ function checkAll(g: Pool2dGeometry, x: Float32Array, random: Random, label: str
     const [tx, tdy, y, argmax] = [floats(x), floats(dy), unwritten(size), unwritten(size)];
     const inferred = unwritten(size);
     const [fresh, sum] = [unwritten(x.length), floats(before)];
-    withPool2dGeometry(g, (geometry) => {
-      for (const [begin, end] of ranges(g.batch * g.outHeight, parts)) {
-        kernels.maxPool2dForward(inferred.pointer, tx.pointer, geometry, begin, end);
-        kernels.maxPool2dForwardArgmax(y.pointer, argmax.pointer, tx.pointer, geometry, begin, end);
-      }
-      for (const [begin, end] of ranges(g.batch * g.inHeight, parts)) {
-        const gradient = (to: Tensor, accumulate: boolean) =>
-          kernels.maxPool2dGradInput(
-            to.pointer,
-            tdy.pointer,
-            argmax.pointer,
-            geometry,
-            accumulate,
-            begin,
-            end,
-          );
-        gradient(fresh, false);
-        gradient(sum, true);
-      }
-    });
+    const geometry = pool2dBlock(g);
+    for (const [begin, end] of ranges(g.batch * g.outHeight, parts)) {
+      kernels.maxPool2dForward(inferred.pointer, tx.pointer, geometry, begin, end);
+      kernels.maxPool2dForwardArgmax(y.pointer, argmax.pointer, tx.pointer, geometry, begin, end);
+    }
+    for (const [begin, end] of ranges(g.batch * g.inHeight, parts)) {
+      const gradient = (to: Tensor, accumulate: boolean) =>
+        kernels.maxPool2dGradInput(
+          to.pointer,
+          tdy.pointer,
+          argmax.pointer,
+          geometry,
+          accumulate,
+          begin,
+          end,
+        );
+      gradient(fresh, false);
+      gradient(sum, true);
+    }
     const indices = new Int32Array(argmax.data().buffer);
     expect(Array.from(y.data()), `y ${label}`).toEqual(Array.from(expected.y));
     expect(Array.from(inferred.data()), `y without argmax ${label}`).toEqual(
@@ -131,10 +130,9 @@ describe('order of the maxima', () => {
       const inferred = unwritten(1);
       const x = floats(values);
       const { kernels } = runtime();
-      withPool2dGeometry(g, (geometry) => {
-        kernels.maxPool2dForwardArgmax(y.pointer, argmax.pointer, x.pointer, geometry, 0, 1);
-        kernels.maxPool2dForward(inferred.pointer, x.pointer, geometry, 0, 1);
-      });
+      const geometry = pool2dBlock(g);
+      kernels.maxPool2dForwardArgmax(y.pointer, argmax.pointer, x.pointer, geometry, 0, 1);
+      kernels.maxPool2dForward(inferred.pointer, x.pointer, geometry, 0, 1);
       expect(inferred.item()).toBe(y.item());
       return [y.item(), argmax.item()];
     });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { zeros } from '../../src/creation.js';
+import { threads } from '../../src/runtime/launch.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { ResNet18 } from '../support/resnet18.js';
 
@@ -14,7 +15,9 @@ test('ResNet-18 needs no more than its weights in two forms and its two largest 
   const prepared = heap.bytesInUse;
   const peak = peakOf(() => model.predict(x).dispose());
   expect(heap.bytesInUse).toBe(prepared);
-  expect(peak - prepared).toBeLessThan(1.05 * TWO_LARGEST_ACTIVATIONS);
+  // Every thread has scratch memory of its own.
+  const scratch = 0.05 * threads() * TWO_LARGEST_ACTIVATIONS;
+  expect(peak - prepared).toBeLessThan(TWO_LARGEST_ACTIVATIONS + scratch);
   model.dispose();
   x.dispose();
 });

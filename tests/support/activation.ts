@@ -33,7 +33,7 @@ export function sweep(): Float32Array {
 }
 
 /** |got − want| in units of the last float32 digit of want; 0 where both are NaN or both overflow alike. */
-export function ulpError(got: number, want: number): number {
+function ulpError(got: number, want: number): number {
   if (Object.is(got, want) || Object.is(got, Math.fround(want))) return 0;
   const exponent = Math.max(Math.floor(Math.log2(Math.abs(want))), -126);
   return Math.abs(got - want) / 2 ** (exponent - 23);

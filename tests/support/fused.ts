@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type Activation, activate, withActivation } from '../../src/ops/activation.js';
+import { type Activation, activate, activationBlock } from '../../src/ops/activation.js';
 import type { Random } from '../../src/random.js';
 import type { Tensor } from '../../src/tensor.js';
 import { pick } from './random.js';
@@ -30,7 +30,7 @@ export function expectFused(
 ): void {
   const activation = pick(random, ACTIVATIONS);
   const y = unwritten(sums.size);
-  withActivation(activation, (pointer) => run(y, pointer));
+  run(y, activationBlock(activation));
   expect(y.data(), `${JSON.stringify(activation)} ${label}`).toEqual(
     activate(sums, activation).data(),
   );

@@ -48,7 +48,7 @@ export async function openWorker(
   options: ModelWorkerOptions = {},
 ): Promise<{ worker: ModelWorker; channel: Channel }> {
   const channel = new Channel();
-  const worker = await ModelWorker.open(async () => channel, model, {
+  const worker = await ModelWorker.open(() => channel, model, {
     source,
     seed: 1,
     ...options,

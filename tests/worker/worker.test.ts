@@ -49,7 +49,7 @@ describe('createModelWorker', () => {
   });
 
   test('throws an InitError where no worker can be started, or it dies at once', async () => {
-    const noWorker = async () => {
+    const noWorker = () => {
       throw new ReferenceError('Worker is not defined');
     };
     await expect(ModelWorker.open(noWorker, { type: 'ReLU' }, {})).rejects.toThrow(
@@ -62,9 +62,7 @@ describe('createModelWorker', () => {
       listen: (_: unknown, ended: (reason: string) => void) => queueMicrotask(() => ended('404')),
       terminate: async () => undefined,
     };
-    await expect(ModelWorker.open(async () => dead, { type: 'ReLU' }, {})).rejects.toThrow(
-      InitError,
-    );
+    await expect(ModelWorker.open(() => dead, { type: 'ReLU' }, {})).rejects.toThrow(InitError);
   });
 });
 

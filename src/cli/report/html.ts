@@ -12,7 +12,7 @@ const ESCAPES: Record<string, string> = {
 };
 
 /** Text for an element or a quoted attribute. */
-export const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (c) => ESCAPES[c]!);
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (c) => ESCAPES[c]!);
 
 export const raw = (markup: string) => new Html(markup);
 

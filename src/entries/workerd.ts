@@ -1,0 +1,10 @@
+// simdgrad for workerd: the kernels are a module that is imported, as nothing is compiled from bytes there.
+import simd from './simdgrad.wasm';
+import { init as initialise, type InitOptions } from '../index.js';
+
+export * from '../index.js';
+
+/** `init` of the library, with the kernels imported above unless others are given. */
+export function init(options: InitOptions = {}): Promise<void> {
+  return initialise({ ...options, source: options.source ?? { simd } });
+}
