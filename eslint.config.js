@@ -27,6 +27,7 @@ const mayImport = {
   optimizers: [...operations, 'formats'],
   formats: [...operations, 'layers'],
   training: models,
+  worker: [...models, 'training'],
   entries: [...models, 'index', 'check-gradients'],
   node: ['index'],
   cli: ['index', 'node'],
@@ -129,7 +130,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.js'],
+    files: ['**/*.{js,mjs}'],
     languageOptions: {
       globals: {
         URL: 'readonly',
@@ -139,6 +140,22 @@ export default tseslint.config(
         postMessage: 'readonly',
         process: 'readonly',
         console: 'readonly',
+      },
+    },
+  },
+  {
+    files: ['examples/**'],
+    languageOptions: {
+      globals: {
+        AbortController: 'readonly',
+        Bun: 'readonly',
+        clearInterval: 'readonly',
+        Deno: 'readonly',
+        document: 'readonly',
+        OffscreenCanvas: 'readonly',
+        Response: 'readonly',
+        setInterval: 'readonly',
+        setTimeout: 'readonly',
       },
     },
   },

@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'host',
           include: ['tests/**/*.test.ts'],
-          exclude: [...kernels, 'tests/package/**', 'tests/bundlers/**', 'tests/runtimes/**'],
+          exclude: [...kernels, 'tests/{package,bundlers,runtimes,examples}/**'],
         },
       },
       onKernels('debug'),

@@ -32,6 +32,8 @@ await Promise.all([
       'workerd-ops': 'src/entries/workerd-ops.ts',
       'edge-light': 'src/entries/edge-light.ts',
       'edge-light-ops': 'src/entries/edge-light-ops.ts',
+      worker: 'src/worker/index.ts',
+      'model-worker': 'src/worker/model-worker.ts',
       node: 'src/node/index.ts',
       cli: 'src/cli/index.ts',
       'bench-worker': 'src/cli/bench/worker.ts',

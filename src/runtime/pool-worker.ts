@@ -16,31 +16,13 @@ import {
   work,
   type WorkerStart,
 } from './pool-protocol.js';
+import { findPort, type WorkerPort } from './worker-port.js';
 
 /** How long a worker looks for the next job before it sleeps. */
 const SPIN_MS = 0.2;
 const LOOKS = 64;
 
-interface Port {
-  postMessage(message: unknown): void;
-  onMessage(listener: (message: WorkerStart) => void): void;
-}
-
-function findPort(): Port {
-  if (typeof self !== 'undefined' && typeof postMessage === 'function') {
-    return {
-      postMessage: (message) => postMessage(message),
-      onMessage: (listener) => (self.onmessage = ({ data }) => listener(data as WorkerStart)),
-    };
-  }
-  const { parentPort } = process.getBuiltinModule('node:worker_threads');
-  return {
-    postMessage: (message) => parentPort!.postMessage(message),
-    onMessage: (listener) => parentPort!.once('message', listener),
-  };
-}
-
-function run({ module, memory, control, id, names }: WorkerStart, port: Port): void {
+function run({ module, memory, control, id, names }: WorkerStart, port: WorkerPort): void {
   const { exports } = instantiateSync(module, { env: { memory } }).instance;
   const kernels = names.map((name) => (exports as Record<string, unknown>)[name] as Kernel);
   port.postMessage(READY);
@@ -96,4 +78,4 @@ function join(control: Control, kernels: readonly Kernel[], id: number): void {
 }
 
 const port = findPort();
-port.onMessage((start) => run(start, port));
+port.onMessage((start) => run(start as WorkerStart, port));

@@ -9,7 +9,7 @@ import type { Tensor } from '../tensor.js';
 import type { Callback } from './callbacks.js';
 import { evaluate } from './evaluate.js';
 import { accuracy, type Metric } from './metrics.js';
-import { nextTask } from './next-task.js';
+import { nextTaskEvery } from './next-task.js';
 import { type EpochRecord, TrainingRun } from './run.js';
 
 /** Mean loss of a batch as a tensor of one element. */
@@ -68,7 +68,8 @@ export async function fit(
   if (options.resume) run.restore(options.resume);
   const { callbacks = [] } = options;
   for (const callback of callbacks) await callback.onTrainBegin?.(run);
-  while (!run.finished && !signal?.aborted) await trainEpoch(run, loss, metrics);
+  const pause = nextTaskEvery(YIELD_MS);
+  while (!run.finished && !signal?.aborted) await trainEpoch(run, loss, metrics, pause);
   for (const callback of callbacks) await callback.onTrainEnd?.(run);
   model.train?.(false);
   if (!run.finished) signal?.throwIfAborted();
@@ -79,18 +80,15 @@ async function trainEpoch(
   run: TrainingRun,
   loss: Loss,
   metrics: Record<string, Metric>,
+  pause: () => Promise<void>,
 ): Promise<void> {
   const { model, validation, callbacks = [], signal, batchSize = 32 } = run.options;
   run.beginEpoch();
   model.train?.(true);
-  let yielded = performance.now();
   while (run.step < run.steps) {
     run.trainStep();
     for (const callback of callbacks) await callback.onBatchEnd?.(run);
-    if (performance.now() - yielded > YIELD_MS) {
-      await nextTask();
-      yielded = performance.now();
-    }
+    await pause();
     if (signal?.aborted && run.step < run.steps) return;
   }
   const measured = validation

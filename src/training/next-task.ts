@@ -5,3 +5,13 @@ export function nextTask(): Promise<void> {
     else setTimeout(resolve, 0);
   });
 }
+
+/** A function that lets the event loop run whenever that was last done longer ago than this. */
+export function nextTaskEvery(milliseconds: number): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last <= milliseconds) return;
+    await nextTask();
+    last = performance.now();
+  };
+}

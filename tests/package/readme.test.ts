@@ -7,13 +7,16 @@ import { expect, test } from 'vitest';
 const [training, autograd] = [
   ...readFileSync('README.md', 'utf8').matchAll(/^```ts\n(.*?)^```/gms),
 ].map(([, code]) => code!);
+const [, inWorker] = /^```js\n(.*?)^```/ms.exec(readFileSync('README.md', 'utf8'))!;
 
 /** Runs a program that imports the built library; what it logs or assigns to `globalThis.result` is the result. */
 async function runProgram(code: string): Promise<unknown> {
   const library = pathToFileURL(resolve('dist/index.js')).href;
+  const worker = pathToFileURL(resolve('dist/worker.js')).href;
   const { code: plain } = await transform(
     code
       .replaceAll("'simdgrad'", `'${library}'`)
+      .replaceAll("'simdgrad/worker'", `'${worker}'`)
       .replace(/console\.log\(/, 'globalThis.result = ('),
     { loader: 'ts', format: 'esm' },
   );
@@ -37,4 +40,25 @@ test('the autograd example of the README gives a gradient', async () => {
     ${autograd!.replace('w.grad?.toArray();', 'globalThis.result = w.grad?.toArray();')}
   `);
   expect((result as number[][]).flat(3).some((value) => value !== 0)).toBe(true);
+});
+
+test('the worker example of the README trains and predicts', async () => {
+  const result = await runProgram(`
+    import { Flatten, init, Linear, saveModel, Sequential, strokes } from 'simdgrad';
+    await init();
+    const { json, weights } = saveModel(new Sequential(new Flatten(), new Linear(784, 10)));
+    const count = 20;
+    const digits = strokes({ count, seed: 1 });
+    const pictures = new Uint8Array(count * 784);
+    for (let i = 0; i < count; i++) pictures.set(digits.raw(i), 784 * i);
+    const data = {
+      inputs: pictures, inputShape: [28, 28, 1], labels: digits.labels, classNames: digits.classNames,
+    };
+    let reports = 0;
+    const onProgress = () => reports++;
+    const { signal } = new AbortController();
+    ${inWorker}
+    globalThis.result = { reports, shape, logits: logits.length, moved: pictures.length };
+  `);
+  expect(result).toEqual({ reports: expect.any(Number), shape: [20, 10], logits: 200, moved: 0 });
 });

@@ -102,6 +102,15 @@ describe('fit', () => {
     expect(steps).toBe(4);
   });
 
+  test('lets the event loop run between epochs that are short', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error('in time')), 1);
+    const model = network();
+    const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+    const options = { optimizer, epochs: 100_000, signal: controller.signal };
+    await expect(fit(model, bars(32), options)).rejects.toThrow('in time');
+  });
+
   test('follows a schedule', async () => {
     const model = network();
     const optimizer = new SGD(model.parameters(), { lr: 1 });

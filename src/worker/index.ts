@@ -1,0 +1,40 @@
+import type { ModelFiles } from '../formats/model.js';
+import type { LayerConfig } from '../layers/module.js';
+import {
+  besideThis,
+  startNodeThread,
+  webThread,
+  type WorkerThread,
+} from '../runtime/worker-thread.js';
+import { ModelWorker, type ModelWorkerOptions } from './client.js';
+
+export * from '../errors.js';
+export {
+  type CallOptions,
+  ModelWorker,
+  type ModelWorkerOptions,
+  type TransferOptions,
+  type WorkerFitOptions,
+  type WorkerPredictOptions,
+} from './client.js';
+export type { OptimizerConfig, Prediction, ScheduleConfig, TrainingData } from './messages.js';
+
+/**
+ * Starts a worker that holds a model. It keeps a process alive until `terminate` is called.
+ * @param model what `saveModel` gave, or an architecture (`model.config()`), which starts with new weights
+ * @throws InitError where the worker or its kernels cannot be started; FormatError, ShapeError for a bad model
+ */
+export function createModelWorker(
+  model: ModelFiles | LayerConfig,
+  options: ModelWorkerOptions = {},
+): Promise<ModelWorker> {
+  return ModelWorker.open(startThread, model, options);
+}
+
+function startThread(): WorkerThread {
+  if (typeof Worker !== 'function') return startNodeThread(besideThis('model-worker.js'));
+  // Written out: bundlers look for this form.
+  return webThread(
+    new Worker(new URL('./model-worker.js', import.meta.url), { type: 'module', name: 'simdgrad' }),
+  );
+}

@@ -1,0 +1,116 @@
+import type { DatasetSource } from '../data/dataset-source.js';
+import type { Statistics } from '../data/dataset-types.js';
+import * as errors from '../errors.js';
+import type { ModelDetails, ModelFiles } from '../formats/model.js';
+import type { LayerConfig } from '../layers/module.js';
+import type { AdadeltaOptions } from '../optimizers/adadelta.js';
+import type { AdamOptions } from '../optimizers/adam.js';
+import type { SGDOptions } from '../optimizers/sgd.js';
+import type { Capabilities, InitOptions } from '../runtime/runtime.js';
+import type { Shape } from '../shape.js';
+import type { Progress } from '../training/callbacks.js';
+import type { FitOptions } from '../training/fit.js';
+import type { EpochRecord } from '../training/run.js';
+
+// Everything here is plain data: it is copied, or its buffers are moved, from one thread to the other.
+
+/** An optimizer by the name of its class, with that class's options. */
+export type OptimizerConfig =
+  | ({ readonly name: 'SGD' } & SGDOptions)
+  | ({ readonly name: 'Adam' | 'AdamW' } & AdamOptions)
+  | ({ readonly name: 'Adadelta' } & AdadeltaOptions);
+
+/** A schedule by name, with its options: `cosineSchedule`. */
+export interface ScheduleConfig {
+  readonly name: 'cosine';
+  readonly lr: number;
+  readonly warmupSteps?: number;
+  readonly final?: number;
+}
+
+/** Samples with their labels, as for `Dataset`, and how they are normalised. */
+export interface TrainingData extends DatasetSource {
+  readonly normalise?: Statistics;
+}
+
+/** How a worker's `init` is called: all that can be sent there. */
+export type WorkerInit = Omit<InitOptions, 'source' | 'workerScript'> & {
+  readonly source?: WebAssembly.Module | BufferSource | string;
+};
+
+/** The values of an output, and their shape. */
+export interface Prediction {
+  readonly data: Float32Array;
+  readonly shape: Shape;
+}
+
+/** What `fit` is told, but for callbacks and the signal. */
+export type FitRequest = Pick<
+  FitOptions,
+  'epochs' | 'batchSize' | 'seed' | 'shuffle' | 'dropLast'
+> & {
+  readonly data: TrainingData;
+  readonly validation?: TrainingData;
+  readonly optimizer: OptimizerConfig;
+  readonly schedule?: ScheduleConfig;
+  readonly progressIntervalMs?: number;
+};
+
+/** Each call that a worker answers: what is sent, and what comes back. */
+export interface Calls {
+  load: {
+    request: { init: WorkerInit; seed?: number; model: ModelFiles | LayerConfig };
+    result: { details: ModelDetails; capabilities: Capabilities };
+  };
+  predict: {
+    request: {
+      inputs: Float32Array | Uint8Array;
+      shape: Shape;
+      normalise?: Statistics;
+      batchSize?: number;
+    };
+    result: Prediction;
+  };
+  fit: { request: FitRequest; result: readonly EpochRecord[] };
+  save: { request: null; result: ModelFiles };
+}
+
+export type CallName = keyof Calls;
+
+/** To the worker. `id` numbers the calls; an abort has that of the call it ends. */
+export type Request =
+  | { [Name in CallName]: { id: number; type: Name; payload: Calls[Name]['request'] } }[CallName]
+  | { id: number; type: 'abort' };
+
+/** From the worker: any number of reports, then one result or error. */
+export type Response =
+  | { id: number; type: 'progress'; payload: Progress }
+  | { id: number; type: 'epoch'; payload: EpochRecord }
+  | { id: number; type: 'result'; payload: Calls[CallName]['result'] }
+  | { id: number; type: 'error'; payload: PlainError };
+
+/** An error without its class, which would not survive the way. */
+export interface PlainError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+const CLASSES: Readonly<Record<string, new (message: string) => Error>> = {
+  TypeError,
+  RangeError,
+  ...errors,
+};
+
+export function toPlainError(error: unknown): PlainError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined };
+  return { name: error.name, message: error.message, stack: error.stack };
+}
+
+/** The error again, of the library's or the language's class; an Error where it was of another. */
+export function fromPlainError({ name, message, stack }: PlainError): Error {
+  const Kind = Object.hasOwn(CLASSES, name) ? CLASSES[name]! : Error;
+  const error = new Kind(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

@@ -1,0 +1,8 @@
+// The script that `createModelWorker` starts.
+import { findPort } from '../runtime/worker-port.js';
+import type { Request } from './messages.js';
+import { ModelServer } from './server.js';
+
+const port = findPort();
+const server = new ModelServer((response, transfer) => port.postMessage(response, transfer));
+port.onMessage((request) => void server.receive(request as Request));

@@ -1,0 +1,224 @@
+import { Dataset } from '../data/dataset.js';
+import { manualSeed } from '../generator.js';
+import {
+  layerFromConfig,
+  loadModel,
+  type ModelDetails,
+  type ModelFiles,
+  saveModel,
+} from '../formats/model.js';
+import type { LayerConfig, Module } from '../layers/module.js';
+import { describe } from '../ops/check.js';
+import { Adadelta } from '../optimizers/adadelta.js';
+import { Adam, AdamW } from '../optimizers/adam.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import { SGD } from '../optimizers/sgd.js';
+import { capabilities, init } from '../runtime/runtime.js';
+import { cosineSchedule, type Schedule } from '../schedules.js';
+import { scope, type Tensor } from '../tensor.js';
+import { progress } from '../training/callbacks.js';
+import { fit, type FitOptions } from '../training/fit.js';
+import { nextTask } from '../training/next-task.js';
+import { inputsOf } from '../training/run.js';
+import {
+  type CallName,
+  type Calls,
+  type OptimizerConfig,
+  type Prediction,
+  type Request,
+  type Response,
+  type ScheduleConfig,
+  toPlainError,
+  type TrainingData,
+} from './messages.js';
+
+/** Sends a response, moving these buffers. */
+export type Post = (response: Response, transfer: Transferable[]) => void;
+
+type Payload<Name extends CallName> = Calls[Name]['request'];
+type Result<Name extends CallName> = Calls[Name]['result'];
+
+/** One call while it runs: how it learns that it was aborted, and where its reports go. */
+interface Call {
+  readonly id: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The worker's side: holds one model and answers the calls for it. Calls that train run one after the other; `predict`
+ * and `save` are answered between two steps of one that trains.
+ */
+export class ModelServer {
+  readonly #post: Post;
+  readonly #running = new Map<number, AbortController>();
+  #model!: Module;
+  #details: ModelDetails = {};
+  #training: Promise<unknown> = Promise.resolve();
+
+  constructor(post: Post) {
+    this.#post = post;
+  }
+
+  /** Takes one message; the answer is posted. */
+  async receive(request: Request): Promise<void> {
+    const { id } = request;
+    if (request.type === 'abort') {
+      this.#running.get(id)?.abort();
+      return;
+    }
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    try {
+      const payload = await this.#answer(request, { id, signal: controller.signal });
+      this.#post({ id, type: 'result', payload }, buffersOf(payload));
+    } catch (error) {
+      this.#post({ id, type: 'error', payload: toPlainError(error) }, []);
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  #answer(request: Exclude<Request, { type: 'abort' }>, call: Call): Promise<Result<CallName>> {
+    switch (request.type) {
+      case 'load':
+        return this.#load(request.payload);
+      case 'predict':
+        return this.#predict(request.payload, call);
+      case 'fit':
+        return this.#fit(request.payload, call);
+      case 'save':
+        return Promise.resolve(saveModel(this.#model, this.#details));
+    }
+  }
+
+  async #load({
+    init: { source, ...options },
+    seed,
+    model,
+  }: Payload<'load'>): Promise<Result<'load'>> {
+    await init({
+      ...options,
+      ...(source !== undefined && {
+        source: typeof source === 'string' ? new URL(source) : source,
+      }),
+    });
+    if (seed !== undefined) manualSeed(seed);
+    if (isModelFiles(model)) {
+      ({ model: this.#model, details: this.#details } = loadModel(model));
+    } else {
+      this.#model = layerFromConfig(model);
+    }
+    return { details: this.#details, capabilities: capabilities() };
+  }
+
+  async #predict(
+    { inputs, shape, normalise, batchSize = 256 }: Payload<'predict'>,
+    { signal }: Call,
+  ): Promise<Result<'predict'>> {
+    const [count = 0, ...inputShape] = shape;
+    const labels = new Uint8Array(count);
+    const data = dataset({
+      inputs,
+      inputShape,
+      labels,
+      classNames: ['unlabelled'],
+      ...(normalise && { normalise }),
+    });
+    const parts: Float32Array[] = [];
+    let outputShape: readonly number[] = [];
+    for (const batch of data.batches(batchSize)) {
+      if (parts.length > 0) await nextTask();
+      signal.throwIfAborted();
+      scope(() => {
+        const output = this.#model.predict(inputsOf(batch));
+        parts.push(output.data() as Float32Array);
+        outputShape = [count, ...output.shape.slice(1)];
+      });
+    }
+    return { data: concatenated(parts), shape: outputShape };
+  }
+
+  #fit(payload: Payload<'fit'>, call: Call): Promise<Result<'fit'>> {
+    const run = this.#training.then(() => {
+      call.signal.throwIfAborted();
+      return this.#train(payload, call);
+    });
+    this.#training = run.catch(() => undefined);
+    return run;
+  }
+
+  async #train(
+    { data, validation, optimizer: config, schedule, progressIntervalMs, ...rest }: Payload<'fit'>,
+    { id, signal }: Call,
+  ): Promise<Result<'fit'>> {
+    const optimizer = makeOptimizer(config, this.#model.parameters());
+    const report = progress(
+      (payload) => this.#post({ id, type: 'progress', payload }, []),
+      progressIntervalMs === undefined ? {} : { intervalMs: progressIntervalMs },
+    );
+    const options: Omit<FitOptions, 'model'> = {
+      ...rest,
+      optimizer,
+      signal,
+      ...(validation && { validation: dataset(validation) }),
+      ...(schedule && { schedule: makeSchedule(schedule) }),
+      callbacks: [
+        report,
+        { onEpochEnd: (_run, payload) => this.#post({ id, type: 'epoch', payload }, []) },
+      ],
+    };
+    try {
+      return await fit(this.#model, dataset(data), options);
+    } finally {
+      optimizer.zeroGrad();
+      optimizer.dispose();
+    }
+  }
+}
+
+function isModelFiles(model: ModelFiles | LayerConfig): model is ModelFiles {
+  return 'weights' in model;
+}
+
+function dataset({ normalise, ...source }: TrainingData): Dataset {
+  const data = new Dataset(source);
+  return normalise ? data.normalise(normalise) : data;
+}
+
+const OPTIMIZERS = { SGD, Adam, AdamW, Adadelta };
+
+/** @throws RangeError for an unknown name, and what the optimizer throws for its options */
+function makeOptimizer({ name, ...options }: OptimizerConfig, parameters: Tensor[]): Optimizer {
+  if (!Object.hasOwn(OPTIMIZERS, name)) throw unknown('optimizer', Object.keys(OPTIMIZERS), name);
+  const Kind = OPTIMIZERS[name] as new (params: Tensor[], options: object) => Optimizer;
+  return new Kind(parameters, options);
+}
+
+/** @throws RangeError for an unknown name, and what the schedule throws for its options */
+function makeSchedule({ name, lr, ...options }: ScheduleConfig): Schedule {
+  if (name !== 'cosine') throw unknown('schedule', ['cosine'], name);
+  return cosineSchedule(lr, options);
+}
+
+function unknown(argument: string, names: readonly string[], got: unknown): RangeError {
+  return new RangeError(
+    `fit: ${argument}: expected a name out of ${names.join(', ')}, got ${describe(got)}`,
+  );
+}
+
+function concatenated(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}
+
+/** The buffers of a result that are moved, not copied. */
+function buffersOf(result: Result<CallName>): Transferable[] {
+  if ('weights' in result) return [(result as ModelFiles).weights.buffer];
+  if ('shape' in result) return [(result as Prediction).data.buffer as ArrayBuffer];
+  return [];
+}
