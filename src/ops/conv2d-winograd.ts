@@ -1,4 +1,4 @@
-import { launch } from '../runtime/launch.js';
+import { launch, type LaunchOptions } from '../runtime/launch.js';
 import { memoized } from '../memoized.js';
 import { type Precision, runtime } from '../runtime/runtime.js';
 import { activationBlock } from './activation.js';
@@ -13,6 +13,7 @@ import {
   planWinogradGradWeight,
   transposed,
   winogradApplies,
+  type WinogradPlan,
   withWinogradPlan,
 } from './conv2d-winograd-plan.js';
 
@@ -47,7 +48,7 @@ function winograd(outputTile: OutputTile): Conv2dAlgorithm {
           'conv2dForwardWinograd',
           [y.pointer, x.pointer, packed, b, f, scratch, block],
           plan.tasks,
-          { multiplyAdds: plan.multiplyAdds, scratch: { argument: 5, bytes: plan.scratchBytes } },
+          launchOptions(plan, 5),
         );
       });
     },
@@ -63,12 +64,22 @@ function winograd(outputTile: OutputTile): Conv2dAlgorithm {
           'conv2dGradInputWinograd',
           [gradInput.pointer, gradOutput.pointer, packed, scratch, block, accumulate],
           plan.tasks,
-          { multiplyAdds: plan.multiplyAdds, scratch: { argument: 3, bytes: plan.scratchBytes } },
+          launchOptions(plan, 3),
         );
       });
     },
 
     gradWeight: winogradGradWeight(outputTile),
+  };
+}
+
+/** @param argument the index of the kernel's scratch memory */
+function launchOptions(plan: WinogradPlan, argument: number): LaunchOptions {
+  return {
+    // Parts of one block: a thread transforms the inputs once for all of its own.
+    shared: plan.parts === plan.tasks,
+    multiplyAdds: plan.multiplyAdds,
+    scratch: { argument, bytes: plan.scratchBytes },
   };
 }
 

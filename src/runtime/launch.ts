@@ -61,7 +61,8 @@ function chunkOf(
   const work = multiplyAdds ?? ELEMENT_WORK * (elements ?? tasks);
   const align = options.align ?? (work === ELEMENT_WORK * tasks ? LINE : 1);
   const even = tasks / (shared ? threads : CHUNKS_PER_THREAD * threads);
-  return align * Math.ceil(Math.max(even, (leastWork * tasks) / work) / align);
+  const chunk = Math.max(even, (leastWork * tasks) / work) / align;
+  return align * (shared ? Math.ceil(chunk) : Math.max(1, Math.floor(chunk)));
 }
 
 /** Threads that a kernel may run in: so many times its scratch memory has to be lent. @internal */
