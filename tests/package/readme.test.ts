@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { transform } from 'esbuild';
 import { expect, test } from 'vitest';
 
-const [training, autograd] = [
+const [training, inference, autograd] = [
   ...readFileSync('README.md', 'utf8').matchAll(/^```ts\n(.*?)^```/gms),
 ].map(([, code]) => code!);
 const [, inWorker] = /^```js\n(.*?)^```/ms.exec(readFileSync('README.md', 'utf8'))!;
@@ -12,10 +12,12 @@ const [, inWorker] = /^```js\n(.*?)^```/ms.exec(readFileSync('README.md', 'utf8'
 /** Runs a program that imports the built library; what it logs or assigns to `globalThis.result` is the result. */
 async function runProgram(code: string): Promise<unknown> {
   const library = pathToFileURL(resolve('dist/index.js')).href;
+  const ops = pathToFileURL(resolve('dist/ops.js')).href;
   const worker = pathToFileURL(resolve('dist/worker.js')).href;
   const { code: plain } = await transform(
     code
       .replaceAll("'simdgrad'", `'${library}'`)
+      .replaceAll("'simdgrad/ops'", `'${ops}'`)
       .replaceAll("'simdgrad/worker'", `'${worker}'`)
       .replace(/console\.log\(/, 'globalThis.result = ('),
     { loader: 'ts', format: 'esm' },
@@ -28,6 +30,20 @@ test('the training example of the README learns', async () => {
   const result = await runProgram(training!);
   expect(result).toMatchObject({ epoch: 3 });
   expect((result as { validationAccuracy: number }).validationAccuracy).toBeGreaterThan(0.97);
+});
+
+test('the inference example of the README reads a picture with a saved model', async () => {
+  const result = await runProgram(`
+    import { Flatten, Linear, saveModel, Sequential } from 'simdgrad';
+    await init();
+    const saved = new Sequential(new Flatten(), new Linear(784, 10));
+    const [, bias] = saved.parameters();
+    bias.assign(Float32Array.from({ length: 10 }, (_, i) => (i === 7 ? 100 : 0)));
+    const { json, weights } = saveModel(saved);
+    const picture = new Float32Array(784).fill(0.01);
+    ${inference!}
+  `);
+  expect(result).toBe(7);
 });
 
 test('the autograd example of the README gives a gradient', async () => {
