@@ -115,9 +115,23 @@ export default tseslint.config(
         'error',
         ...inexact.map((property) => ({ object: 'Math', property })),
       ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "BinaryExpression[operator='**']:not([left.type='Literal'][left.value=2])",
+          message: 'Engines round powers differently, but for those of 2.',
+        },
+        {
+          selector: "AssignmentExpression[operator='**=']",
+          message: 'Engines round powers differently.',
+        },
+      ],
     },
   },
-  { files: ['src/cli/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    files: ['src/cli/**/*.ts'],
+    rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' },
+  },
   ...Object.entries(mayImport).flatMap(importDirection),
   {
     files: ['scripts/**', 'bench/**', 'examples/**', 'src/cli/**', 'tests/runtimes/hosts/**'],

@@ -123,7 +123,7 @@ export function transposed(g: Conv2dGeometry): Conv2dGeometry {
 
 /** How to compute dw. */
 export function planWinogradGradWeight(g: Conv2dGeometry, outputTile: OutputTile): WinogradPlan {
-  const positions = (outputTile + 2) ** 2;
+  const positions = countPositions(outputTile);
   const inputRow = oddLines(4 * g.inChannels);
   const outputRow = oddLines(4 * roundUp(g.outChannels, TILE_COLUMNS));
   const affordable = Math.floor(TRANSFORMED_BYTES / (positions * (inputRow + outputRow)));
@@ -147,7 +147,7 @@ function plan(
     'blockTiles' | 'inputRow' | 'outputRow' | 'weightPlane' | 'parts' | 'partColumns'
   >,
 ): Omit<WinogradPlan, 'tasks'> {
-  const positions = (outputTile + 2) ** 2;
+  const positions = countPositions(outputTile);
   const tiles = countTiles(g, outputTile);
   const rows = roundUp(layout.blockTiles, TILE_ROWS);
   const inputPlane = rows * layout.inputRow + PLANE_GAP_BYTES;
@@ -175,6 +175,11 @@ function plan(
     packedBytes: positions * layout.weightPlane,
     multiplyAdds: positions * tiles * g.inChannels * g.outChannels,
   };
+}
+
+/** Inputs of a tile, and products per channel of it. */
+export function countPositions(outputTile: OutputTile): number {
+  return (outputTile + 2) * (outputTile + 2);
 }
 
 /** Tiles of y. */

@@ -6,6 +6,7 @@ import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
 import type { Conv2dGeometry } from './conv2d-geometry.js';
 import { winogradGradWeight } from './conv2d-winograd-grad-weight.js';
 import {
+  countPositions,
   countTiles,
   type OutputTile,
   planWinograd,
@@ -138,7 +139,7 @@ function gradWeightCost(g: Conv2dGeometry, outputTile: OutputTile): number {
   const transforms = 6 * (g.inChannels + g.outChannels + 16);
   const perBlock = 7 * products;
   const blocks = Math.ceil(tiles / Math.max(1, blockTiles));
-  return (outputTile + 2) ** 2 * (tiles * (products + transforms) + blocks * perBlock);
+  return countPositions(outputTile) * (tiles * (products + transforms) + blocks * perBlock);
 }
 
 function winogradCost(g: Conv2dGeometry, outputTile: OutputTile): number {
@@ -147,5 +148,5 @@ function winogradCost(g: Conv2dGeometry, outputTile: OutputTile): number {
   const products = inChannels * outChannels;
   const transforms = 8 * (inChannels + outChannels);
   const perTile = products + 3 * outChannels + transforms;
-  return (outputTile + 2) ** 2 * (tiles * perTile + WEIGHT_TILES * products);
+  return countPositions(outputTile) * (tiles * perTile + WEIGHT_TILES * products);
 }
