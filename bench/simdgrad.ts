@@ -38,7 +38,8 @@ export async function loadSimdgrad(variant: keyof typeof VARIANTS = 'simd'): Pro
   const workerScript = new URL('../dist/pool-worker.js', import.meta.url);
   await init({ source, workerScript, ...options });
   const { threads } = capabilities();
-  return { name: 'simdgrad', variant, threads, prepare, prepareNet, prepareTraining };
+  const build = threads > 1 ? 'simd' : variant;
+  return { name: 'simdgrad', variant: build, threads, prepare, prepareNet, prepareTraining };
 }
 
 function prepare(workload: Workload, pass: Pass, inputs: Inputs): PreparedRun | null {

@@ -1,4 +1,5 @@
 import { Dataset } from '../data/dataset.js';
+import { ShapeError } from '../errors.js';
 import { manualSeed } from '../generator.js';
 import {
   layerFromConfig,
@@ -15,6 +16,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { SGD } from '../optimizers/sgd.js';
 import { capabilities, init } from '../runtime/runtime.js';
 import { cosineSchedule, type Schedule } from '../schedules.js';
+import { checkShape, formatShape, sizeOf } from '../shape.js';
 import { scope, type Tensor } from '../tensor.js';
 import { progress } from '../training/callbacks.js';
 import { fit, type FitOptions } from '../training/fit.js';
@@ -115,6 +117,12 @@ export class ModelServer {
     { inputs, shape, normalise, batchSize = 256 }: Payload<'predict'>,
     { signal }: Call,
   ): Promise<Result<'predict'>> {
+    checkShape('predict', 'shape', shape);
+    if (inputs.length !== sizeOf(shape)) {
+      throw new ShapeError(
+        `predict: inputs: expected ${sizeOf(shape)} values (${formatShape(shape)}), got ${inputs.length}`,
+      );
+    }
     const [count = 0, ...inputShape] = shape;
     const labels = new Uint8Array(count);
     const data = dataset({
