@@ -31,11 +31,14 @@
 //          | 0   q     0   -s  0  1 |         |  0    0     1   |
 //
 // a = 5/8 and b = 3/2 instead of the usual 1 and 2 keep the entries close to 1, and with them the rounding errors
-// small (docs/accuracy.md); all entries of Bᵀ and Aᵀ are exact in float32.
+// small (docs/accuracy.md); all entries of Bᵀ and Aᵀ are exact in float32. The scales 1/N_i of the rows of G are left
+// to the outputs, which are fewer than the weights: G = S G' and Aᵀ [(S G' g) ⊙ …] = (Aᵀ S) [(G' g) ⊙ …].
 //
 // Y is made in tiles of m x m outputs, in blocks of tiles: transform the (m + 2)² inputs of each tile, for each of
 // the (m + 2)² positions multiply the block's tiles x C with the transformed weights C x OC, transform the products
-// back. The transforms run over the channels, a vector at a time, a run of 64 channels at a time in L1.
+// back. The transforms run over the channels, a vector at a time, a run of 64 channels at a time in L1. Weights that
+// several blocks need are packed once; those of a single block, 2.25 or 4 times as large transformed and read once, are
+// transformed just before they are multiplied with, `weightRows` x `weightColumns` channels at a time in L2.
 //
 // The input gradient is the same convolution: of dy with the kernel rotated by half a turn, its channels exchanged.
 import { activateStored, clipOf } from './lib/epilogue';
@@ -44,32 +47,31 @@ import { clip4 } from './lib/math';
 import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
 import { plainTile4x8 } from './lib/plain-tile';
 import { panelBytes } from './lib/pack';
-import { copyFloats, zeroFloats } from './lib/simd';
-import { OutputTransform, pass, RUN, RUN_BYTES, WeightTransform } from './lib/winograd';
+import { zeroFloats } from './lib/simd';
+import { OutputTransform, pass, RUN, RUN_BYTES } from './lib/winograd';
 import { PATCH, STAGE, transformInput, WinogradGeometry } from './lib/winograd-tiles';
+import { transformWeights } from './lib/winograd-weights';
 
-/** Weight rows that are transformed at once; they pass through 9 + 18 runs of the scratch. */
-const WEIGHT_ROWS: i32 = 16;
-const WEIGHT_RUN_BYTES: usize = 512;
-
-/** Transforms w for `conv2dForwardWinograd`: G w Gᵀ as planes of panels, [m + 2][m + 2][OC / 8][C][8]. */
+/** Transforms w for `conv2dForwardWinograd`: G' w G'ᵀ as planes of panels, [m + 2][m + 2][OC / 8][C][8]. */
 export function conv2dPackWeightWinograd(packed: usize, w: usize, scratch: usize, geometry: usize): void {
-  packWeight(packed, w, false, scratch, changetype<WinogradGeometry>(geometry));
+  const g = changetype<WinogradGeometry>(geometry);
+  transform(packed, w, false, 0, g.inChannels, 0, g.outChannels, scratch, g);
 }
 
 /** Transforms w for `conv2dGradInputWinograd`, whose geometry exchanges the channels: w is [3,3,outChannels,inChannels]. */
 export function conv2dPackWeightRotatedWinograd(packed: usize, w: usize, scratch: usize, geometry: usize): void {
-  packWeight(packed, w, true, scratch, changetype<WinogradGeometry>(geometry));
+  const g = changetype<WinogradGeometry>(geometry);
+  transform(packed, w, true, 0, g.inChannels, 0, g.outChannels, scratch, g);
 }
 
 /**
- * y for the tasks [begin, end): the `parts` ranges of output channels of each of ⌈tiles / blockTiles⌉ blocks. b is 0 where there is no bias, activation where there is
- * none.
+ * y for the tasks [begin, end): the `parts` ranges of output channels of each of ⌈tiles / blockTiles⌉ blocks. w is
+ * packed, unless `weightRows` is set. b is 0 where there is no bias, activation where there is none.
  */
 export function conv2dForwardWinograd(
   y: usize,
   x: usize,
-  packed: usize,
+  w: usize,
   b: usize,
   activation: usize,
   scratch: usize,
@@ -77,30 +79,31 @@ export function conv2dForwardWinograd(
   begin: i32,
   end: i32,
 ): void {
-  convolve(y, x, packed, b, activation, false, scratch, changetype<WinogradGeometry>(geometry), begin, end);
+  convolve(y, x, w, b, activation, false, false, scratch, changetype<WinogradGeometry>(geometry), begin, end);
 }
 
 /** dx for the tasks [begin, end), with the geometry of the convolution that computes it from dy. */
 export function conv2dGradInputWinograd(
   dx: usize,
   dy: usize,
-  packed: usize,
+  w: usize,
   scratch: usize,
   geometry: usize,
   accumulate: bool,
   begin: i32,
   end: i32,
 ): void {
-  convolve(dx, dy, packed, 0, 0, accumulate, scratch, changetype<WinogradGeometry>(geometry), begin, end);
+  convolve(dx, dy, w, 0, 0, accumulate, true, scratch, changetype<WinogradGeometry>(geometry), begin, end);
 }
 
 function convolve(
   y: usize,
   x: usize,
-  packed: usize,
+  w: usize,
   b: usize,
   activation: usize,
   accumulate: bool,
+  rotated: bool,
   scratch: usize,
   g: WinogradGeometry,
   begin: i32,
@@ -122,7 +125,12 @@ function convolve(
       }
       transformed = block;
     }
-    multiply(products, inputs, packed, count, firstColumn, lastColumn, g);
+    if (g.weightRows == 0) {
+      const weights = w + <usize>(firstColumn / TILE_COLUMNS) * panelBytes(g.inChannels);
+      multiply(products, inputs, weights, g.inChannels, count, firstColumn, lastColumn, false, g);
+    } else {
+      multiplyUnpacked(products, inputs, w, rotated, count, firstColumn, lastColumn, scratch, g);
+    }
     for (let tile = 0; tile < count; tile++) {
       const from = products + <usize>(tile * g.outputRow);
       transformOutput(y, from, b, activation, accumulate, first + tile, firstColumn, lastColumn, scratch, g);
@@ -130,29 +138,70 @@ function convolve(
   }
 }
 
-/** For each position: products [tiles][OC] = inputs [tiles][C] · weights [C][OC], for the columns [begin, end). */
-function multiply(
+/** `multiply` with the weights w, which are transformed here, some at a time. */
+function multiplyUnpacked(
   products: usize,
   inputs: usize,
-  packed: usize,
+  w: usize,
+  rotated: bool,
   tiles: i32,
   begin: i32,
   end: i32,
+  scratch: usize,
   g: WinogradGeometry,
 ): void {
-  const depth = g.inChannels;
+  const weights = scratch + g.weightOffset;
+  for (let column = begin; column < end; column += g.weightColumns) {
+    const lastColumn = min(column + g.weightColumns, end);
+    for (let row = 0; row < g.inChannels; row += g.weightRows) {
+      const lastRow = min(row + g.weightRows, g.inChannels);
+      transform(weights, w, rotated, row, lastRow, column, lastColumn, scratch + RUN_BYTES, g);
+      const from = inputs + (<usize>row << 2);
+      multiply(products, from, weights, lastRow - row, tiles, column, lastColumn, row > 0, g);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function transform(
+  to: usize,
+  w: usize,
+  rotated: bool,
+  firstRow: i32,
+  lastRow: i32,
+  begin: i32,
+  end: i32,
+  scratch: usize,
+  g: WinogradGeometry,
+): void {
+  const plane = <usize>g.weightPlane;
+  transformWeights(to, plane, g.outputTile, w, rotated, g.inChannels, g.outChannels, firstRow, lastRow, begin, end, scratch);
+}
+
+/** For each position: products [tiles][OC] = inputs [tiles][depth] · weights [depth][OC], for the columns [begin, end). */
+function multiply(
+  products: usize,
+  inputs: usize,
+  weights: usize,
+  depth: i32,
+  tiles: i32,
+  begin: i32,
+  end: i32,
+  accumulate: bool,
+  g: WinogradGeometry,
+): void {
   const inputRow = <usize>g.inputRow;
   const outputRow = <usize>g.outputRow;
   const panel = panelBytes(depth);
-  const firstPanel = <usize>(begin / TILE_COLUMNS) * panel;
   const positions = (g.outputTile + 2) * (g.outputTile + 2);
   for (let position = 0; position < positions; position++) {
-    let b = packed + <usize>position * g.weightPlane + firstPanel;
+    let b = weights + <usize>position * g.weightPlane;
     for (let column = begin; column < end; column += TILE_COLUMNS) {
       let y = products + <usize>position * g.outputPlane + (<usize>column << 2);
       let a = inputs + <usize>position * g.inputPlane;
       for (let tile = 0; tile < tiles; tile += TILE_ROWS) {
-        plainTile4x8(y, outputRow, a, inputRow, b, depth);
+        plainTile4x8(y, outputRow, a, inputRow, b, depth, accumulate);
         a += <usize>TILE_ROWS * inputRow;
         y += <usize>TILE_ROWS * outputRow;
       }
@@ -161,7 +210,7 @@ function multiply(
   }
 }
 
-/** f(Aᵀ P A) of one tile, for the channels [begin, end), with the bias or what is there added; `from` is its row at position 0. */
+/** f(Aᵀ S P S A) of one tile, for the channels [begin, end), with the bias or what is there added; `from` is its row at position 0. */
 function transformOutput(
   y: usize,
   from: usize,
@@ -213,54 +262,5 @@ function addRun(y: usize, init: usize, values: usize, count: i32, clip: usize): 
     y += 16;
     init += 16;
     values += 16;
-  }
-}
-
-function packWeight(packed: usize, w: usize, rotated: bool, scratch: usize, g: WinogradGeometry): void {
-  const m = g.outputTile;
-  const size = m + 2;
-  const run = WEIGHT_RUN_BYTES;
-  const stage = scratch + 9 * run;
-  const plane = <usize>g.weightPlane;
-  for (let column = 0; column < g.outChannels; column += TILE_COLUMNS) {
-    for (let row = 0; row < g.inChannels; row += WEIGHT_ROWS) {
-      const rows = min(WEIGHT_ROWS, g.inChannels - row);
-      const bytes = panelBytes(rows);
-      if (rotated) gatherRotated(scratch, w, row, rows, column, g);
-      else gather(scratch, w, row, rows, column, g);
-      pass<WeightTransform>(m, 3, stage, 3 * run, run, scratch, 3 * run, run, bytes);
-      pass<WeightTransform>(m, size, packed, plane, plane * size, stage, run, 3 * run, bytes);
-      packed += bytes;
-    }
-  }
-}
-
-/** `rows` rows of eight columns of each tap, zeros beyond the last column. */
-function gather(to: usize, w: usize, row: i32, rows: i32, column: i32, g: WinogradGeometry): void {
-  const width = min(TILE_COLUMNS, g.outChannels - column);
-  for (let tap = 0; tap < 9; tap++) {
-    let from = w + ((<usize>(tap * g.inChannels + row) * g.outChannels + column) << 2);
-    for (let k = 0; k < rows; k++) {
-      copyFloats(to + panelBytes(k), from, width);
-      zeroFloats(to + panelBytes(k) + (<usize>width << 2), TILE_COLUMNS - width);
-      from += <usize>g.outChannels << 2;
-    }
-    to += WEIGHT_RUN_BYTES;
-  }
-}
-
-/** The same for w [3,3,outChannels,inChannels], from the last tap to the first. */
-function gatherRotated(to: usize, w: usize, row: i32, rows: i32, column: i32, g: WinogradGeometry): void {
-  const width = min(TILE_COLUMNS, g.outChannels - column);
-  for (let tap = 8; tap >= 0; tap--) {
-    if (width < TILE_COLUMNS) zeroFloats(to, rows * TILE_COLUMNS);
-    let from = w + ((<usize>(tap * g.outChannels + column) * g.inChannels + row) << 2);
-    for (let j = 0; j < width; j++) {
-      for (let k = 0; k < rows; k++) {
-        store<f32>(to + panelBytes(k) + (<usize>j << 2), load<f32>(from + (<usize>k << 2)));
-      }
-      from += <usize>g.inChannels << 2;
-    }
-    to += WEIGHT_RUN_BYTES;
   }
 }

@@ -1,4 +1,4 @@
-// The 4x8 microkernel for a plain product: four rows that lie in memory a stride apart, one panel, no initial values.
+// The 4x8 microkernel for a plain product: four rows that lie in memory a stride apart, one panel.
 //
 //   C[i][j] = Σ_k A[i][k] · B[k][j]        i < 4, j < 8
 //
@@ -6,7 +6,7 @@
 // and partial tiles cost a product as shallow as Winograd's 3 to 10 %.
 import { madd } from './simd';
 
-/** Computes one tile. Strides are in bytes; `depth`, the number of k, is at least 1. */
+/** Computes one tile, or adds it to what is there, which goes on with the same sum. Strides are in bytes; `depth`, the number of k, is at least 1. */
 export function plainTile4x8(
   c: usize,
   cStride: usize,
@@ -14,6 +14,7 @@ export function plainTile4x8(
   aStride: usize,
   pb: usize,
   n: i32,
+  accumulate: bool,
 ): void {
   let c00 = f32x4.splat(0);
   let c01 = c00;
@@ -23,6 +24,16 @@ export function plainTile4x8(
   let c21 = c00;
   let c30 = c00;
   let c31 = c00;
+  if (accumulate) {
+    c00 = v128.load(c);
+    c01 = v128.load(c, 16);
+    c10 = v128.load(c + cStride);
+    c11 = v128.load(c + cStride, 16);
+    c20 = v128.load(c + (cStride << 1));
+    c21 = v128.load(c + (cStride << 1), 16);
+    c30 = v128.load(c + cStride * 3);
+    c31 = v128.load(c + cStride * 3, 16);
+  }
   let p1 = p0 + aStride;
   let p2 = p1 + aStride;
   let p3 = p2 + aStride;

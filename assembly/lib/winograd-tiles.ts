@@ -5,7 +5,7 @@ import { InputTransform, pass, RUN, RUN_BYTES } from './winograd';
 // The scratch: a run of zeros (where there is no bias), a stage of 36 runs for the transforms, a patch of 36 runs for
 // tiles at the border; from `inputOffset` the planes of transformed inputs, one for each position and in it a row for
 // each tile of the block, rounded up to four rows, from `outputOffset` those of the other side: products with the
-// weights, or transformed dy.
+// weights, or transformed dy; from `weightOffset` the weights that are transformed at a time, where they are not packed.
 export const STAGE: usize = RUN_BYTES;
 export const PATCH: usize = 37 * RUN_BYTES;
 
@@ -33,6 +33,9 @@ export class WinogradGeometry {
   outputOffset: i32;
   parts: i32;
   partColumns: i32;
+  weightOffset: i32;
+  weightRows: i32;
+  weightColumns: i32;
 }
 
 /** Bᵀ d B of one tile, for the channels [begin, end); `to` is its row in the plane of position 0. */

@@ -11,12 +11,10 @@ export const RUN: i32 = 64;
 export const RUN_BYTES: usize = 256;
 
 // F(4,3) takes its points at 0, ±A, ±B and ∞. All of these are exact in float32.
-const A: f32 = 0.625;
-const B: f32 = 1.5;
+export const A: f32 = 0.625;
+export const B: f32 = 1.5;
 const A2: f32 = 0.390625;
 const B2: f32 = 2.25;
-const A3: f32 = 0.244140625;
-const B3: f32 = 3.375;
 const A2B2: f32 = 0.87890625;
 const A2_PLUS_B2: f32 = 2.640625;
 // The scales of the rows of G.
@@ -88,57 +86,17 @@ export class InputTransform {
   }
 }
 
-/** G g: 3 elements to m + 2. */
-@unmanaged
-export class WeightTransform {
-  @inline
-  for2(to: usize, toStep: usize, from: usize, fromStep: usize, bytes: usize): void {
-    const half = f32x4.splat(0.5);
-    for (let end = from + bytes; from < end; from += 16, to += 16) {
-      const w0 = v128.load(from);
-      const w1 = f32x4.mul(half, v128.load(from + fromStep));
-      const w2 = v128.load(from + 2 * fromStep);
-      const outer = f32x4.mul(half, f32x4.add(w0, w2));
-      v128.store(to, w0);
-      v128.store(to + toStep, f32x4.add(outer, w1));
-      v128.store(to + 2 * toStep, f32x4.sub(outer, w1));
-      v128.store(to + 3 * toStep, w2);
-    }
-  }
-
-  @inline
-  for4(to: usize, toStep: usize, from: usize, fromStep: usize, bytes: usize): void {
-    const scale0 = f32x4.splat(SCALE_0);
-    const scaleA = f32x4.splat(SCALE_A);
-    const scaleB = f32x4.splat(SCALE_B);
-    for (let end = from + bytes; from < end; from += 16, to += 16) {
-      const w0 = v128.load(from);
-      const w1 = v128.load(from + fromStep);
-      const w2 = v128.load(from + 2 * fromStep);
-      v128.store(to, f32x4.mul(scale0, w0));
-      const outerA = madd(f32x4.splat(A2), w2, w0);
-      const innerA = f32x4.mul(f32x4.splat(A), w1);
-      v128.store(to + toStep, f32x4.mul(scaleA, f32x4.add(outerA, innerA)));
-      v128.store(to + 2 * toStep, f32x4.mul(scaleA, f32x4.sub(outerA, innerA)));
-      const outerB = madd(f32x4.splat(B2), w2, w0);
-      const innerB = f32x4.mul(f32x4.splat(B), w1);
-      v128.store(to + 3 * toStep, f32x4.mul(scaleB, f32x4.add(outerB, innerB)));
-      v128.store(to + 4 * toStep, f32x4.mul(scaleB, f32x4.sub(outerB, innerB)));
-      v128.store(to + 5 * toStep, w2);
-    }
-  }
-}
-
-/** Aᵀ p: m + 2 elements to m. */
+/** Aᵀ S p: m + 2 elements to m. S holds the scales of the rows of G, which the weights were transformed without. */
 @unmanaged
 export class OutputTransform {
   @inline
   for2(to: usize, toStep: usize, from: usize, fromStep: usize, bytes: usize): void {
+    const half = f32x4.splat(0.5);
     for (let end = from + bytes; from < end; from += 16, to += 16) {
       const p1 = v128.load(from + fromStep);
       const p2 = v128.load(from + 2 * fromStep);
-      v128.store(to, f32x4.add(v128.load(from), f32x4.add(p1, p2)));
-      v128.store(to + toStep, f32x4.add(f32x4.sub(p1, p2), v128.load(from + 3 * fromStep)));
+      v128.store(to, madd(half, f32x4.add(p1, p2), v128.load(from)));
+      v128.store(to + toStep, madd(half, f32x4.sub(p1, p2), v128.load(from + 3 * fromStep)));
     }
   }
 
@@ -149,14 +107,14 @@ export class OutputTransform {
       const p2 = v128.load(from + 2 * fromStep);
       const p3 = v128.load(from + 3 * fromStep);
       const p4 = v128.load(from + 4 * fromStep);
-      const sumA = f32x4.add(p1, p2);
-      const sumB = f32x4.add(p3, p4);
-      const differenceA = f32x4.sub(p1, p2);
-      const differenceB = f32x4.sub(p3, p4);
-      v128.store(to, f32x4.add(v128.load(from), f32x4.add(sumA, sumB)));
-      v128.store(to + toStep, madd(f32x4.splat(A), differenceA, f32x4.mul(f32x4.splat(B), differenceB)));
+      const sumA = f32x4.mul(f32x4.splat(SCALE_A), f32x4.add(p1, p2));
+      const sumB = f32x4.mul(f32x4.splat(SCALE_B), f32x4.add(p3, p4));
+      const differenceA = f32x4.mul(f32x4.splat(A * SCALE_A), f32x4.sub(p1, p2));
+      const differenceB = f32x4.mul(f32x4.splat(B * SCALE_B), f32x4.sub(p3, p4));
+      v128.store(to, madd(f32x4.splat(SCALE_0), v128.load(from), f32x4.add(sumA, sumB)));
+      v128.store(to + toStep, f32x4.add(differenceA, differenceB));
       v128.store(to + 2 * toStep, madd(f32x4.splat(A2), sumA, f32x4.mul(f32x4.splat(B2), sumB)));
-      const third = madd(f32x4.splat(A3), differenceA, f32x4.mul(f32x4.splat(B3), differenceB));
+      const third = madd(f32x4.splat(A2), differenceA, f32x4.mul(f32x4.splat(B2), differenceB));
       v128.store(to + 3 * toStep, f32x4.add(third, v128.load(from + 5 * fromStep)));
     }
   }

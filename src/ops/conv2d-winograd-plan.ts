@@ -27,6 +27,9 @@ export const WINOGRAD_FIELDS = [
   'outputOffset',
   'parts',
   'partColumns',
+  'weightOffset',
+  'weightRows',
+  'weightColumns',
 ] as const;
 
 /** Output rows and columns of a tile: F(2x2,3x3) or F(4x4,3x3). */
@@ -39,6 +42,12 @@ export type OutputTile = 2 | 4;
  */
 const BLOCK_TILES = 16;
 const LARGE_PLANE_BYTES = 2 ** 20;
+/**
+ * Weights that only one block of tiles needs are not packed: the kernel transforms so many input and output channels at
+ * a time, which the L2 cache holds (295 KB). That takes as long as reading packed ones from main memory.
+ */
+const WEIGHT_ROWS = 128;
+const WEIGHT_COLUMNS = 16;
 /** Where there are fewer blocks, the output channels are divided into parts, of whole runs of the output transform. */
 const TASKS = 8;
 const RUN_CHANNELS = 64;
@@ -65,6 +74,7 @@ const PRODUCT_PLANE_BYTES = TASK_CHANNELS * 256 + 64;
 /** A geometry with the decisions of how to compute it. Depends on nothing else: not on the number of threads. */
 export interface WinogradPlan extends Readonly<Record<(typeof WINOGRAD_FIELDS)[number], number>> {
   readonly scratchBytes: number;
+  /** 0 where the kernel takes the weights as they are. */
   readonly packedBytes: number;
   /** Multiply-adds of the products. */
   readonly multiplyAdds: number;
@@ -88,16 +98,18 @@ export function winogradApplies(g: Conv2dGeometry): boolean {
 /** How to compute y. */
 export function planWinograd(g: Conv2dGeometry, outputTile: OutputTile): WinogradPlan {
   const columns = roundUp(g.outChannels, TILE_COLUMNS);
-  const weightPlane = 4 * g.inChannels * columns + PLANE_GAP_BYTES;
-  const affordable = weightPlane > LARGE_PLANE_BYTES ? 2 * BLOCK_TILES : BLOCK_TILES;
+  const plane = 4 * g.inChannels * columns;
+  const affordable = plane > LARGE_PLANE_BYTES ? 2 * BLOCK_TILES : BLOCK_TILES;
   const tiles = countTiles(g, outputTile);
   const blockTiles = Math.max(1, Math.min(affordable, tiles));
   const [inputRow, outputRow] = [4 * roundUp(g.inChannels, VECTOR_LANES), 4 * columns];
   const blocks = Math.ceil(tiles / blockTiles);
+  const weightRows = blocks > 1 ? 0 : Math.min(WEIGHT_ROWS, g.inChannels);
+  const weightPlane = (blocks > 1 ? plane : 4 * weightRows * WEIGHT_COLUMNS) + PLANE_GAP_BYTES;
   const partColumns =
     RUN_CHANNELS * Math.ceil(columns / RUN_CHANNELS / Math.ceil(TASKS / Math.max(1, blocks)));
   const parts = Math.ceil(columns / partColumns);
-  const layout = { blockTiles, inputRow, outputRow, weightPlane, parts, partColumns };
+  const layout = { blockTiles, inputRow, outputRow, weightPlane, weightRows, parts, partColumns };
   return { ...plan(g, outputTile, layout), tasks: blocks * parts };
 }
 
@@ -130,8 +142,8 @@ export function planWinogradGradWeight(g: Conv2dGeometry, outputTile: OutputTile
   const tiles = countTiles(g, outputTile);
   const blocks = Math.ceil(tiles / Math.max(LEAST_GRADIENT_TILES, affordable));
   const blockTiles = Math.ceil(tiles / Math.max(1, blocks));
-  const rows = { blockTiles, inputRow, outputRow, weightPlane: 0, parts: 1, partColumns: 0 };
-  const layout = plan(g, outputTile, rows);
+  const weights = { weightPlane: 0, weightRows: 0, parts: 1, partColumns: 0 };
+  const layout = plan(g, outputTile, { blockTiles, inputRow, outputRow, ...weights });
   return {
     ...layout,
     scratchBytes: layout.scratchBytes + positions * PRODUCT_PLANE_BYTES,
@@ -144,7 +156,7 @@ function plan(
   outputTile: OutputTile,
   layout: Pick<
     WinogradPlan,
-    'blockTiles' | 'inputRow' | 'outputRow' | 'weightPlane' | 'parts' | 'partColumns'
+    'blockTiles' | 'inputRow' | 'outputRow' | 'weightPlane' | 'weightRows' | 'parts' | 'partColumns'
   >,
 ): Omit<WinogradPlan, 'tasks'> {
   const positions = countPositions(outputTile);
@@ -153,6 +165,8 @@ function plan(
   const inputPlane = rows * layout.inputRow + PLANE_GAP_BYTES;
   const outputPlane = rows * layout.outputRow + PLANE_GAP_BYTES;
   const outputOffset = roundUp(HEAD_BYTES + positions * inputPlane, 64);
+  const weightOffset = roundUp(outputOffset + positions * outputPlane, 64);
+  const weightBytes = positions * layout.weightPlane;
   return {
     inHeight: g.inHeight,
     inWidth: g.inWidth,
@@ -171,8 +185,10 @@ function plan(
     outputPlane,
     inputOffset: HEAD_BYTES,
     outputOffset,
-    scratchBytes: roundUp(outputOffset + positions * outputPlane, 64),
-    packedBytes: positions * layout.weightPlane,
+    weightOffset,
+    weightColumns: WEIGHT_COLUMNS,
+    scratchBytes: weightOffset + (layout.weightRows > 0 ? weightBytes : 0),
+    packedBytes: layout.weightRows > 0 ? 0 : weightBytes,
     multiplyAdds: positions * tiles * g.inChannels * g.outChannels,
   };
 }

@@ -1,6 +1,7 @@
 import { launch, type LaunchOptions } from '../runtime/launch.js';
 import { memoized } from '../memoized.js';
 import { type Precision, runtime } from '../runtime/runtime.js';
+import type { Tensor } from '../tensor.js';
 import { activationBlock } from './activation.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
 import type { Conv2dGeometry } from './conv2d-geometry.js';
@@ -40,14 +41,14 @@ function winograd(outputTile: OutputTile): Conv2dAlgorithm {
       const { kernels } = runtime();
       const plan = planForward(geometry);
       withWinogradPlan(plan, (block, scratch) => {
-        const packed = weight.prepared(`winograd${outputTile}`, plan.packedBytes, (to) =>
+        const weights = weightsOf(weight, `winograd${outputTile}`, plan, (to) =>
           kernels.conv2dPackWeightWinograd(to, weight.pointer, scratch, block),
         );
         const b = bias?.pointer ?? 0;
         const f = activationBlock(activation);
         launch(
           'conv2dForwardWinograd',
-          [y.pointer, x.pointer, packed, b, f, scratch, block],
+          [y.pointer, x.pointer, weights, b, f, scratch, block],
           plan.tasks,
           launchOptions(plan, 5),
         );
@@ -58,12 +59,12 @@ function winograd(outputTile: OutputTile): Conv2dAlgorithm {
       const { kernels } = runtime();
       const plan = planGradInput(geometry);
       withWinogradPlan(plan, (block, scratch) => {
-        const packed = weight.prepared(`winograd${outputTile}/rotated`, plan.packedBytes, (to) =>
+        const weights = weightsOf(weight, `winograd${outputTile}/rotated`, plan, (to) =>
           kernels.conv2dPackWeightRotatedWinograd(to, weight.pointer, scratch, block),
         );
         launch(
           'conv2dGradInputWinograd',
-          [gradInput.pointer, gradOutput.pointer, packed, scratch, block, accumulate],
+          [gradInput.pointer, gradOutput.pointer, weights, scratch, block, accumulate],
           plan.tasks,
           launchOptions(plan, 3),
         );
@@ -72,6 +73,16 @@ function winograd(outputTile: OutputTile): Conv2dAlgorithm {
 
     gradWeight: winogradGradWeight(outputTile),
   };
+}
+
+/** What the kernel reads the weights from: packed, once per version of their values, or as they are. */
+function weightsOf(
+  weight: Tensor,
+  form: string,
+  plan: WinogradPlan,
+  pack: (to: number) => void,
+): number {
+  return plan.packedBytes > 0 ? weight.prepared(form, plan.packedBytes, pack) : weight.pointer;
 }
 
 /** @param argument the index of the kernel's scratch memory */

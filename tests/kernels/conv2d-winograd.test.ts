@@ -11,6 +11,7 @@ import { Random } from '../../src/random.js';
 import { writeGeometry } from '../../src/runtime/geometry-block.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { withScratch } from '../../src/runtime/storage.js';
+import { sizeOf } from '../../src/shape.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
 import { expectFused } from '../support/fused.js';
@@ -47,12 +48,14 @@ function runForward(
 ) {
   const { kernels } = runtime();
   withPlan(plan, (geometry, packed, scratch) => {
-    kernels.conv2dPackWeightWinograd(packed, w.pointer, scratch, geometry);
+    const weights = plan.packedBytes > 0 ? packed : w.pointer;
+    if (plan.packedBytes > 0)
+      kernels.conv2dPackWeightWinograd(packed, w.pointer, scratch, geometry);
     for (const [begin, end] of ranges(plan.tasks, parts)) {
       kernels.conv2dForwardWinograd(
         y.pointer,
         x.pointer,
-        packed,
+        weights,
         b?.pointer ?? 0,
         activation,
         scratch,
@@ -74,12 +77,14 @@ function runGradInput(
 ) {
   const { kernels } = runtime();
   withPlan(plan, (geometry, packed, scratch) => {
-    kernels.conv2dPackWeightRotatedWinograd(packed, w.pointer, scratch, geometry);
+    const weights = plan.packedBytes > 0 ? packed : w.pointer;
+    if (plan.packedBytes > 0)
+      kernels.conv2dPackWeightRotatedWinograd(packed, w.pointer, scratch, geometry);
     for (const [begin, end] of ranges(plan.tasks, parts)) {
       kernels.conv2dGradInputWinograd(
         dx.pointer,
         dy.pointer,
-        packed,
+        weights,
         scratch,
         geometry,
         accumulate,
@@ -156,16 +161,20 @@ describe.each<OutputTile>([2, 4])('winograd kernels with tiles of %i', (tile) =>
     checkBoth(g, tile, new Random(8), JSON.stringify({ x, w, padding }));
   });
 
-  test('give the same bits in any number of parts', () => {
+  test.each([
+    { name: 'packed', x: [3, 13, 14, 7], w: [3, 3, 7, 70] },
+    { name: 'unpacked', x: [1, 6, 5, 150], w: [3, 3, 150, 140] },
+  ])('give the same bits in any number of parts with $name weights', ({ name, x, w }) => {
     const seed = 98;
     const random = new Random(seed);
-    const g = conv2dGeometry('test', [3, 13, 14, 7], [3, 3, 7, 70], { padding: 1 });
-    const uniform = (size: number) =>
-      Float32Array.from({ length: size }, () => random.uniform(-1, 1));
-    const [vx, vw, vb] = [uniform(3 * 13 * 14 * 7), uniform(9 * 7 * 70), uniform(70)];
-    const vdy = uniform(3 * 13 * 14 * 70);
+    const g = conv2dGeometry('test', x, w, { padding: 1 });
+    const uniform = (...shape: number[]) =>
+      Float32Array.from({ length: sizeOf(shape) }, () => random.uniform(-1, 1));
+    const [vx, vw, vb] = [uniform(...x), uniform(...w), uniform(g.outChannels)];
+    const vdy = uniform(g.batch, g.outHeight, g.outWidth, g.outChannels);
     const [plan, gradPlan] = [planWinograd(g, tile), planWinogradGradInput(g, tile)];
     expect(plan.tasks).toBeGreaterThan(2);
+    expect(plan.packedBytes > 0).toBe(name === 'packed');
     const results = [1, 2, 5].map((parts) =>
       scope(() => {
         const [y, dx] = [unwritten(vdy.length), floats(vx)];
