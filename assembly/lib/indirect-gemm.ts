@@ -5,6 +5,7 @@
 import { TILE_COLUMNS, TILE_ROWS, tile4x8 } from './microkernel';
 import { NARROW_COLUMNS, tile4x2 } from './narrow-microkernel';
 import { packedBytes, panelBytes } from './pack';
+import { tile1x24 } from './row-microkernel';
 
 /** Bytes of panels that are used together, for one tile after another: a part of the second-level cache. */
 const BYTES_TOGETHER: usize = 131072;
@@ -100,6 +101,8 @@ function multiplyPanels(
     }
     if (columns <= NARROW_COLUMNS) {
       tile4x2(y, yStride, rows, columns, bias, accumulate, a0, a1, a2, a3, taps, segments, length, packed, clip);
+    } else if (rows == 1) {
+      tile1x24(y, columns, bias, accumulate, a0, taps, segments, length, packed, clip);
     } else {
       tile4x8(y, yStride, rows, columns, bias, accumulate, a0, a1, a2, a3, taps, segments, length, packed, clip);
     }
