@@ -11,7 +11,7 @@ import { writeJson } from './write-json.js';
 /** Measures a trained model on the test part of a data set, its own or another of the same kind. */
 export async function evaluate(
   run: string,
-  { data, json = false }: { data: string; json?: boolean },
+  { data, threads, json = false }: { data: string; threads: number | 'auto'; json?: boolean },
 ): Promise<void> {
   const { inputShape, classNames, mean, std } = await readDetails(new RunFolder(run));
   const { test } = await readingInput(`--data ${data}`, () => loadDataset(data));
@@ -24,7 +24,7 @@ export async function evaluate(
         `got [${test.inputShape.join(', ')}] and ${test.classNames.length}`,
     );
   }
-  await init();
+  await init({ threads });
   const { model } = await readingInput(run, () => readModel(run));
   const { accuracy, loss, perClass } = await testModel(model, test.normalise({ mean, std }));
   if (json) return writeJson('-', { testAccuracy: accuracy, testLoss: loss, perClass });

@@ -3,8 +3,15 @@ import { resolve } from 'node:path';
 import { InputError } from './errors.js';
 import { type ModelName, MODELS } from './models.js';
 
-export const OPTIMIZERS = ['sgd', 'adam', 'adamw'] as const;
+export const OPTIMIZERS = ['sgd', 'adam', 'adamw', 'adadelta'] as const;
 export type OptimizerName = (typeof OPTIMIZERS)[number];
+
+const LEARNING_RATES: Readonly<Record<OptimizerName, number>> = {
+  sgd: 0.01,
+  adam: 0.001,
+  adamw: 0.001,
+  adadelta: 1,
+};
 
 /** Data sets that have a name; any other data set is a folder. */
 export const DATASETS = ['strokes', 'mnist', 'fashion-mnist', 'cifar10'] as const;
@@ -50,6 +57,19 @@ export const PARSERS: Readonly<Record<keyof RunOptions, Parser>> = {
 
 const keys = Object.keys(PARSERS) as (keyof RunOptions)[];
 
+/** The threads that `init` starts at most. */
+const MOST_THREADS = 128;
+
+/** Reads `--threads`, which is no option of a run: the weights do not depend on it. */
+export function parseThreads(text: string): number | 'auto' {
+  if (text === 'auto') return text;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= MOST_THREADS) return value;
+  throw new InputError(
+    `--threads: expected auto or an integer from 1 to ${MOST_THREADS}, got '${text}'`,
+  );
+}
+
 /** The name of an option on the command line: `batchSize` → `--batch-size`. */
 export function flag(key: string): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
@@ -75,7 +95,7 @@ export function completeOptions(given: Partial<RunOptions>): RunOptions {
     epochs: 5,
     batchSize: 32,
     optimizer,
-    lr: isSgd ? 0.01 : 0.001,
+    lr: LEARNING_RATES[optimizer],
     ...(isSgd ? { momentum: 0.9 } : {}),
     weightDecay: optimizer === 'adamw' ? 0.01 : 0,
     seed: 0,

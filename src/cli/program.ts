@@ -5,7 +5,7 @@ import { describeError, exitCode, InputError } from './errors.js';
 import { evaluate } from './evaluate.js';
 import { inspect } from './inspect.js';
 import { MODELS } from './models.js';
-import { DATASETS, flag, OPTIMIZERS, PARSERS, type RunOptions } from './options.js';
+import { DATASETS, flag, OPTIMIZERS, PARSERS, parseThreads, type RunOptions } from './options.js';
 import { predict } from './predict.js';
 import { train, type TrainArguments } from './train.js';
 
@@ -28,7 +28,7 @@ const HELP: Readonly<Record<keyof RunOptions, readonly [value: string, descripti
   epochs: ['n', 'times through the training data (default: 5)'],
   batchSize: ['n', 'samples of a step (default: 32)'],
   optimizer: ['name', `${OPTIMIZERS.join(', ')} (default: sgd)`],
-  lr: ['x', 'learning rate (default: 0.01 for sgd, 0.001 for adam and adamw)'],
+  lr: ['x', 'learning rate (default: 0.01 for sgd, 0.001 for adam and adamw, 1 for adadelta)'],
   momentum: ['x', 'of sgd (default: 0.9)'],
   weightDecay: ['x', 'pull of the weights towards 0 (default: 0; 0.01 for adamw)'],
   seed: ['n', 'the same seed gives the same weights (default: 0)'],
@@ -82,6 +82,7 @@ function makeProgram(): Command {
     .description('measure a trained model on the test part of a data set')
     .argument('<run>', 'folder that simdgrad train wrote')
     .requiredOption('--data <data>', 'mnist, fashion-mnist or a folder')
+    .addOption(threadsOption())
     .option('--json', 'print JSON')
     .action(evaluate);
   program
@@ -109,17 +110,25 @@ function addTrain(program: Command): void {
     command.addOption(new Option(`${flag(key)} <${value}>`, description).argParser(parse));
   }
   command
+    .addOption(threadsOption())
     .option('--out <folder>', 'folder to write (default: runs/<data>-<model>-<time>)')
     .option('--resume [run]', 'go on with an interrupted run; its options are known')
     .option('--json <file>', 'write the results as JSON; - for the standard output')
-    .action(async ({ out, resume, json, ...options }: TrainOptionValues) => {
+    .action(async ({ threads, out, resume, json, ...options }: TrainOptionValues) => {
       await train({
         options,
+        threads,
         ...(out === undefined ? {} : { out }),
         ...(resume === undefined ? {} : { resume }),
         ...(json === undefined ? {} : { json }),
       });
     });
+}
+
+function threadsOption(): Option {
+  return new Option('--threads <n>', 'threads that compute; auto: one for each core, 8 at most')
+    .argParser(parseThreads)
+    .default('auto', 'auto');
 }
 
 type TrainOptionValues = Partial<RunOptions> & Omit<TrainArguments, 'options'>;

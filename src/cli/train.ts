@@ -1,7 +1,9 @@
 import {
+  Adadelta,
   Adam,
   AdamW,
   type Callback,
+  capabilities,
   csvHistory,
   type EpochRecord,
   fit,
@@ -34,6 +36,8 @@ import { writeJson } from './write-json.js';
 /** What `simdgrad train` was given. */
 export interface TrainArguments {
   readonly options: Partial<RunOptions>;
+  /** As for `init`. */
+  readonly threads: number | 'auto';
   /** The folder to write. */
   readonly out?: string;
   /** The folder of a run to go on with; true: that of `out`. */
@@ -60,7 +64,7 @@ export async function train(args: TrainArguments): Promise<void> {
   if (job.isResumed && (await folder.isFinished())) return tellFinished(folder, args.json, output);
   const results = await interruptible(
     () => `go on with: simdgrad train --resume ${shellWord(folder.path)}`,
-    (signal) => runJob(job, output, signal),
+    (signal) => runJob(job, args.threads, output, signal),
   );
   if (args.json !== undefined) await writeJson(args.json, results);
 }
@@ -88,10 +92,15 @@ async function resumedJob(args: TrainArguments, resume: string | true): Promise<
   return { folder, options, isResumed: true };
 }
 
-async function runJob(job: Job, output: Output, signal: AbortSignal): Promise<RunResults> {
+async function runJob(
+  job: Job,
+  threads: number | 'auto',
+  output: Output,
+  signal: AbortSignal,
+): Promise<RunResults> {
   const { folder, options, isResumed } = job;
   const say = (line: string) => void output.write(`${line}\n`);
-  await init();
+  await init({ threads });
   const data = await loadData(options, { signal, say });
   manualSeed(options.seed);
   const model = buildModel(options.model, data.train.inputShape, data.train.classNames.length);
@@ -144,7 +153,8 @@ function makeOptimizer(options: RunOptions, model: Sequential): Optimizer {
   const { optimizer, lr, momentum = 0, weightDecay } = options;
   const parameters = model.parameters();
   if (optimizer === 'sgd') return new SGD(parameters, { lr, momentum, weightDecay });
-  return new (optimizer === 'adam' ? Adam : AdamW)(parameters, { lr, weightDecay });
+  const Kind = { adam: Adam, adamw: AdamW, adadelta: Adadelta }[optimizer];
+  return new Kind(parameters, { lr, weightDecay });
 }
 
 /** What `--json` writes. */
@@ -217,9 +227,17 @@ function describeJob({ folder, options, isResumed }: Job, data: RunData, model: 
       `${shape(train.inputShape)}, ${train.classNames.length} classes`,
     `model    ${options.model}: ${count(weights)} parameters`,
     `options  ${settings.join(', ')}`,
+    `threads  ${describeThreads()}`,
     `run      ${folder.path}${isResumed ? ' (resumed)' : ''}`,
     '',
   ].join('\n');
+}
+
+/** How many threads compute, and why there are no more where more were asked for. */
+function describeThreads(): string {
+  const { threads, reasons } = capabilities();
+  const why = reasons.filter((reason) => reason.startsWith('threads: '));
+  return [threads, ...why].join('; ');
 }
 
 function describeResult(

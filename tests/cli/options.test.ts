@@ -8,6 +8,7 @@ import {
   formatOptions,
   PARSERS,
   parseOptions,
+  parseThreads,
   type RunOptions,
 } from '../../src/cli/options.js';
 
@@ -56,7 +57,7 @@ describe('PARSERS', () => {
     ['momentum', '1', "--name: expected a number from 0 to below 1, got '1'"],
     ['weightDecay', '-1', "--name: expected a number from 0, got '-1'"],
     ['model', 'resnet', "--name: expected one of lenet, cifar, got 'resnet'"],
-    ['optimizer', 'SGD', "--name: expected one of sgd, adam, adamw, got 'SGD'"],
+    ['optimizer', 'SGD', "--name: expected one of sgd, adam, adamw, adadelta, got 'SGD'"],
     [
       'data',
       'mnits',
@@ -64,6 +65,22 @@ describe('PARSERS', () => {
     ],
   ] as const)('%s: refuses %j', (key, text, message) => {
     expect(() => PARSERS[key]('--name', text)).toThrow(new InputError(message));
+  });
+});
+
+describe('parseThreads', () => {
+  it.each([
+    ['auto', 'auto'],
+    ['1', 1],
+    ['128', 128],
+  ])('reads %s', (text, threads) => {
+    expect(parseThreads(text)).toBe(threads);
+  });
+
+  it.each(['0', '129', '1.5', '-1', '', 'all'])("refuses '%s'", (text) => {
+    expect(() => parseThreads(text)).toThrow(
+      new InputError(`--threads: expected auto or an integer from 1 to 128, got '${text}'`),
+    );
   });
 });
 
@@ -81,6 +98,7 @@ describe('completeOptions', () => {
       lr: 0.001,
     });
     expect(completeOptions({ optimizer: 'adamw' })).toMatchObject({ lr: 0.001, weightDecay: 0.01 });
+    expect(completeOptions({ optimizer: 'adadelta' })).toMatchObject({ lr: 1, weightDecay: 0 });
     expect(completeOptions({ optimizer: 'adamw', weightDecay: 0 })).toMatchObject({
       weightDecay: 0,
     });

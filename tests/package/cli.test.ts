@@ -147,6 +147,17 @@ describe('train', () => {
     expect(other.weightsSha256).not.toBe(reference.weightsSha256);
   });
 
+  it.each([1, 3])('makes the same weights and losses in %i threads', async (threads) => {
+    const args = [...RUN, '--threads', String(threads), '--out', `threads-${threads}`];
+    const { stdout, stderr } = await simdgrad('train', ...args, '--json', `${threads}.json`);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(new RegExp(`^threads  ${threads}$`, 'm'));
+    const results = JSON.parse(readFileSync(at(`${threads}.json`), 'utf8')) as Results;
+    expect(results.weightsSha256).toBe(reference.weightsSha256);
+    expect(results.testLoss).toBe(reference.testLoss);
+    expect(measures(results)).toEqual(measures(reference));
+  });
+
   it('trains on series with every optimizer', async () => {
     mkdirSync(at('series'));
     const random = new Random(5);
@@ -157,9 +168,10 @@ describe('train', () => {
       }).join('\n');
     writeFileSync(at('series/x_train.csv'), series(64));
     writeFileSync(at('series/x_test.csv'), series(32));
-    for (const optimizer of ['adam', 'adamw', 'sgd']) {
+    const rates = { adam: 0.01, adamw: 0.01, adadelta: 1, sgd: 0.01 };
+    for (const [optimizer, lr] of Object.entries(rates)) {
       const args = ['--data', 'series', '--optimizer', optimizer, '--out', `series-${optimizer}`];
-      const { testAccuracy } = await trainJson(...args, '--epochs', '10', '--lr', '0.01');
+      const { testAccuracy } = await trainJson(...args, '--epochs', '10', '--lr', String(lr));
       expect(testAccuracy).toBeGreaterThan(0.9);
     }
   });
@@ -278,7 +290,9 @@ describe('evaluate', () => {
       details: { testAccuracy: number };
     };
     expect(JSON.parse(stdout)).toMatchObject({ testAccuracy: trained.details.testAccuracy });
-    const table = await simdgrad('evaluate', 'series-sgd', '--data', 'series');
+    const table = await simdgrad(
+      ...['evaluate', 'series-sgd', '--data', 'series', '--threads', '1'],
+    );
     expect(table.stdout).toMatch(
       /^class +precision[^]*test accuracy \d+\.\d\d% .* on 32 samples\n$/,
     );
@@ -322,6 +336,7 @@ describe('help', () => {
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toContain('simdgrad train --resume');
     expect(train.stdout).toContain('--weight-decay <x>');
+    expect(train.stdout).toMatch(/--threads <n> [^]*\(default: auto\)/);
     expect(version.stdout).toBe(`${pkg.version}\n`);
   });
 });
@@ -367,8 +382,9 @@ describe('errors', () => {
     ['train --epochs three', /--epochs: expected an integer from 1, got 'three'/],
     ['train --lr NaN', /--lr: expected a number above 0, got 'NaN'/],
     ['train --momentum 1', /--momentum: expected a number from 0 to below 1, got '1'/],
+    ['train --threads 0', /--threads: expected auto or an integer from 1 to 128, got '0'/],
     ['train --model resnet', /--model: expected one of lenet, cifar, got 'resnet'/],
-    ['train --optimizer rmsprop', /--optimizer: expected one of sgd, adam, adamw/],
+    ['train --optimizer rmsprop', /--optimizer: expected one of sgd, adam, adamw, adadelta/],
     ['train --data mnits', /--data: expected one of strokes, mnist, .* or a folder, got 'mnits'/],
     ['train --data ./missing', /--data \S+missing: .*expected/],
     ['train --data nothing', /--data \S+nothing: .*got no files/],
