@@ -36,7 +36,7 @@ export interface InitOptions {
    * depend on it. Where there can be no more than one, `capabilities().reasons` says why. Default 1.
    */
   threads?: number | 'auto';
-  /** Where the script of a worker thread is, if not beside the library's JavaScript: dist/pool-worker.js. */
+  /** Where the script of a worker thread is, if not beside the library's JavaScript: `simdgrad/pool-worker.js`. */
   workerScript?: URL;
   /** Upper limit of linear memory in bytes, up to 4 GiB. Default 2 GiB. */
   maxMemoryBytes?: number;

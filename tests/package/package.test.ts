@@ -149,8 +149,7 @@ describe('a user', () => {
       const [file, query] = url.split('?');
       if (!file.endsWith('.wasm')) return next(url, context);
       const source = \`
-        import { readFileSync } from 'node:fs';
-        console.error('imported \${query}');
+                console.error('imported \${query}');
         export default new WebAssembly.Module(readFileSync(new URL('\${file}')));\`;
       return { format: 'module', source, shortCircuit: true };
     }`;
@@ -187,6 +186,19 @@ describe('a user', () => {
         'variant: the source holds no relaxed kernels',
         'threads: the module given as source is compiled without shared memory; give its bytes',
       ],
+    });
+  });
+
+  test('finds the script of the worker threads by its subpath', async () => {
+    const result = await runProgram(`
+      import { capabilities, init } from 'simdgrad';
+      const workerScript = new URL(import.meta.resolve('simdgrad/pool-worker.js'));
+      await init({ threads: 2, workerScript });
+      console.log(JSON.stringify({ file: workerScript.pathname, threads: capabilities().threads }));
+    `);
+    expect(result).toEqual({
+      file: expect.stringMatching(/\/dist\/pool-worker\.js$/),
+      threads: 2,
     });
   });
 
