@@ -21,7 +21,6 @@ await Promise.all([
   build({
     ...common,
     splitting: true,
-    sourcemap: true,
     // Flat: `new URL('./simdgrad.wasm', import.meta.url)` stands in a chunk.
     chunkNames: 'chunk-[hash]',
     entryPoints: {
