@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Answer, Session } from './support/answer.js';
+import type { Answer, Place, Session } from './support/answer.js';
 import { browsers } from './support/browsers.js';
 import { commands } from './support/command.js';
-import { createProject } from './support/project.js';
+import { createProject, trainInThread } from './support/project.js';
 import { equalBitsPage, equalBitsTable, type Result } from './support/report.js';
 import { workerd } from './support/workerd.js';
 
@@ -19,21 +19,33 @@ const cases = runtimes.flatMap(({ places }) => places.flatMap(({ threads }) => t
 const trainings: Result[] = [];
 const automatic = new Map<string, string>();
 let project: string;
+/** By the program of the model workers. */
+let inThread: Answer;
 
 beforeAll(async () => {
   project = await createProject();
+  inThread = await trainInThread(project);
 });
 
 afterAll(() => rm(project, { recursive: true, force: true }));
 
-function expectEqualBits({ weightsSha256, predictionsSha256, loss, accuracy }: Answer): void {
-  const first = trainings[0]!.answer;
+function expectEqualBits(
+  { weightsSha256, predictionsSha256, loss, accuracy }: Answer,
+  first = trainings[0]!.answer,
+): void {
   expect({ weightsSha256, predictionsSha256, loss, accuracy }).toEqual({
     weightsSha256: first.weightsSha256,
     predictionsSha256: first.predictionsSha256,
     loss: first.loss,
     accuracy: first.accuracy,
   });
+}
+
+function expectThreads({ capabilities }: Answer, place: Place, threads: number): void {
+  const expected = place.sharesMemory ? threads : 1;
+  expect(capabilities).toMatchObject({ variant: 'simd', threads: expected });
+  const fellBack = capabilities.reasons.some((reason) => reason.startsWith('threads: '));
+  expect(fellBack, capabilities.reasons.join('\n')).toBe(expected < threads);
 }
 
 describe.each(runtimes)('$name', (runtime) => {
@@ -56,11 +68,16 @@ describe.each(runtimes)('$name', (runtime) => {
       trainings.push({ runtime: runtime.name, version: session.version, place, answer });
       expectEqualBits(answer);
       expect(answer.accuracy).toBeGreaterThan(0.9);
-      const { capabilities } = answer;
-      const expected = place.sharesMemory ? threads : 1;
-      expect(capabilities).toMatchObject({ variant: 'simd', threads: expected });
-      const fellBack = capabilities.reasons.some((reason) => reason.startsWith('threads: '));
-      expect(fellBack, capabilities.reasons.join('\n')).toBe(expected < threads);
+      expectThreads(answer, place, threads);
+    });
+  });
+
+  describe.each(runtime.modelWorkers)('$name (isolated: $isolated)', (place) => {
+    test.each(place.threads)('%i threads train to the bits of the main thread', async (threads) => {
+      const answer = await session.run(place, { init: { threads } });
+      expectEqualBits(answer, inThread);
+      expect(answer.accuracy).toBeGreaterThan(0.9);
+      expectThreads(answer, place, threads);
     });
   });
 

@@ -29,7 +29,8 @@ function lenet({ Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU, Sequential }
   );
 }
 
-async function sha256(values) {
+/** The SHA-256 of the bytes of a typed array. */
+export async function sha256(values) {
   const digest = await crypto.subtle.digest('SHA-256', values);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

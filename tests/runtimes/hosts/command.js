@@ -1,6 +1,13 @@
-// Node, Deno and Bun: the options as JSON on the command line, the answer on the standard output.
+// Node, Deno and Bun: the place and the options as JSON on the command line, the answer on the standard output.
 import * as simdgrad from 'simdgrad';
+import * as data from 'simdgrad/data';
+import * as worker from 'simdgrad/worker';
 import { trainAndPredict } from './program.js';
+import { trainInWorker } from './worker-program.js';
 
-const answer = await trainAndPredict(simdgrad, JSON.parse(process.argv[2]));
-console.log(JSON.stringify(answer));
+const places = {
+  'main thread': (options) => trainAndPredict(simdgrad, options),
+  ModelWorker: (options) => trainInWorker(worker, data, options),
+};
+const [place, options] = process.argv.slice(2);
+console.log(JSON.stringify(await places[place](JSON.parse(options))));

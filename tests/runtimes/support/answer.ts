@@ -40,6 +40,8 @@ export interface Runtime {
   /** The files that must be there for it. */
   readonly needs: readonly string[];
   readonly places: readonly Place[];
+  /** Where `simdgrad/worker` starts a worker. */
+  readonly modelWorkers: readonly Place[];
   /** @param project folder of a project with the packed library and the programs of hosts/ */
   start(project: string): Promise<Session>;
 }

@@ -52,6 +52,14 @@ function places(shared: Threads | undefined): readonly Place[] {
   });
 }
 
+/** @param shared undefined for a browser that shares no memory even in isolated pages */
+function modelWorkers(shared: Threads | undefined): readonly Place[] {
+  return [
+    { name: 'ModelWorker', isolated: true, threads: [2], sharesMemory: shared !== undefined },
+    { name: 'ModelWorker', isolated: false, threads: [1], sharesMemory: false },
+  ];
+}
+
 function browser(
   name: string,
   needs: readonly string[],
@@ -62,6 +70,7 @@ function browser(
     name,
     needs: [SERVER, ...needs],
     places: places(shared),
+    modelWorkers: modelWorkers(shared),
     async start(project) {
       const plain = await serve(project, { isolated: false });
       const isolating = await serve(project, { isolated: true });

@@ -17,19 +17,17 @@ function command(name: string, binary: string, flags: readonly string[] = []): R
     name,
     needs: [path],
     places: [{ name: 'main thread', threads: [1, 2, 3, 8], sharesMemory: true }],
+    modelWorkers: [{ name: 'ModelWorker', threads: [1, 2], sharesMemory: true }],
     async start(project) {
       const version = /\d+\.\d+\.\d+/.exec((await execute(path, ['--version'])).stdout)![0];
-      const run: (argument: string) => Promise<Answer> = async (argument) => {
-        const { stdout, stderr } = await execute(path, [...flags, 'command.js', argument], {
-          cwd: project,
-          timeout: 60_000,
-        });
-        if (stderr) throw new Error(`${name}: ${stderr}`);
-        return JSON.parse(stdout) as Answer;
-      };
       return {
         version,
-        run: (_place, options) => run(JSON.stringify(options)),
+        async run(place, options) {
+          const argv = [...flags, 'command.js', place.name, JSON.stringify(options)];
+          const { stdout, stderr } = await execute(path, argv, { cwd: project, timeout: 60_000 });
+          if (stderr) throw new Error(`${name}: ${stderr}`);
+          return JSON.parse(stdout) as Answer;
+        },
         close: async () => undefined,
       };
     },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import type { Answer } from './answer.js';
 
 const execute = promisify(execFile);
 const here = join(import.meta.dirname, '..');
@@ -17,9 +18,22 @@ export async function createProject(): Promise<string> {
   const install = ['install', '--ignore-scripts', '--prefer-offline', `./${packed.filename}`];
   await execute('npm', install, { cwd: project });
   await cp(join(here, 'hosts'), project, { recursive: true });
-  await cp(join(here, 'program.js'), join(project, 'program.js'));
+  for (const file of ['program.js', 'worker-program.js']) {
+    await cp(join(here, file), join(project, file));
+  }
   await Promise.all([bundleForWorkerd(project), bundleForClassicWorker(project)]);
   return project;
+}
+
+/** The training of worker-program.js in the main thread of Node. */
+export async function trainInThread(project: string): Promise<Answer> {
+  const program = `
+    import * as simdgrad from 'simdgrad';
+    import { trainInThread } from './worker-program.js';
+    console.log(JSON.stringify(await trainInThread(simdgrad)));
+  `;
+  const argv = ['--input-type=module', '-e', program];
+  return JSON.parse((await execute('node', argv, { cwd: project })).stdout) as Answer;
 }
 
 /** One module, and the kernels beside it. */

@@ -31,6 +31,7 @@ export const workerd: Runtime = {
   name: 'workerd',
   needs: [binary],
   places: [{ name: 'request handler', threads: [1, 2], sharesMemory: false }],
+  modelWorkers: [],
   async start(project) {
     const version = (await promisify(execFile)(binary, ['--version'])).stdout.trim().split(' ')[1]!;
     return {
