@@ -1,0 +1,41 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { describePages } from './support/browser.js';
+import { bundle, createProject } from './support/project.js';
+import { CSP, ISOLATION, serveFolder, startServer } from './support/servers.js';
+
+/** A project of Vite whose page trains by `simdgrad/worker`. */
+async function createWorkerProject(name: string): Promise<string> {
+  const folder = await createProject(name, { fixture: 'vite' });
+  await cp('tests/bundlers/fixtures/worker', folder, { recursive: true });
+  return folder;
+}
+
+describePages((expectPage) => {
+  describe('a model in a worker, built with Vite', () => {
+    let dist: string;
+
+    beforeAll(async () => {
+      const folder = await createWorkerProject('worker vite');
+      dist = join(folder, 'dist');
+      expect(await bundle(folder, ['vite', 'build'])).not.toMatch(/warning|error/i);
+    });
+
+    test.each([
+      ['a page with a content security policy', '', CSP, /^1;/],
+      ['two threads of an isolated page', '?threads=2', { ...ISOLATION, ...CSP }, /^2;/],
+      ['a page without isolation', '?threads=2', {}, /^1;.* not cross-origin isolated/],
+    ])('%s learns the bits of Node', async (kind, query, headers, threads) => {
+      await using site = await serveFolder(dist, headers);
+      await expectPage(site.url + query, `worker vite ${kind}`, threads);
+    });
+  });
+
+  test("a model in a worker learns the bits of Node in a page of Vite's server", async () => {
+    const folder = await createWorkerProject('worker vite server');
+    const command = ['vite', '--host', '127.0.0.1', '--strictPort', '--port'];
+    await using site = await startServer(folder, command);
+    await expectPage(`${site.url}?threads=2`, 'worker vite server', /^2;/);
+  });
+});
