@@ -19,12 +19,12 @@ export function startWorkerThread(script?: URL): WorkerThread {
   const hasProcess = process?.versions?.node !== undefined;
   const fit = typeof Worker === 'function' && (!hasProcess || 'unref' in Worker.prototype);
   if (!fit) return startNodeThread(script ?? besideThis('pool-worker.js'));
-  // Written out: bundlers look for this form.
+  // Written out: bundlers look for this form. webpack would make one script of two with the same name.
   const worker = script
-    ? new Worker(script, { type: 'module', name: 'simdgrad' })
+    ? new Worker(script, { type: 'module', name: 'simdgrad-pool' })
     : new Worker(new URL('./pool-worker.js', import.meta.url), {
         type: 'module',
-        name: 'simdgrad',
+        name: 'simdgrad-pool',
       });
   return webThread(worker);
 }

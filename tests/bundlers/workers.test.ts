@@ -1,25 +1,29 @@
-import { cp } from 'node:fs/promises';
+import { copyFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { describePages } from './support/browser.js';
 import { bundle, createProject } from './support/project.js';
 import { CSP, ISOLATION, serveFolder, startServer } from './support/servers.js';
 
-/** A project of Vite whose page trains by `simdgrad/worker`. */
-async function createWorkerProject(name: string): Promise<string> {
-  const folder = await createProject(name, { fixture: 'vite' });
+const COMMANDS = { vite: ['vite', 'build'], webpack: ['webpack'] };
+
+/** A bundler's project whose page trains by `simdgrad/worker`. */
+async function createWorkerProject(name: string, fixture: string): Promise<string> {
+  const folder = await createProject(name, { fixture });
   await cp('tests/bundlers/fixtures/worker', folder, { recursive: true });
   return folder;
 }
 
 describePages((expectPage) => {
-  describe('a model in a worker, built with Vite', () => {
+  describe.each(Object.entries(COMMANDS))('a model in a worker, built with %s', (name, command) => {
     let dist: string;
 
     beforeAll(async () => {
-      const folder = await createWorkerProject('worker vite');
+      const folder = await createWorkerProject(`worker ${name}`, name);
       dist = join(folder, 'dist');
-      expect(await bundle(folder, ['vite', 'build'])).not.toMatch(/warning|error/i);
+      expect(await bundle(folder, command)).not.toMatch(/warning|error/i);
+      // Vite writes the page itself.
+      if (name !== 'vite') await copyFile(join(folder, 'index.html'), join(dist, 'index.html'));
     });
 
     test.each([
@@ -28,12 +32,12 @@ describePages((expectPage) => {
       ['a page without isolation', '?threads=2', {}, /^1;.* not cross-origin isolated/],
     ])('%s learns the bits of Node', async (kind, query, headers, threads) => {
       await using site = await serveFolder(dist, headers);
-      await expectPage(site.url + query, `worker vite ${kind}`, threads);
+      await expectPage(site.url + query, `worker ${name} ${kind}`, threads);
     });
   });
 
   test("a model in a worker learns the bits of Node in a page of Vite's server", async () => {
-    const folder = await createWorkerProject('worker vite server');
+    const folder = await createWorkerProject('worker vite server', 'vite');
     const command = ['vite', '--host', '127.0.0.1', '--strictPort', '--port'];
     await using site = await startServer(folder, command);
     await expectPage(`${site.url}?threads=2`, 'worker vite server', /^2;/);
