@@ -23,7 +23,8 @@ export interface Sample {
 
 /**
  * Changes one sample, in place or by returning another array of the same length. It is given the
- * normalised values and the training loop's generator, so that a seed fixes every augmentation.
+ * normalised values and a generator that the training loop seeds for each batch, so that a seed fixes every
+ * augmentation, whichever thread prepares the batch.
  */
 export type SampleMap = (sample: Float32Array, random: Random) => Float32Array | void;
 
@@ -31,6 +32,6 @@ export type SampleMap = (sample: Float32Array, random: Random) => Float32Array |
 export interface BatchesOptions {
   /** Leave out a last batch that is smaller than the others. */
   readonly dropLast?: boolean;
-  /** Shuffles the samples and feeds the maps; in order, with `new Random(0)` for the maps, without. */
+  /** Shuffles the samples and seeds the generators of the maps; in order, with seed 0 for the maps, without. */
   readonly random?: Random;
 }

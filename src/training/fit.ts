@@ -85,8 +85,8 @@ async function trainEpoch(
   const { model, validation, callbacks = [], signal, batchSize = 32 } = run.options;
   run.beginEpoch();
   model.train?.(true);
-  while (run.step < run.steps) {
-    run.trainStep();
+  for (const batch of run.batches()) {
+    run.trainStep(batch);
     for (const callback of callbacks) await callback.onBatchEnd?.(run);
     await pause();
     if (signal?.aborted && run.step < run.steps) return;
