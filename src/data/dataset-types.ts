@@ -35,3 +35,24 @@ export interface BatchesOptions {
   /** Shuffles the samples and seeds the generators of the maps; in order, with seed 0 for the maps, without. */
   readonly random?: Random;
 }
+
+/** What `fit`, `evaluate` and `predict` take batches from: a `Dataset`, or one in a worker. */
+export interface BatchSource {
+  /** How many samples there are. */
+  readonly length: number;
+  /** The shape of one sample. */
+  readonly inputShape: readonly number[];
+  /** Whether batches depend on their seed. */
+  readonly augmented: boolean;
+  /**
+   * The samples at these positions, `batchSize` at a time; batch n is augmented by `new Random(seed + n)`. Arrays of a
+   * batch may be reused, or moved away, once the next one is asked for. What has to be waited for ends early when
+   * `signal` is aborted.
+   */
+  batchesOf(
+    order: Uint32Array,
+    batchSize: number,
+    seed?: number,
+    signal?: AbortSignal,
+  ): Iterable<Batch> | AsyncIterable<Batch>;
+}

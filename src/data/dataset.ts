@@ -1,7 +1,15 @@
 import { ShapeError } from '../errors.js';
 import { Random } from '../random.js';
-import type { Batch, BatchesOptions, Sample, SampleMap, Statistics } from './dataset-types.js';
+import type {
+  Batch,
+  BatchesOptions,
+  BatchSource,
+  Sample,
+  SampleMap,
+  Statistics,
+} from './dataset-types.js';
 import {
+  checkBatchSize,
   checkedSource,
   type DatasetSource,
   describe,
@@ -22,7 +30,7 @@ import {
  * inputs, which stay as they came (MNIST: 47 MB of bytes) until a batch is filled. Then, in this
  * order: bytes are divided by 255, `normalise` is applied, then every `map`.
  */
-export class Dataset {
+export class Dataset implements BatchSource {
   /** The shape of one sample, channels last. */
   readonly inputShape: readonly number[];
   /** One class index per sample. */
@@ -283,12 +291,6 @@ export class Dataset {
         fail(`${method}: index`, `an integer in [0, ${this.length})`, index);
       }
     }
-  }
-}
-
-function checkBatchSize(method: string, batchSize: number): void {
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    fail(`${method}: batchSize`, 'a positive integer', batchSize);
   }
 }
 

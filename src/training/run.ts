@@ -1,5 +1,4 @@
-import type { Dataset } from '../data/dataset.js';
-import type { Batch } from '../data/dataset-types.js';
+import type { Batch, BatchSource } from '../data/dataset-types.js';
 import { generator } from '../generator.js';
 import type { Random, RandomState } from '../random.js';
 import { fromData, scope, type Tensor } from '../tensor.js';
@@ -24,7 +23,7 @@ export class TrainingRun {
   readonly steps: number;
   readonly samples: number;
   readonly history: EpochRecord[] = [];
-  readonly #data: Dataset;
+  readonly #data: BatchSource;
   readonly #loss: Loss;
   readonly #metrics: Record<string, Metric>;
   readonly #random: Random = generator();
@@ -41,7 +40,7 @@ export class TrainingRun {
   #begun = 0;
   #lastStepEnd = 0;
 
-  constructor(data: Dataset, options: FitOptions, loss: Loss, metrics: Record<string, Metric>) {
+  constructor(data: BatchSource, options: FitOptions, loss: Loss, metrics: Record<string, Metric>) {
     const { batchSize = 32, dropLast = false } = options;
     this.options = options;
     this.epochs = options.epochs;
@@ -107,10 +106,10 @@ export class TrainingRun {
   }
 
   /** The batches of this epoch that no step was done for. */
-  batches(): Iterable<Batch> {
-    const { batchSize = 32 } = this.options;
+  batches(): Iterable<Batch> | AsyncIterable<Batch> {
+    const { batchSize = 32, signal } = this.options;
     const rest = this.#order.subarray(this.#step * batchSize, this.samples);
-    return this.#data.batchesOf(rest, batchSize, this.#augmentSeed + this.#step);
+    return this.#data.batchesOf(rest, batchSize, this.#augmentSeed + this.#step, signal);
   }
 
   /** One step: forward, backward, update; everything that it makes is freed. */
