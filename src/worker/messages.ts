@@ -103,8 +103,7 @@ export interface BatchCalls {
     request: null;
     result: Pick<Dataset, 'length' | 'inputShape' | 'classNames' | 'augmented'>;
   };
-  /** `into`: a used batch of as many samples, to be overwritten. */
-  batch: { request: { indices: Uint32Array; seed: number; into?: Batch }; result: Batch };
+  batch: { request: { indices: Uint32Array; seed: number }; result: Batch };
 }
 
 /** To a script with `serveBatches`. */

@@ -10,8 +10,8 @@ const AHEAD = 2;
 
 /**
  * A `Dataset` that a script of yours makes in a worker and hands to `serveBatches`: `fit`, `evaluate` and `predict` take
- * it in place of the data set, with the same bits. The next batches are prepared there while a step runs here; their
- * buffers are moved, and go back to be filled again.
+ * it in place of the data set, with the same bits. The next batches are prepared there while a step runs here, and moved
+ * here, not copied.
  */
 export class WorkerDataset implements BatchSource {
   readonly #caller: Caller<BatchCalls>;
@@ -57,7 +57,7 @@ export class WorkerDataset implements BatchSource {
   }
 
   /**
-   * As `Dataset.batchesOf`. Ends early when `signal` is aborted.
+   * As `Dataset.batchesOf`, but each batch has memory of its own. Ends early when `signal` is aborted.
    * @throws ThreadError for a batch that cannot be prepared (a map that throws), or where the worker dies;
    * DisposedError after `terminate`
    */
@@ -70,10 +70,10 @@ export class WorkerDataset implements BatchSource {
     checkBatchSize('batchesOf', batchSize);
     const asked: Promise<Batch>[] = [];
     let begin = 0;
-    const ask = (used?: Batch) => {
+    const ask = () => {
       if (begin >= order.length) return;
       const indices = order.slice(begin, begin + batchSize);
-      asked.push(this.#prepare(indices, seed + begin / batchSize, signal, used));
+      asked.push(this.#prepare(indices, seed + begin / batchSize, signal));
       begin += batchSize;
     };
     for (let i = 0; i < AHEAD; i++) ask();
@@ -86,7 +86,7 @@ export class WorkerDataset implements BatchSource {
         throw error;
       }
       yield batch;
-      ask(batch);
+      ask();
     }
   }
 
@@ -95,27 +95,12 @@ export class WorkerDataset implements BatchSource {
     await this.#caller.terminate();
   }
 
-  #prepare(
-    indices: Uint32Array,
-    seed: number,
-    signal: AbortSignal | undefined,
-    used: Batch | undefined,
-  ): Promise<Batch> {
-    const into = used?.labels.length === indices.length ? used : undefined;
-    const batch = this.#caller.call(
-      'batch',
-      { indices, seed, ...(into && { into }) },
-      { transfer: into ? buffersOf(into) : [], signal },
-    );
+  #prepare(indices: Uint32Array, seed: number, signal: AbortSignal | undefined): Promise<Batch> {
+    const batch = this.#caller.call('batch', { indices, seed }, { signal });
     // Whoever leaves the loop does not wait for the batches ahead.
     batch.catch(() => undefined);
     return batch;
   }
-}
-
-/** The buffers of a batch, to be moved. */
-export function buffersOf({ inputs, labels, indices }: Batch): Transferable[] {
-  return [inputs, labels, indices].map(({ buffer }) => buffer as ArrayBuffer);
 }
 
 function startThread(script: URL | Worker): WorkerThread {

@@ -133,22 +133,21 @@ describe('a data set in a worker', () => {
     }
   });
 
-  test('moves used batches back, to be filled again', async () => {
+  test('comes in the order asked for, each batch in memory of its own', async () => {
     const data = await open('serves');
-    const order = Uint32Array.from({ length: 20 }, (_, i) => i);
+    const order = Uint32Array.of(5, 3, 9, 9, 0, 80, 2);
     const batches = [];
-    for await (const batch of data.batchesOf(order, 4)) {
-      expect(batch.inputs).toHaveLength(4 * 36);
-      batches.push(batch);
+    for await (const batch of data.batchesOf(order, 3, 40)) batches.push(batch);
+    const here = [];
+    for (const batch of flipped(bars(90)).batchesOf(order, 3, 40)) {
+      here.push(structuredClone(batch));
     }
-    const here = Array.from(flipped(bars(90)).batchesOf(order, 4), ({ indices }) => [...indices]);
-    expect(here).toHaveLength(batches.length);
-    const lengths = batches.map(({ inputs, labels, indices }) => [
-      inputs.length,
-      labels.length,
-      indices.length,
-    ]);
-    expect(lengths).toEqual([...Array(3).fill([0, 0, 0]), ...Array(2).fill([144, 4, 4])]);
+    expect(batches).toEqual(here);
+    for (const { inputs, labels, indices } of batches) {
+      for (const { buffer, byteLength } of [inputs, labels, indices]) {
+        expect(buffer.byteLength).toBe(byteLength);
+      }
+    }
   });
 
   test('refuses a batch size that is none', async () => {
@@ -175,6 +174,7 @@ describe('what goes wrong in the worker', () => {
   test.each([
     ['ends', 'it exited with code 0'],
     ['wrong', 'TypeError: serveBatches: data: expected a Dataset, got object'],
+    ['promise', 'TypeError: serveBatches: data: expected a Dataset, got a Promise'],
   ])('is an InitError at the start: a script that %s', async (name, message) => {
     const attempt = open(name);
     await expect(attempt).rejects.toThrow(InitError);
