@@ -70,6 +70,14 @@ export class Random {
     return value % n;
   }
 
+  /**
+   * The seed of a family of generators: `new Random(seed + n)` for n = 0, 1, 2 … are independent of each other and of
+   * this one, and each can be made without those before it. Below 2^52, so that seed + n is a seed for any n.
+   */
+  seed(): number {
+    return Math.floor(this.uniform(0, 2 ** 52));
+  }
+
   /** A normally distributed number, by Marsaglia's polar method (1964); the second one is dropped. */
   normal(mean = 0, std = 1): number {
     for (;;) {

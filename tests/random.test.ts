@@ -11,6 +11,10 @@ function draw<T>(count: number, next: () => T): T[] {
   return Array.from({ length: count }, next);
 }
 
+function bits(word: number): number {
+  return [...(word >>> 0).toString(2)].filter((digit) => digit === '1').length;
+}
+
 describe('Random', () => {
   // Computed by a separate implementation, in Python's integers.
   it('gives known numbers for a seed', () => {
@@ -27,6 +31,18 @@ describe('Random', () => {
     const seeds = [0, 1, 2 ** 32, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER];
     const firsts = new Set(seeds.map((seed) => new Random(seed).uint32()));
     expect(firsts.size).toBe(seeds.length);
+  });
+
+  it('gives seeds that can be counted up, to generators that have nothing in common', () => {
+    const random = new Random(5);
+    const seeds = draw(50, () => random.seed());
+    for (const seed of seeds) expect(Number.isSafeInteger(seed) && seed < 2 ** 52).toBe(true);
+    const first = (seed: number) => new Random(seed).uint32();
+    const differing = seeds.flatMap((seed) =>
+      draw(100, () => seed++).map((s) => bits(first(s) ^ first(s + 1))),
+    );
+    expect(moments(differing).mean).toBeCloseTo(16, 0);
+    expect(moments(differing).std).toBeCloseTo(Math.sqrt(32) / 2, 0);
   });
 
   it.each([-1, 0.5, NaN, Infinity, 2 ** 53, '1'])('refuses the seed %s', (seed) => {

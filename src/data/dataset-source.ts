@@ -70,3 +70,10 @@ export function message(argument: string, expected: string, got: unknown): strin
 export function fail(argument: string, expected: string, got: unknown): never {
   throw new RangeError(message(argument, expected, got));
 }
+
+/** Throws the RangeError for what is no number of samples. */
+export function checkBatchSize(method: string, batchSize: number): void {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    fail(`${method}: batchSize`, 'a positive integer', batchSize);
+  }
+}

@@ -23,7 +23,8 @@ export interface Sample {
 
 /**
  * Changes one sample, in place or by returning another array of the same length. It is given the
- * normalised values and the training loop's generator, so that a seed fixes every augmentation.
+ * normalised values and a generator that the training loop seeds for each batch, so that a seed fixes every
+ * augmentation, whichever thread prepares the batch.
  */
 export type SampleMap = (sample: Float32Array, random: Random) => Float32Array | void;
 
@@ -31,6 +32,26 @@ export type SampleMap = (sample: Float32Array, random: Random) => Float32Array |
 export interface BatchesOptions {
   /** Leave out a last batch that is smaller than the others. */
   readonly dropLast?: boolean;
-  /** Shuffles the samples and feeds the maps; in order, with `new Random(0)` for the maps, without. */
+  /** Shuffles the samples and seeds the generators of the maps; in order, with seed 0 for the maps, without. */
   readonly random?: Random;
+}
+
+/** What `fit`, `evaluate` and `predict` take batches from: a `Dataset`, or one in a worker. */
+export interface BatchSource {
+  /** How many samples there are. */
+  readonly length: number;
+  /** The shape of one sample. */
+  readonly inputShape: readonly number[];
+  /** Whether batches depend on their seed. */
+  readonly augmented: boolean;
+  /**
+   * The samples at these positions, `batchSize` at a time; batch n is augmented by `new Random(seed + n)`. Arrays of a
+   * batch may be reused for the next one. What has to be waited for ends early when `signal` is aborted.
+   */
+  batchesOf(
+    order: Uint32Array,
+    batchSize: number,
+    seed?: number,
+    signal?: AbortSignal,
+  ): Iterable<Batch> | AsyncIterable<Batch>;
 }

@@ -1,7 +1,15 @@
 import { ShapeError } from '../errors.js';
 import { Random } from '../random.js';
-import type { Batch, BatchesOptions, Sample, SampleMap, Statistics } from './dataset-types.js';
+import type {
+  Batch,
+  BatchesOptions,
+  BatchSource,
+  Sample,
+  SampleMap,
+  Statistics,
+} from './dataset-types.js';
 import {
+  checkBatchSize,
   checkedSource,
   type DatasetSource,
   describe,
@@ -9,23 +17,20 @@ import {
   message,
   product,
 } from './dataset-source.js';
-
-/** Which samples of a source a data set shows, and how it prepares them. */
-interface View {
-  /** The position of each sample in the source. */
-  readonly rows: Uint32Array;
-  /** Per channel: a value v becomes (v − mean) / std. */
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-  readonly maps: readonly SampleMap[];
-}
+import {
+  byteValues,
+  fillFromBytes,
+  fillFromFloats,
+  type View,
+  wholeSource,
+} from './dataset-view.js';
 
 /**
  * Samples and labels in plain typed arrays. Immutable: every method gives a view that shares the
  * inputs, which stay as they came (MNIST: 47 MB of bytes) until a batch is filled. Then, in this
  * order: bytes are divided by 255, `normalise` is applied, then every `map`.
  */
-export class Dataset {
+export class Dataset implements BatchSource {
   /** The shape of one sample, channels last. */
   readonly inputShape: readonly number[];
   /** One class index per sample. */
@@ -59,6 +64,11 @@ export class Dataset {
   /** How many samples there are; at least one. */
   get length(): number {
     return this.#view.rows.length;
+  }
+
+  /** Whether there are maps: batches then depend on a generator. */
+  get augmented(): boolean {
+    return this.#view.maps.length > 0;
   }
 
   /** The samples at these positions, in this order; a RangeError for a position outside. */
@@ -155,7 +165,7 @@ export class Dataset {
     batch.indices.set(indices);
     for (let i = 0; i < indices.length; i++) {
       this.#fill(this.#view.rows[indices[i]!]!, inputs, i * this.#sampleSize);
-      if (this.#view.maps.length > 0) this.#augment(inputs, i * this.#sampleSize, random);
+      if (this.augmented) this.#augment(inputs, i * this.#sampleSize, random);
       labels[i] = this.labels[indices[i]!]!;
     }
     return batch;
@@ -166,23 +176,30 @@ export class Dataset {
    * are REUSED for the next one: copy what is to be kept.
    */
   batches(batchSize: number, { dropLast = false, random }: BatchesOptions = {}): Generator<Batch> {
-    if (!Number.isInteger(batchSize) || batchSize < 1) {
-      fail('batches: batchSize', 'a positive integer', batchSize);
-    }
-    return this.#iterate(batchSize, dropLast, random);
+    checkBatchSize('batches', batchSize);
+    const order = random ? random.permutation(this.length) : Uint32Array.from(this.labels.keys());
+    const seed = random && this.augmented ? random.seed() : 0;
+    const whole = this.length - (this.length % batchSize);
+    return this.#iterate(dropLast ? order.subarray(0, whole) : order, batchSize, seed);
   }
 
-  *#iterate(batchSize: number, dropLast: boolean, random: Random | undefined): Generator<Batch> {
-    const feed = random ?? new Random(0);
-    const order = random ? random.permutation(this.length) : Uint32Array.from(this.labels.keys());
-    const whole = this.length - (this.length % batchSize);
-    const buffer = this.#allocate(Math.min(batchSize, this.length));
-    for (let begin = 0; begin < whole; begin += batchSize) {
-      yield this.batch(order.subarray(begin, begin + batchSize), feed, buffer);
-    }
-    if (whole < this.length && !dropLast) {
-      const rest = this.length - whole;
-      yield this.batch(order.subarray(whole), feed, this.#head(buffer, rest));
+  /**
+   * The samples at these positions, `batchSize` at a time; the last batch may be smaller. The maps of batch n draw from
+   * `new Random(seed + n)`: batches can be prepared in any order, by any thread, with the same bits. The arrays of a
+   * batch are REUSED for the next one.
+   */
+  batchesOf(order: Uint32Array, batchSize: number, seed = 0): Generator<Batch> {
+    checkBatchSize('batchesOf', batchSize);
+    return this.#iterate(order, batchSize, seed);
+  }
+
+  *#iterate(order: Uint32Array, batchSize: number, seed: number): Generator<Batch> {
+    const buffer = this.#allocate(Math.min(batchSize, order.length));
+    for (let begin = 0, n = 0; begin < order.length; begin += batchSize, n++) {
+      const indices = order.subarray(begin, begin + batchSize);
+      const { length } = indices;
+      const into = length === buffer.labels.length ? buffer : this.#head(buffer, length);
+      yield this.batch(indices, new Random(seed + n), into);
     }
   }
 
@@ -275,37 +292,6 @@ export class Dataset {
       }
     }
   }
-}
-
-function wholeSource({ inputShape, labels }: DatasetSource): View {
-  const channels = inputShape.at(-1)!;
-  return {
-    rows: Uint32Array.from({ length: labels.length }, (_, i) => i),
-    mean: new Array<number>(channels).fill(0),
-    std: new Array<number>(channels).fill(1),
-    maps: [],
-  };
-}
-
-// One loop for each kind of array: engines make fast code of that, and a batch costs a third.
-
-function fillFromBytes(target: Float32Array, bytes: Uint8Array, byteValues: Float32Array): void {
-  const channels = byteValues.length / 256;
-  for (let i = 0; i < bytes.length; i += channels) {
-    for (let c = 0; c < channels; c++) target[i + c] = byteValues[c * 256 + bytes[i + c]!]!;
-  }
-}
-
-function fillFromFloats(target: Float32Array, values: Float32Array, { mean, std }: View): void {
-  const channels = mean.length;
-  for (let i = 0; i < values.length; i += channels) {
-    for (let c = 0; c < channels; c++) target[i + c] = (values[i + c]! - mean[c]!) / std[c]!;
-  }
-}
-
-function byteValues({ mean, std }: View): Float32Array {
-  const values = new Float32Array(mean.length * 256);
-  return values.map((_, i) => ((i % 256) / 255 - mean[i >> 8]!) / std[i >> 8]!);
 }
 
 function isPositive(value: number): boolean {

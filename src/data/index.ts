@@ -2,7 +2,14 @@ export { CIFAR10_CLASSES, cifar10Dataset } from './cifar10.js';
 export { type CsvOptions, csvDataset } from './csv.js';
 export { Dataset } from './dataset.js';
 export type { DatasetSource } from './dataset-source.js';
-export type { Batch, BatchesOptions, Sample, SampleMap, Statistics } from './dataset-types.js';
+export type {
+  Batch,
+  BatchesOptions,
+  BatchSource,
+  Sample,
+  SampleMap,
+  Statistics,
+} from './dataset-types.js';
 export { maybeGunzip } from './gzip.js';
 export { type Idx, type IdxData, idxDataset, type IdxDatasetOptions, parseIdx } from './idx.js';
 export { DIGITS, strokes, type StrokesOptions } from './strokes.js';

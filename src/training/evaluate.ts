@@ -1,6 +1,5 @@
 import { noGrad } from '../autograd.js';
-import type { Dataset } from '../data/dataset.js';
-import type { Batch } from '../data/dataset-types.js';
+import type { Batch, BatchSource } from '../data/dataset-types.js';
 import { ShapeError } from '../errors.js';
 import type { Model } from '../layers/module.js';
 import { crossEntropy } from '../ops/cross-entropy.js';
@@ -23,7 +22,7 @@ export interface EvaluateOptions {
 /** Means over a data set of `loss` and each metric, in evaluation mode. */
 export async function evaluate(
   model: Model,
-  data: Dataset,
+  data: BatchSource,
   { batchSize = 256, loss = crossEntropy, metrics = { accuracy } }: EvaluateOptions = {},
 ): Promise<{ loss: number } & Record<string, number>> {
   const means = new Means();
@@ -40,7 +39,7 @@ export async function evaluate(
  */
 export async function predict(
   model: Model,
-  data: Dataset,
+  data: BatchSource,
   { batchSize = 256 }: { batchSize?: number } = {},
 ): Promise<{ data: Float32Array; shape: readonly number[] }> {
   const parts: Float32Array[] = [];
@@ -65,12 +64,13 @@ export async function predict(
 
 async function eachBatch(
   model: Model,
-  data: Dataset,
+  data: BatchSource,
   batchSize: number,
   visit: (output: Tensor, batch: Batch) => void,
 ): Promise<void> {
   model.train?.(false);
-  for (const batch of data.batches(batchSize)) {
+  const order = Uint32Array.from({ length: data.length }, (_, i) => i);
+  for await (const batch of data.batchesOf(order, batchSize)) {
     scope(() => noGrad(() => visit(model.forward(inputsOf(batch)), batch)));
     await nextTask();
   }

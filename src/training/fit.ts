@@ -1,4 +1,4 @@
-import type { Dataset } from '../data/dataset.js';
+import type { BatchSource } from '../data/dataset-types.js';
 import { manualSeed } from '../generator.js';
 import type { Model } from '../layers/module.js';
 import { checkInteger } from '../ops/check.js';
@@ -27,7 +27,7 @@ export interface FitOptions {
   /** Default `{ accuracy }`. */
   readonly metrics?: Record<string, Metric>;
   /** Measured after every epoch. */
-  readonly validation?: Dataset;
+  readonly validation?: BatchSource;
   readonly callbacks?: readonly Callback[];
   /** Ends the run after the step that is running; `fit` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -47,14 +47,14 @@ export interface FitOptions {
 const YIELD_MS = 30;
 
 /**
- * Trains a model on a data set.
+ * Trains a model on a data set, in this thread or in a worker.
  * @returns one record per epoch
  * @throws RangeError for epochs or batch size that are no positive integers; FormatError for a checkpoint of another
  * run; the reason of `signal` when it is aborted
  */
 export async function fit(
   model: Model,
-  data: Dataset,
+  data: BatchSource,
   options: Omit<FitOptions, 'model'>,
 ): Promise<readonly EpochRecord[]> {
   const { loss = crossEntropy, metrics = { accuracy }, batchSize = 32, signal } = options;
@@ -85,12 +85,13 @@ async function trainEpoch(
   const { model, validation, callbacks = [], signal, batchSize = 32 } = run.options;
   run.beginEpoch();
   model.train?.(true);
-  while (run.step < run.steps) {
-    run.trainStep();
+  for await (const batch of run.batches()) {
+    run.trainStep(batch);
     for (const callback of callbacks) await callback.onBatchEnd?.(run);
     await pause();
-    if (signal?.aborted && run.step < run.steps) return;
+    if (signal?.aborted) break;
   }
+  if (run.step < run.steps) return;
   const measured = validation
     ? await evaluate(model, validation, { batchSize, loss, metrics })
     : {};

@@ -1,5 +1,4 @@
-import type { Dataset } from '../data/dataset.js';
-import type { Batch } from '../data/dataset-types.js';
+import type { Batch, BatchSource } from '../data/dataset-types.js';
 import { generator } from '../generator.js';
 import type { Random, RandomState } from '../random.js';
 import { fromData, scope, type Tensor } from '../tensor.js';
@@ -24,23 +23,24 @@ export class TrainingRun {
   readonly steps: number;
   readonly samples: number;
   readonly history: EpochRecord[] = [];
-  readonly #data: Dataset;
+  readonly #data: BatchSource;
   readonly #loss: Loss;
   readonly #metrics: Record<string, Metric>;
   readonly #random: Random = generator();
-  readonly #buffers = new Map<number, Batch>();
   #epochsDone = 0;
   #step = 0;
   #stopped = false;
   #means = new Means();
-  #order = new Uint32Array();
+  #order: Uint32Array = new Uint32Array();
+  /** Of the generators that augment the batches of this epoch. */
+  #augmentSeed = 0;
   #epochRandom: RandomState = this.#random.state();
   #secondsBefore = 0;
   #resumedSamples = 0;
   #begun = 0;
   #lastStepEnd = 0;
 
-  constructor(data: Dataset, options: FitOptions, loss: Loss, metrics: Record<string, Metric>) {
+  constructor(data: BatchSource, options: FitOptions, loss: Loss, metrics: Record<string, Metric>) {
     const { batchSize = 32, dropLast = false } = options;
     this.options = options;
     this.epochs = options.epochs;
@@ -102,16 +102,19 @@ export class TrainingRun {
     this.#resumedSamples = 0;
     this.#secondsBefore = 0;
     this.#epochRandom = this.#random.state();
-    this.#order = this.#drawOrder();
+    this.#drawOrder();
+  }
+
+  /** The batches of this epoch that no step was done for. */
+  batches(): Iterable<Batch> | AsyncIterable<Batch> {
+    const { batchSize = 32, signal } = this.options;
+    const rest = this.#order.subarray(this.#step * batchSize, this.samples);
+    return this.#data.batchesOf(rest, batchSize, this.#augmentSeed + this.#step, signal);
   }
 
   /** One step: forward, backward, update; everything that it makes is freed. */
-  trainStep(): void {
-    const { model, optimizer, batchSize = 32, schedule } = this.options;
-    const begin = this.#step * batchSize;
-    const indices = this.#order.subarray(begin, Math.min(begin + batchSize, this.samples));
-    const batch = this.#data.batch(indices, this.#random, this.#buffers.get(indices.length));
-    this.#buffers.set(indices.length, batch);
+  trainStep(batch: Batch): void {
+    const { model, optimizer, schedule } = this.options;
     if (schedule) optimizer.lr = schedule(this.stepsDone, this.epochs * this.steps);
     const measured = scope(() => {
       optimizer.zeroGrad();
@@ -121,7 +124,7 @@ export class TrainingRun {
       optimizer.step();
       return { loss: loss.item(), ...measure(this.#metrics, output, batch.labels) };
     });
-    this.#means.add(indices.length, measured);
+    this.#means.add(batch.labels.length, measured);
     this.#step++;
     this.#lastStepEnd = performance.now();
   }
@@ -175,19 +178,20 @@ export class TrainingRun {
     this.history.push(...state.history);
     this.#epochRandom = state.epochRandom;
     this.#random.restore(state.epochRandom);
-    if (state.step > 0) this.#order = this.#drawOrder();
+    if (state.step > 0) this.#drawOrder();
     this.#random.restore(state.random);
     for (const { name, restore } of callbacks) {
       if (name !== undefined && name in state.callbacks) restore?.(state.callbacks[name]);
     }
   }
 
-  #drawOrder(): Uint32Array<ArrayBuffer> {
+  /** Draws all that the batches of an epoch depend on. */
+  #drawOrder(): void {
     const { shuffle = true } = this.options;
-    const order = shuffle
+    this.#order = shuffle
       ? this.#random.permutation(this.#data.length)
       : Uint32Array.from({ length: this.#data.length }, (_, i) => i);
-    return new Uint32Array(order);
+    if (this.#data.augmented) this.#augmentSeed = this.#random.seed();
   }
 
   #setup(): Record<string, unknown> {

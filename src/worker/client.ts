@@ -1,4 +1,3 @@
-import { DisposedError, InitError, ThreadError } from '../errors.js';
 import type { Statistics } from '../data/dataset-types.js';
 import type { ModelDetails, ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
@@ -7,15 +6,8 @@ import type { WorkerThread } from '../runtime/worker-thread.js';
 import type { Shape } from '../shape.js';
 import type { Progress } from '../training/callbacks.js';
 import type { EpochRecord } from '../training/run.js';
-import {
-  type CallName,
-  type Calls,
-  type FitRequest,
-  fromPlainError,
-  type Prediction,
-  type Response,
-  type TrainingData,
-} from './messages.js';
+import { Caller } from './caller.js';
+import type { Calls, FitRequest, Prediction, Report, TrainingData } from './messages.js';
 
 export interface CallOptions {
   /** Ends the call: its promise rejects at once with the signal's reason, the worker stops after the running batch. */
@@ -57,37 +49,16 @@ export interface WorkerFitOptions
   readonly onEpoch?: (epoch: EpochRecord) => void;
 }
 
-interface Pending {
-  readonly name: CallName;
-  readonly resolve: (value: never) => void;
-  readonly reject: (reason: unknown) => void;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
-  readonly onEpoch?: ((epoch: EpochRecord) => void) | undefined;
-}
-
-type Reports = Pick<Pending, 'onProgress' | 'onEpoch'>;
-
 /**
  * A model in a worker of its own: the thread that uses it stays free, and needs none of the library's kernels. Errors
  * are those that the library throws, of the same classes. Made by `createModelWorker`.
  */
 export class ModelWorker {
-  readonly #thread: WorkerThread;
-  readonly #pending = new Map<number, Pending>();
-  #calls = 0;
+  readonly #caller: Caller<Calls, Report>;
   #opened!: Calls['load']['result'];
-  /** Why no call can be answered any more. */
-  #ended: Error | undefined;
 
-  private constructor(thread: WorkerThread) {
-    this.#thread = thread;
-    thread.listen(
-      (message) => this.#receive(message as Response),
-      (reason) => {
-        this.#end(new ThreadError(`ModelWorker: the worker ended unexpectedly: ${reason}`));
-        void thread.terminate();
-      },
-    );
+  private constructor(caller: Caller<Calls, Report>) {
+    this.#caller = caller;
   }
 
   /** @throws InitError where the worker cannot be started, and what loading the model throws @internal */
@@ -97,23 +68,15 @@ export class ModelWorker {
     { signal, seed, source, ...options }: ModelWorkerOptions,
   ): Promise<ModelWorker> {
     signal?.throwIfAborted();
-    const worker = new ModelWorker(startThread(start));
+    const caller = new Caller<Calls, Report>('ModelWorker', start);
+    const worker = new ModelWorker(caller);
     const init = {
       ...options,
       ...(source !== undefined && { source: source instanceof URL ? source.href : source }),
     };
-    try {
-      worker.#opened = await worker.#call(
-        'load',
-        { init, model, ...(seed !== undefined && { seed }) },
-        [],
-        signal,
-      );
-      return worker;
-    } catch (error) {
-      await worker.terminate();
-      throw error;
-    }
+    const payload = { init, model, ...(seed !== undefined && { seed }) };
+    worker.#opened = await caller.opened(caller.call('load', payload, { signal }));
+    return worker;
   }
 
   /** The details that the model was saved with. */
@@ -139,7 +102,11 @@ export class ModelWorker {
   ): Promise<Prediction> {
     signal?.throwIfAborted();
     const sent = transfer ? inputs : copyOf(inputs);
-    return this.#call('predict', { ...options, inputs: sent, shape }, buffersOf(sent), signal);
+    return this.#caller.call(
+      'predict',
+      { ...options, inputs: sent, shape },
+      { transfer: buffersOf(sent), signal },
+    );
   }
 
   /**
@@ -160,80 +127,22 @@ export class ModelWorker {
       ...(validation && { validation: sent(validation) }),
     };
     const buffers = [request.data, request.validation].flatMap((part) => buffersOf(part?.inputs));
-    return this.#call('fit', request, [...new Set(buffers)], signal, { onProgress, onEpoch });
+    return this.#caller.call('fit', request, {
+      transfer: [...new Set(buffers)],
+      signal,
+      onReport: ({ type, payload }) =>
+        type === 'progress' ? onProgress?.(payload) : onEpoch?.(payload),
+    });
   }
 
   /** The model as it is now, for `loadModel` or another worker; while `fit` runs, as it is between two steps. */
   async save({ signal }: CallOptions = {}): Promise<ModelFiles> {
-    return this.#call('save', null, [], signal);
+    return this.#caller.call('save', null, { signal });
   }
 
   /** Ends the worker at once; pending and later calls reject with a DisposedError. Nothing keeps the process alive. */
   async terminate(): Promise<void> {
-    this.#end(new DisposedError('ModelWorker: the worker was terminated'));
-    await this.#thread.terminate();
-  }
-
-  #call<Name extends CallName>(
-    name: Name,
-    payload: Calls[Name]['request'],
-    transfer: Transferable[],
-    signal: AbortSignal | undefined,
-    reports: Reports = {},
-  ): Promise<Calls[Name]['result']> {
-    const id = this.#calls++;
-    const abort = () => this.#abort(id, signal!.reason);
-    const answer = new Promise<Calls[Name]['result']>((resolve, reject) => {
-      signal?.throwIfAborted();
-      if (this.#ended) throw this.#ended;
-      this.#thread.postMessage({ id, type: name, payload }, transfer);
-      this.#pending.set(id, { name, resolve, reject, ...reports });
-      signal?.addEventListener('abort', abort, { once: true });
-    });
-    return answer.finally(() => signal?.removeEventListener('abort', abort));
-  }
-
-  /** Rejects a call and has the worker stop it. */
-  #abort(id: number, reason: unknown): void {
-    this.#take(id)?.reject(reason);
-    this.#thread.postMessage({ id, type: 'abort' });
-  }
-
-  #receive({ id, type, payload }: Response): void {
-    if (type === 'result') this.#take(id)?.resolve(payload as never);
-    else if (type === 'error') this.#take(id)?.reject(fromPlainError(payload));
-    else {
-      const { onProgress, onEpoch } = this.#pending.get(id) ?? {};
-      try {
-        if (type === 'progress') onProgress?.(payload);
-        else onEpoch?.(payload);
-      } catch (error) {
-        this.#abort(id, error);
-      }
-    }
-  }
-
-  /** A call that was aborted is no longer there: its late answer is dropped. */
-  #take(id: number): Pending | undefined {
-    const pending = this.#pending.get(id);
-    this.#pending.delete(id);
-    return pending;
-  }
-
-  #end(error: Error): void {
-    this.#ended ??= error;
-    for (const { name, reject } of this.#pending.values()) {
-      reject(name === 'load' ? new InitError(error.message, { cause: error }) : this.#ended);
-    }
-    this.#pending.clear();
-  }
-}
-
-function startThread(start: () => WorkerThread): WorkerThread {
-  try {
-    return start();
-  } catch (cause) {
-    throw new InitError(`createModelWorker: no worker can be started: ${String(cause)}`, { cause });
+    await this.#caller.terminate();
   }
 }
 

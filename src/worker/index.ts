@@ -17,6 +17,8 @@ export {
   type WorkerFitOptions,
   type WorkerPredictOptions,
 } from './client.js';
+export { serveBatches } from './serve-batches.js';
+export { WorkerDataset } from './worker-dataset.js';
 export type { OptimizerConfig, Prediction, ScheduleConfig, TrainingData } from './messages.js';
 
 /**

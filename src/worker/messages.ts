@@ -1,5 +1,6 @@
+import type { Dataset } from '../data/dataset.js';
 import type { DatasetSource } from '../data/dataset-source.js';
-import type { Statistics } from '../data/dataset-types.js';
+import type { Batch, Statistics } from '../data/dataset-types.js';
 import * as errors from '../errors.js';
 import type { ModelDetails, ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
@@ -82,12 +83,33 @@ export type Request =
   | { [Name in CallName]: { id: number; type: Name; payload: Calls[Name]['request'] } }[CallName]
   | { id: number; type: 'abort' };
 
+/** From the worker while a call runs. */
+export type Report =
+  | { id: number; type: 'progress'; payload: Progress }
+  | { id: number; type: 'epoch'; payload: EpochRecord };
+
 /** From the worker: any number of reports, then one result or error. */
 export type Response =
-  | { id: number; type: 'progress'; payload: Progress }
-  | { id: number; type: 'epoch'; payload: EpochRecord }
+  | Report
   | { id: number; type: 'result'; payload: Calls[CallName]['result'] }
   | { id: number; type: 'error'; payload: PlainError };
+
+/**
+ * The calls that a script with `serveBatches` answers. `open` has number 0 and is answered without being sent: the script
+ * may need long until it listens.
+ */
+export interface BatchCalls {
+  open: {
+    request: null;
+    result: Pick<Dataset, 'length' | 'inputShape' | 'classNames' | 'augmented'>;
+  };
+  batch: { request: { indices: Uint32Array; seed: number }; result: Batch };
+}
+
+/** To a script with `serveBatches`. */
+export type BatchRequest =
+  | { id: number; type: 'batch'; payload: BatchCalls['batch']['request'] }
+  | { id: number; type: 'abort'; payload?: never };
 
 /** An error without its class, which would not survive the way. */
 export interface PlainError {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Dataset } from '../../src/data/index.js';
+import { type Batch, Dataset } from '../../src/data/index.js';
 import { ShapeError } from '../../src/errors.js';
 import { Random } from '../../src/random.js';
 
@@ -286,6 +286,33 @@ describe('Dataset: batches', () => {
     expect(() => dataset.batch([1], undefined, batch)).toThrow(
       new ShapeError('Dataset: batch: into: expected [1,2,2], got [3,2,2]'),
     );
+  });
+
+  it('augments each batch by a generator of its own, so that any can be prepared alone', () => {
+    const noisy = floats([0, 0, 0, 0, 0]).map(
+      (sample, random) => void sample.fill(random.uniform()),
+    );
+    const order = Uint32Array.of(4, 0, 2, 1, 3);
+    const values = (batches: Iterable<Batch>) =>
+      Array.from(batches, ({ inputs }) => Array.from(inputs));
+    const all = values(noisy.batchesOf(order, 2, 7));
+    expect(new Set(all.flat()).size).toBe(5);
+    expect(values(noisy.batchesOf(order.subarray(2), 2, 8))).toEqual(all.slice(1));
+    expect(Array.from(noisy.batch(order.subarray(4), new Random(9)).inputs)).toEqual(all[2]);
+    const random = new Random(3);
+    const shuffled = values(noisy.batches(2, { random }));
+    const again = new Random(3);
+    const sameOrder = again.permutation(5);
+    expect(values(noisy.batchesOf(sameOrder, 2, again.seed()))).toEqual(shuffled);
+    expect(random.state()).toEqual(again.state());
+  });
+
+  it('draws nothing but the order without maps', () => {
+    const [random, again] = [new Random(3), new Random(3)];
+    expect([bytes().augmented, bytes().map(() => undefined).augmented]).toEqual([false, true]);
+    bytes().batches(2, { random });
+    again.permutation(6);
+    expect(random.state()).toEqual(again.state());
   });
 
   it.each([0, -1, 1.5, NaN, Infinity])('refuses batchSize %s', (size) => {

@@ -46,6 +46,19 @@ describe('fit', () => {
     expect(digests[0]).not.toBe(digests[2]);
   });
 
+  test('augments by a seed and the step alone, whatever the model draws', async () => {
+    const draws: number[][] = [];
+    for (const model of [network(), new Sequential(new Flatten(), new Linear(36, 2))]) {
+      const drawn: number[] = [];
+      const data = bars(20).map((_, random) => void drawn.push(random.uint32()));
+      const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+      await fit(model, data, { optimizer, epochs: 1, batchSize: 4, seed: 3 });
+      draws.push(drawn);
+    }
+    expect(new Set(draws[0]).size).toBe(20);
+    expect(draws[0]).toEqual(draws[1]);
+  });
+
   test('measures the validation data after every epoch in evaluation mode', async () => {
     const model = network();
     const optimizer = new Adam(model.parameters());

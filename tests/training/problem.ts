@@ -26,6 +26,13 @@ export function bars(count: number, seed = 1): Dataset {
   return new Dataset({ inputs, inputShape: [6, 6, 1], labels, classNames: ['across', 'down'] });
 }
 
+/** Half of the samples turned around, whenever a batch is made. */
+export function flipped(data: Dataset): Dataset {
+  return data.map((sample, random) => {
+    if (random.integer(2)) sample.reverse();
+  });
+}
+
 /** A small network with everything that training has state for. */
 export function network(): Sequential {
   return new Sequential(

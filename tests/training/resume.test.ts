@@ -9,7 +9,7 @@ import {
   weightsSha256,
 } from '../../src/index.js';
 import { Random } from '../../src/random.js';
-import { bars, network } from './problem.js';
+import { bars, flipped, network } from './problem.js';
 
 const EPOCHS = 4;
 const optimizers = {
@@ -25,9 +25,7 @@ async function run(
 ) {
   manualSeed(seed);
   const model = network();
-  const data = bars(90).map((sample, random) => {
-    if (random.integer(2)) sample.reverse();
-  });
+  const data = flipped(bars(90));
   const saved: Uint8Array[] = [];
   const controller = new AbortController();
   const history = await fit(model, data, {

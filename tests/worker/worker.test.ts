@@ -53,9 +53,7 @@ describe('createModelWorker', () => {
       throw new ReferenceError('Worker is not defined');
     };
     await expect(ModelWorker.open(noWorker, { type: 'ReLU' }, {})).rejects.toThrow(
-      new InitError(
-        'createModelWorker: no worker can be started: ReferenceError: Worker is not defined',
-      ),
+      new InitError('ModelWorker: no worker can be started: ReferenceError: Worker is not defined'),
     );
     const dead = {
       postMessage: () => undefined,

@@ -1,0 +1,110 @@
+import { checkBatchSize } from '../data/dataset-source.js';
+import type { Batch, BatchSource } from '../data/dataset-types.js';
+import { startNodeThread, webThread, type WorkerThread } from '../runtime/worker-thread.js';
+import { Caller } from './caller.js';
+import type { CallOptions } from './client.js';
+import type { BatchCalls } from './messages.js';
+
+/** Batches that are prepared while another is trained on. */
+const AHEAD = 2;
+
+/**
+ * A `Dataset` that a script of yours makes in a worker and hands to `serveBatches`: `fit`, `evaluate` and `predict` take
+ * it in place of the data set, with the same bits. The next batches are prepared there while a step runs here, and moved
+ * here, not copied.
+ */
+export class WorkerDataset implements BatchSource {
+  readonly #caller: Caller<BatchCalls>;
+  #details!: BatchCalls['open']['result'];
+
+  private constructor(caller: Caller<BatchCalls>) {
+    this.#caller = caller;
+  }
+
+  /**
+   * Starts the script, a JavaScript module. It keeps a process alive until `terminate` is called.
+   * @param script its address, or, as bundlers want it, a worker just made:
+   * `new Worker(new URL('./data.js', import.meta.url), { type: 'module' })`
+   * @param options `signal` gives up on a script that never calls `serveBatches`
+   * @throws InitError where the script cannot be started, throws, or ends without `serveBatches`
+   */
+  static async open(script: URL | Worker, { signal }: CallOptions = {}): Promise<WorkerDataset> {
+    signal?.throwIfAborted();
+    const caller = new Caller<BatchCalls>('WorkerDataset', () => startThread(script));
+    const data = new WorkerDataset(caller);
+    data.#details = await caller.opened(caller.unsent('open', signal));
+    return data;
+  }
+
+  /** How many samples there are. */
+  get length(): number {
+    return this.#details.length;
+  }
+
+  /** The shape of one sample, channels last. */
+  get inputShape(): readonly number[] {
+    return this.#details.inputShape;
+  }
+
+  /** The name of each class. */
+  get classNames(): readonly string[] {
+    return this.#details.classNames;
+  }
+
+  /** Whether there are maps. */
+  get augmented(): boolean {
+    return this.#details.augmented;
+  }
+
+  /**
+   * As `Dataset.batchesOf`, but each batch has memory of its own. Ends early when `signal` is aborted.
+   * @throws ThreadError for a batch that cannot be prepared (a map that throws), or where the worker dies;
+   * DisposedError after `terminate`
+   */
+  async *batchesOf(
+    order: Uint32Array,
+    batchSize: number,
+    seed = 0,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Batch, void> {
+    checkBatchSize('batchesOf', batchSize);
+    const asked: Promise<Batch>[] = [];
+    let begin = 0;
+    const ask = () => {
+      if (begin >= order.length) return;
+      const indices = order.slice(begin, begin + batchSize);
+      asked.push(this.#prepare(indices, seed + begin / batchSize, signal));
+      begin += batchSize;
+    };
+    for (let i = 0; i < AHEAD; i++) ask();
+    while (asked.length > 0) {
+      let batch: Batch;
+      try {
+        batch = await asked.shift()!;
+      } catch (error) {
+        if (signal?.aborted) return;
+        throw error;
+      }
+      yield batch;
+      ask();
+    }
+  }
+
+  /** Ends the worker at once; pending and later batches are a DisposedError. Nothing keeps the process alive. */
+  async terminate(): Promise<void> {
+    await this.#caller.terminate();
+  }
+
+  #prepare(indices: Uint32Array, seed: number, signal: AbortSignal | undefined): Promise<Batch> {
+    const batch = this.#caller.call('batch', { indices, seed }, { signal });
+    // Whoever leaves the loop does not wait for the batches ahead.
+    batch.catch(() => undefined);
+    return batch;
+  }
+}
+
+function startThread(script: URL | Worker): WorkerThread {
+  if (!(script instanceof URL)) return webThread(script);
+  if (typeof Worker !== 'function') return startNodeThread(script);
+  return webThread(new Worker(script, { type: 'module', name: 'simdgrad data' }));
+}
