@@ -81,6 +81,14 @@ describe.each(runtimes)('$name', (runtime) => {
     });
   });
 
+  test.skipIf(runtime.modelWorkers.length === 0)(
+    'batches that a worker augments train to the same bits',
+    async () => {
+      const place = { ...runtime.places[0]!, name: 'WorkerDataset' };
+      expectEqualBits(await session.run(place, { init: {} }));
+    },
+  );
+
   test("variant: 'auto' takes what the engine accepts", async () => {
     const answer = await session.run(runtime.places[0]!, { init: { variant: 'auto' } });
     const { variant, reasons } = answer.capabilities;

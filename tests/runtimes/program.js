@@ -3,9 +3,10 @@
 const SIZE = 28;
 const EPOCHS = 4;
 const BATCH_SIZE = 32;
+const STEPS = 200;
 
 /** Moves a picture by up to two pixels each way and changes its contrast. */
-function augment(pixels, random) {
+export function augment(pixels, random) {
   const [dx, dy] = [random.integer(5) - 2, random.integer(5) - 2];
   const contrast = random.uniform(0.8, 1.2);
   return Float32Array.from(pixels, (_, i) => {
@@ -13,6 +14,13 @@ function augment(pixels, random) {
     const inside = x >= 0 && x < SIZE && y >= 0 && y < SIZE;
     return inside ? contrast * pixels[SIZE * y + x] : 0;
   });
+}
+
+/** Digits for so many training steps, and 100 others. */
+export function digits(strokes, steps = STEPS) {
+  const count = (steps / EPOCHS) * BATCH_SIZE;
+  const all = strokes({ count: count + 100, seed: 4 });
+  return all.normalise(all.statistics()).split(count);
 }
 
 function lenet({ Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU, Sequential }) {
@@ -39,15 +47,14 @@ export async function sha256(values) {
  * Trains LeNet on strokes, augmented and with dropout, and runs it on pictures that it has not seen.
  * @param simdgrad the library
  * @param options for `init`, and the number of steps, a multiple of 4
+ * @param batches the training data, if a worker prepares them
  */
-export async function trainAndPredict(simdgrad, { init, steps = 200 } = {}) {
+export async function trainAndPredict(simdgrad, { init, steps = STEPS } = {}, batches) {
   await simdgrad.init(init);
   simdgrad.manualSeed(4);
-  const count = (steps / EPOCHS) * BATCH_SIZE;
-  const digits = simdgrad.strokes({ count: count + 100, seed: 4 });
-  const [train, test] = digits.normalise(digits.statistics()).split(count);
+  const [train, test] = digits(simdgrad.strokes, steps);
   const model = lenet(simdgrad);
-  const history = await simdgrad.fit(model, train.map(augment), {
+  const history = await simdgrad.fit(model, batches ?? train.map(augment), {
     optimizer: new simdgrad.Adam(model.parameters(), { lr: 0.003 }),
     schedule: simdgrad.cosineSchedule(0.003, { warmupSteps: 10 }),
     epochs: EPOCHS,
@@ -65,4 +72,14 @@ export async function trainAndPredict(simdgrad, { init, steps = 200 } = {}) {
     accuracy: validationAccuracy,
     capabilities: simdgrad.capabilities(),
   };
+}
+
+/** The same with the training data augmented in a worker. */
+export async function trainOnWorkerData(simdgrad, { WorkerDataset }, options) {
+  const batches = await WorkerDataset.open(new URL('./data-worker.js', import.meta.url));
+  try {
+    return await trainAndPredict(simdgrad, options, batches);
+  } finally {
+    await batches.terminate();
+  }
 }
