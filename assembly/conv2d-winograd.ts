@@ -36,9 +36,9 @@
 //
 // Y is made in tiles of m x m outputs, in blocks of tiles: transform the (m + 2)² inputs of each tile, for each of
 // the (m + 2)² positions multiply the block's tiles x C with the transformed weights C x OC, transform the products
-// back. The transforms run over the channels, a vector at a time, a run of 64 channels at a time in L1. Weights that
-// several blocks need are packed once; those of a single block, 2.25 or 4 times as large transformed and read once, are
-// transformed just before they are multiplied with, `weightRows` x `weightColumns` channels at a time in L2.
+// back. The transforms run over the channels, a vector at a time, a run of 64 channels at a time in L1. Weights are
+// packed once, or, where they are large and a single block reads them, transformed just before they are multiplied with,
+// `weightRows` x `weightColumns` channels at a time in L2: transformed they are 1.8 or 4 times as large.
 //
 // The input gradient is the same convolution: of dy with the kernel rotated by half a turn, its channels exchanged.
 import { activateStored, clipOf } from './lib/epilogue';

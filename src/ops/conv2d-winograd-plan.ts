@@ -43,9 +43,11 @@ export type OutputTile = 2 | 4;
 const BLOCK_TILES = 16;
 const LARGE_PLANE_BYTES = 2 ** 20;
 /**
- * Weights that only one block of tiles needs are not packed: the kernel transforms so many input and output channels at
- * a time, which the L2 cache holds (295 KB). That takes as long as reading packed ones from main memory.
+ * Weights that only one block of tiles needs are not packed where it has so many multiply-adds: the kernel transforms so
+ * many input and output channels at a time, which the L2 cache holds (295 KB). That takes as long as reading packed
+ * ones from main memory; smaller ones stay in the cache (docs/decisions/0007).
  */
+const UNPACKED_PRODUCTS = 2 ** 25;
 const WEIGHT_ROWS = 128;
 const WEIGHT_COLUMNS = 16;
 /** Where there are fewer blocks, the output channels are divided into parts, of whole runs of the output transform. */
@@ -96,16 +98,19 @@ export function winogradApplies(g: Conv2dGeometry): boolean {
 }
 
 /** How to compute y. */
-export function planWinograd(g: Conv2dGeometry, outputTile: OutputTile): WinogradPlan {
+export function planWinograd(
+  g: Conv2dGeometry,
+  outputTile: OutputTile,
+  unpacked = leavesUnpacked(g, outputTile),
+): WinogradPlan {
   const columns = roundUp(g.outChannels, TILE_COLUMNS);
   const plane = 4 * g.inChannels * columns;
-  const affordable = plane > LARGE_PLANE_BYTES ? 2 * BLOCK_TILES : BLOCK_TILES;
   const tiles = countTiles(g, outputTile);
-  const blockTiles = Math.max(1, Math.min(affordable, tiles));
+  const blockTiles = Math.max(1, Math.min(mostBlockTiles(g), tiles));
   const [inputRow, outputRow] = [4 * roundUp(g.inChannels, VECTOR_LANES), 4 * columns];
   const blocks = Math.ceil(tiles / blockTiles);
-  const weightRows = blocks > 1 ? 0 : Math.min(WEIGHT_ROWS, g.inChannels);
-  const weightPlane = (blocks > 1 ? plane : 4 * weightRows * WEIGHT_COLUMNS) + PLANE_GAP_BYTES;
+  const weightRows = unpacked ? Math.min(WEIGHT_ROWS, g.inChannels) : 0;
+  const weightPlane = (unpacked ? 4 * weightRows * WEIGHT_COLUMNS : plane) + PLANE_GAP_BYTES;
   const partColumns =
     RUN_CHANNELS * Math.ceil(columns / RUN_CHANNELS / Math.ceil(TASKS / Math.max(1, blocks)));
   const parts = Math.ceil(columns / partColumns);
@@ -113,9 +118,24 @@ export function planWinograd(g: Conv2dGeometry, outputTile: OutputTile): Winogra
   return { ...plan(g, outputTile, layout), tasks: blocks * parts };
 }
 
+function leavesUnpacked(g: Conv2dGeometry, outputTile: OutputTile): boolean {
+  const tiles = countTiles(g, outputTile);
+  const products = countPositions(outputTile) * tiles * g.inChannels * g.outChannels;
+  return tiles <= mostBlockTiles(g) && products >= UNPACKED_PRODUCTS;
+}
+
+function mostBlockTiles({ inChannels, outChannels }: Conv2dGeometry): number {
+  const plane = 4 * inChannels * roundUp(outChannels, TILE_COLUMNS);
+  return plane > LARGE_PLANE_BYTES ? 2 * BLOCK_TILES : BLOCK_TILES;
+}
+
 /** How to compute dx: the convolution of dy with the kernel rotated by half a turn and its channels exchanged. */
-export function planWinogradGradInput(g: Conv2dGeometry, outputTile: OutputTile): WinogradPlan {
-  return planWinograd(transposed(g), outputTile);
+export function planWinogradGradInput(
+  g: Conv2dGeometry,
+  outputTile: OutputTile,
+  unpacked?: boolean,
+): WinogradPlan {
+  return planWinograd(transposed(g), outputTile, unpacked);
 }
 
 /** The convolution, not strided and not dilated, that computes dx from dy. */

@@ -102,19 +102,21 @@ function checkBoth(g: Conv2dGeometry, tile: OutputTile, random: Random, label: s
   const b = random.integer(2) ? values(g.outChannels) : null;
   const dy = values(g.batch * g.outHeight * g.outWidth * g.outChannels);
   const parts = pick(random, [1, 1, 2, 5]);
+  const unpacked = random.integer(2) === 1;
+  label += unpacked ? ', unpacked' : ', packed';
   const relative = RELATIVE[tile];
   scope(() => {
     const [tx, tw, tb, tdy] = [floats(x), floats(w), b && floats(b), floats(dy)];
     const y = unwritten(dy.length);
-    runForward(y, tx, tw, tb, planWinograd(g, tile), parts);
+    runForward(y, tx, tw, tb, planWinograd(g, tile, unpacked), parts);
     const expected = reference.conv2dForward(x, w, b, g);
     expectClose(y.data(), expected, { relative, label: `y ${label}` });
     const fused = (to: Tensor, f: number) =>
-      runForward(to, tx, tw, tb, planWinograd(g, tile), parts, f);
+      runForward(to, tx, tw, tb, planWinograd(g, tile, unpacked), parts, f);
     expectFused(y, random, fused, label);
 
     const dx = unwritten(x.length);
-    const plan = planWinogradGradInput(g, tile);
+    const plan = planWinogradGradInput(g, tile, unpacked);
     const expectedDx = reference.conv2dGradInput(dy, w, g);
     runGradInput(dx, tdy, tw, plan, false, parts);
     // An empty picture in the middle of padding, or the rim of a padded one, may see only zeros.
@@ -158,7 +160,8 @@ describe.each<OutputTile>([2, 4])('winograd kernels with tiles of %i', (tile) =>
     { name: 'empty batch', x: [0, 5, 5, 2], w: [3, 3, 2, 3], padding: 1 },
   ])('agree with the reference: $name', ({ x, w, padding }) => {
     const g = conv2dGeometry('test', x, w, { padding });
-    checkBoth(g, tile, new Random(8), JSON.stringify({ x, w, padding }));
+    const random = new Random(8);
+    for (let i = 0; i < 4; i++) checkBoth(g, tile, random, JSON.stringify({ x, w, padding }));
   });
 
   test.each([
@@ -172,9 +175,10 @@ describe.each<OutputTile>([2, 4])('winograd kernels with tiles of %i', (tile) =>
       Float32Array.from({ length: sizeOf(shape) }, () => random.uniform(-1, 1));
     const [vx, vw, vb] = [uniform(...x), uniform(...w), uniform(g.outChannels)];
     const vdy = uniform(g.batch, g.outHeight, g.outWidth, g.outChannels);
-    const [plan, gradPlan] = [planWinograd(g, tile), planWinogradGradInput(g, tile)];
+    const unpacked = name === 'unpacked';
+    const plan = planWinograd(g, tile, unpacked);
+    const gradPlan = planWinogradGradInput(g, tile, unpacked);
     expect(plan.tasks).toBeGreaterThan(2);
-    expect(plan.packedBytes > 0).toBe(name === 'packed');
     const results = [1, 2, 5].map((parts) =>
       scope(() => {
         const [y, dx] = [unwritten(vdy.length), floats(vx)];
