@@ -1,8 +1,8 @@
 // The transform of Winograd's weights: U = G' w G'ᵀ, (m + 2)² values for each 3x3 kernel (assembly/conv2d-winograd.ts).
 //
 // The rows of G' are [1, p, p²] for its points p, [1, 0, 0] for 0 and [0, 0, 1] for ∞; a point and its negative share
-// their sums. The kernels of some input and eight output channels are gathered tap by tap, which makes runs of
-// vectors; each row of G' w is then transformed into a row of U as soon as it is computed, in registers.
+// their sums. The kernels of some input and output channels are gathered tap by tap, which makes runs of vectors; each
+// row of G' w is then transformed into a row of U as soon as it is computed, in registers.
 import { TILE_COLUMNS } from './microkernel';
 import { panelBytes, transpose } from './pack';
 import { copyFloats, madd, zeroFloats } from './simd';
@@ -15,8 +15,8 @@ const TAP_BYTES: usize = 1024;
 
 /**
  * Transforms the weights w [3,3,rows,columns], or, `rotated`, [3,3,columns,rows] from the last tap to the first: the rows
- * [firstRow, lastRow) of the columns [begin, end) to panels [(m + 2)²][columns / 8][rows][8], whose
- * planes are `plane` bytes apart; columns that do not exist are 0.
+ * [firstRow, lastRow) of the columns [begin, end) to panels [(m + 2)²][columns / 8][rows][8], whose planes are `plane`
+ * bytes apart; columns that do not exist are 0.
  */
 export function transformWeights(
   to: usize,
