@@ -85,8 +85,8 @@ export class WorkerDataset implements BatchSource {
         if (signal?.aborted) return;
         throw error;
       }
-      yield batch;
       ask();
+      yield batch;
     }
   }
 
