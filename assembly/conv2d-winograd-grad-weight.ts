@@ -1,8 +1,8 @@
-// The weight gradient of 3x3 convolutions with stride 1, dilation 1 and one group, by Winograd's filters.
+// The weight gradient of 3x3 and 5x5 convolutions with stride 1, dilation 1 and one group, by Winograd's filters.
 //
 //   dw[kh][kw][ic][oc] = Σ_n Σ_oh Σ_ow x[n][oh + kh - p][ow + kw - p][ic] · dy[n][oh][ow][oc]
 //
-// x [N,H,W,C], dy [N,OH,OW,OC], dw [3,3,C,OC]. Shapes are checked in src/ops/conv2d.ts; the sizes derived there
+// x [N,H,W,C], dy [N,OH,OW,OC], dw [r,r,C,OC]. Shapes are checked in src/ops/conv2d.ts; the sizes derived there
 // (src/ops/conv2d-winograd-grad-weight.ts) travel with the geometry. Reference: tests/support/reference/conv2d.ts.
 //
 // With the matrices of assembly/conv2d-winograd.ts a tile of y is Y = Aᵀ [U ⊙ V] A, where U = G g Gᵀ and V = Bᵀ d B.
@@ -18,8 +18,8 @@
 import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
 import { outerTile4x8 } from './lib/outer-product';
 import { addFloats, copyFloats, zeroFloats } from './lib/simd';
-import { GradOutputTransform, GradWeightTransform, pass, RUN, RUN_BYTES } from './lib/winograd';
-import { copyPatch, PATCH, STAGE, transformInput, WinogradGeometry } from './lib/winograd-tiles';
+import { GradOutputTransform, GradWeightTransform, pass, RUN, RUN_BYTES, runBytes } from './lib/winograd';
+import { PATCH, STAGE, transformInput, transformTile, WinogradGeometry } from './lib/winograd-tiles';
 
 /** Input channels of a task. */
 const CHANNELS: i32 = 16;
@@ -61,28 +61,15 @@ export function conv2dGradWeightWinograd(
 /** A dY Aᵀ of one tile, for all channels; `to` is its row in the plane of position 0. */
 function transformGradOutput(to: usize, dy: usize, tile: i32, scratch: usize, g: WinogradGeometry): void {
   const m = g.outputTile;
-  const size = m + 2;
   const place = tile % g.tilesPerImage;
   const top = (place / g.tilesWide) * m;
   const left = (place % g.tilesWide) * m;
-  const inside = top + m <= g.outHeight && left + m <= g.outWidth;
-  const image = dy + ((<usize>(tile / g.tilesPerImage) * (g.outHeight * g.outWidth * g.outChannels)) << 2);
-  const stepColumn = inside ? <usize>g.outChannels << 2 : RUN_BYTES;
-  const stepRow = inside ? stepColumn * g.outWidth : RUN_BYTES * m;
-  const stage = scratch + STAGE;
-  const stageRow = RUN_BYTES * size;
+  const channels = g.outChannels;
+  const image = dy + ((<usize>(tile / g.tilesPerImage) * (g.outHeight * g.outWidth * channels)) << 2);
   const plane = <usize>g.outputPlane;
-  for (let channel = 0; channel < g.outChannels; channel += RUN) {
-    const offset = <usize>channel << 2;
-    const bytes = <usize>min(RUN, g.outChannels - channel) << 2;
-    let from = image + offset + ((<usize>(top * g.outWidth + left) * g.outChannels) << 2);
-    if (!inside) {
-      from = scratch + PATCH;
-      copyPatch(from, image + offset, top, left, m, g.outHeight, g.outWidth, g.outChannels, bytes);
-    }
-    pass<GradOutputTransform>(m, m, stage, RUN_BYTES, stageRow, from, stepColumn, stepRow, bytes);
-    pass<GradOutputTransform>(m, size, to + offset, plane * size, plane, stage, stageRow, RUN_BYTES, bytes);
-  }
+  transformTile<GradOutputTransform>(
+    to, plane, g.inputTile, image, top, left, m, g.outHeight, g.outWidth, channels, 0, channels, scratch,
+  );
 }
 
 /** For each position: products [16][64] = Σ_tiles inputs [tile][row …]ᵀ · outputs [tile][column …]. */
@@ -91,7 +78,7 @@ function multiply(inputs: usize, outputs: usize, row: i32, column: i32, tiles: i
   const outputRow = <usize>g.outputRow;
   const rows = min(CHANNELS, g.inChannels - row);
   const columns = min(RUN, g.outChannels - column);
-  const positions = (g.outputTile + 2) * (g.outputTile + 2);
+  const positions = g.inputTile * g.inputTile;
   let to = productsOf(outputs, g);
   let a = inputs + (<usize>row << 2);
   let b = outputs + (<usize>column << 2);
@@ -117,27 +104,27 @@ function addProducts(
   scratch: usize,
   g: WinogradGeometry,
 ): void {
-  const m = g.outputTile;
-  const size = m + 2;
+  const n = g.inputTile;
+  const taps = tapsOf(g);
   const stage = scratch + STAGE;
   const patch = scratch + PATCH;
-  const stageRow = RUN_BYTES * size;
   const columns = min(RUN, g.outChannels - column);
-  const bytes = <usize>columns << 2;
+  const run = runBytes(columns);
+  const stageRow = run * taps;
   // Whole vectors that overwrite dw go there without a detour.
   const direct = !accumulate && columns % 4 == 0;
   const tap = (<usize>g.inChannels * g.outChannels) << 2;
   let from = productsOf(scratch + g.outputOffset, g);
   let to = dw + ((<usize>row * g.outChannels + column) << 2);
   for (let rows = min(CHANNELS, g.inChannels - row); rows > 0; rows--) {
-    pass<GradWeightTransform>(m, size, stage, stageRow, RUN_BYTES, from, PRODUCT_PLANE * size, PRODUCT_PLANE, bytes);
+    pass<GradWeightTransform>(n, n, stage, run, stageRow, from, PRODUCT_PLANE, PRODUCT_PLANE * n, run);
     if (direct) {
-      pass<GradWeightTransform>(m, 3, to, tap, 3 * tap, stage, RUN_BYTES, stageRow, bytes);
+      pass<GradWeightTransform>(n, taps, to, tap * taps, tap, stage, stageRow, run, run);
     } else {
-      pass<GradWeightTransform>(m, 3, patch, RUN_BYTES, 3 * RUN_BYTES, stage, RUN_BYTES, stageRow, bytes);
-      for (let k = <usize>0; k < 9; k++) {
-        if (accumulate) addFloats(to + k * tap, patch + k * RUN_BYTES, columns);
-        else copyFloats(to + k * tap, patch + k * RUN_BYTES, columns);
+      pass<GradWeightTransform>(n, 1, patch, stageRow, 0, stage, stageRow, 0, stageRow);
+      for (let k = 0; k < taps * taps; k++) {
+        if (accumulate) addFloats(to + tap * k, patch + run * k, columns);
+        else copyFloats(to + tap * k, patch + run * k, columns);
       }
     }
     from += RUN_BYTES;
@@ -145,13 +132,20 @@ function addProducts(
   }
 }
 
+/** Taps of the kernel along an axis. */
+// @ts-ignore: decorator
+@inline
+function tapsOf(g: WinogradGeometry): i32 {
+  return g.inputTile - g.outputTile + 1;
+}
+
 function productsOf(outputs: usize, g: WinogradGeometry): usize {
-  return outputs + <usize>((g.outputTile + 2) * (g.outputTile + 2)) * g.outputPlane;
+  return outputs + <usize>(g.inputTile * g.inputTile) * g.outputPlane;
 }
 
 /** The gradient of a convolution without outputs. */
 function zeroRows(dw: usize, begin: i32, end: i32, g: WinogradGeometry): void {
-  for (let tap = 0; tap < 9; tap++) {
+  for (let tap = 0; tap < tapsOf(g) * tapsOf(g); tap++) {
     const from = <usize>(tap * g.inChannels + begin) * g.outChannels;
     zeroFloats(dw + (from << 2), (end - begin) * g.outChannels);
   }

@@ -1,18 +1,18 @@
-// Winograd convolution: 3x3 kernels with stride 1, dilation 1 and one group, and the input gradient.
+// Winograd convolution: 3x3 and 5x5 kernels with stride 1, dilation 1 and one group, and the input gradient.
 //
 //   y[n][oh][ow][oc] = b[oc] + Σ_kh Σ_kw Σ_ic x[n][oh + kh - p][ow + kw - p][ic] · w[kh][kw][ic][oc]
 //
-// x [N,H,W,C], w [3,3,C,OC], y [N,OH,OW,OC]. Shapes are checked in src/ops/conv2d.ts; the sizes derived there
+// x [N,H,W,C], w [r,r,C,OC], y [N,OH,OW,OC]. Shapes are checked in src/ops/conv2d.ts; the sizes derived there
 // (src/ops/conv2d-winograd.ts) travel with the geometry. Reference: tests/support/reference/conv2d.ts.
 //
-// Minimal filtering F(m,3) makes m outputs of a 3-tap filter g from m + 2 inputs d with m + 2 products instead of 3m:
+// Minimal filtering F(m,r) makes m outputs of an r-tap filter g from n = m + r - 1 inputs d with n products instead of rm:
 //
 //   y = Aᵀ [(G g) ⊙ (Bᵀ d)],     in two dimensions     Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A
 //
-// It is the product of two polynomials, taken at m + 1 points and at ∞ (the leading coefficients), transposed. With
+// It is the product of two polynomials, taken at n - 1 points and at ∞ (the leading coefficients), transposed. With
 // the points p_i, M(z) = Π_i (z - p_i) and N_i = Π_{j≠i} (p_i - p_j): row i of Bᵀ holds the coefficients of
-// M(z) / (z - p_i), the last one those of M(z); row i of G is [1, p_i, p_i²] / N_i, the last one [0, 0, 1]; column i
-// of Aᵀ is [1, p_i, … p_i^(m-1)]ᵀ, the last one [0, … 0, 1]ᵀ.
+// M(z) / (z - p_i), the last one those of M(z); row i of G is [1, p_i, … p_i^(r-1)] / N_i, the last one [0, … 0, 1];
+// column i of Aᵀ is [1, p_i, … p_i^(m-1)]ᵀ, the last one [0, … 0, 1]ᵀ.
 //
 //   F(2,3), points 0, 1, -1 (row 0 of Bᵀ and of G with the sign changed):
 //
@@ -31,14 +31,22 @@
 //          | 0   q     0   -s  0  1 |         |  0    0     1   |
 //
 // a = 5/8 and b = 3/2 instead of the usual 1 and 2 keep the entries close to 1, and with them the rounding errors
-// small (docs/accuracy.md); all entries of Bᵀ and Aᵀ are exact in float32. The scales 1/N_i of the rows of G are left
-// to the outputs, which are fewer than the weights: G = S G' and Aᵀ [(S G' g) ⊙ …] = (Aᵀ S) [(G' g) ⊙ …].
+// small (docs/accuracy.md); all entries of Bᵀ and Aᵀ are exact in float32.
 //
-// Y is made in tiles of m x m outputs, in blocks of tiles: transform the (m + 2)² inputs of each tile, for each of
-// the (m + 2)² positions multiply the block's tiles x C with the transformed weights C x OC, transform the products
-// back. The transforms run over the channels, a vector at a time, a run of 64 channels at a time in L1. Weights are
-// packed once, or, where they are large and a single block reads them, transformed just before they are multiplied with,
-// `weightRows` x `weightColumns` channels at a time in L2: transformed they are 1.8 or 4 times as large.
+//   F(4,5), points 0, a, -a, 1, -1, c, -c, with a = 1/2 and c = 2, so that a²c² = 1 and a² + 1 + c² = 21/4 = s; q and t are
+//   the sum and the product of the other two squares (for a: 1 + c² and c²):
+//
+//     Bᵀ = | -1  0   s   0  -s   0  1  0 |    row p of Bᵀ: | 0  pt  t  -pq  -q  p  1  0 |
+//          | 0  -1   0   s   0  -s  0  1 |    (the last)
+//
+// The scales 1/N_i of the rows of G are left to the outputs, which are fewer than the weights: G = S G' and
+// Aᵀ [(S G' g) ⊙ …] = (Aᵀ S) [(G' g) ⊙ …].
+//
+// Y is made in tiles of m x m outputs, in blocks of tiles: transform the n² inputs of each tile, for each of the n²
+// positions multiply the block's tiles x C with the transformed weights C x OC, transform the products back. The
+// transforms run over the channels, a vector at a time, a run of at most 64 channels at a time in L1. Weights are packed
+// once, or, where they are large and a single block reads them, transformed just before they are multiplied with,
+// `weightRows` x `weightColumns` channels at a time in L2: transformed they are n²/r² times as large.
 //
 // The input gradient is the same convolution: of dy with the kernel rotated by half a turn, its channels exchanged.
 import { activateStored, clipOf } from './lib/epilogue';
@@ -48,17 +56,17 @@ import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
 import { plainTile4x8 } from './lib/plain-tile';
 import { panelBytes } from './lib/pack';
 import { zeroFloats } from './lib/simd';
-import { OutputTransform, pass, RUN, RUN_BYTES } from './lib/winograd';
+import { OutputTransform, pass, RUN, RUN_BYTES, runBytes } from './lib/winograd';
 import { PATCH, STAGE, transformInput, WinogradGeometry } from './lib/winograd-tiles';
 import { transformWeights } from './lib/winograd-weights';
 
-/** Transforms w for `conv2dForwardWinograd`: G' w G'ᵀ as planes of panels, [m + 2][m + 2][OC / 8][C][8]. */
+/** Transforms w for `conv2dForwardWinograd`: G' w G'ᵀ as planes of panels, [n][n][OC / 8][C][8]. */
 export function conv2dPackWeightWinograd(packed: usize, w: usize, scratch: usize, geometry: usize): void {
   const g = changetype<WinogradGeometry>(geometry);
   transform(packed, w, false, 0, g.inChannels, 0, g.outChannels, scratch, g);
 }
 
-/** Transforms w for `conv2dGradInputWinograd`, whose geometry exchanges the channels: w is [3,3,outChannels,inChannels]. */
+/** Transforms w for `conv2dGradInputWinograd`, whose geometry exchanges the channels: w is [r,r,outChannels,inChannels]. */
 export function conv2dPackWeightRotatedWinograd(packed: usize, w: usize, scratch: usize, geometry: usize): void {
   const g = changetype<WinogradGeometry>(geometry);
   transform(packed, w, true, 0, g.inChannels, 0, g.outChannels, scratch, g);
@@ -176,7 +184,7 @@ function transform(
   g: WinogradGeometry,
 ): void {
   const plane = <usize>g.weightPlane;
-  transformWeights(to, plane, g.outputTile, w, rotated, g.inChannels, g.outChannels, firstRow, lastRow, begin, end, scratch);
+  transformWeights(to, plane, g.inputTile, w, rotated, g.inChannels, g.outChannels, firstRow, lastRow, begin, end, scratch);
 }
 
 /** For each position: products [tiles][OC] = inputs [tiles][depth] · weights [depth][OC], for the columns [begin, end). */
@@ -194,7 +202,7 @@ function multiply(
   const inputRow = <usize>g.inputRow;
   const outputRow = <usize>g.outputRow;
   const panel = panelBytes(depth);
-  const positions = (g.outputTile + 2) * (g.outputTile + 2);
+  const positions = g.inputTile * g.inputTile;
   for (let position = 0; position < positions; position++) {
     let b = weights + <usize>position * g.weightPlane;
     for (let column = begin; column < end; column += TILE_COLUMNS) {
@@ -224,7 +232,7 @@ function transformOutput(
   g: WinogradGeometry,
 ): void {
   const m = g.outputTile;
-  const size = m + 2;
+  const n = g.inputTile;
   const place = tile % g.tilesPerImage;
   const top = (place / g.tilesWide) * m;
   const left = (place % g.tilesWide) * m;
@@ -232,21 +240,21 @@ function transformOutput(
   const columns = min(m, g.outWidth - left);
   const pixel = (tile / g.tilesPerImage) * g.outHeight * g.outWidth + top * g.outWidth + left;
   const stage = scratch + STAGE;
-  const stageRow = RUN_BYTES * size;
   const patch = scratch + PATCH;
   const plane = <usize>g.outputPlane;
   const clip = clipOf(activation);
   for (let channel = begin; channel < end; channel += RUN) {
     const offset = <usize>channel << 2;
     const channels = min(RUN, end - channel);
-    const bytes = <usize>channels << 2;
-    pass<OutputTransform>(m, size, stage, stageRow, RUN_BYTES, from + offset, plane * size, plane, bytes);
-    pass<OutputTransform>(m, rows, patch, RUN_BYTES, stageRow, stage, RUN_BYTES, stageRow, bytes);
+    const run = runBytes(channels);
+    const row = run * m;
+    pass<OutputTransform>(n, n, stage, run, row, from + offset, plane, plane * n, run);
+    pass<OutputTransform>(n, 1, patch, row, 0, stage, row, 0, run * columns);
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
         const to = y + ((<usize>(pixel + i * g.outWidth + j) * g.outChannels) << 2) + offset;
         const init = accumulate ? to : b == 0 ? scratch : b + offset;
-        addRun(to, init, patch + RUN_BYTES * (i * size + j), channels, clip);
+        addRun(to, init, patch + row * i + run * j, channels, clip);
         activateStored(to, channels, activation);
       }
     }

@@ -3,14 +3,15 @@ import { readFileSync } from 'node:fs';
 import { init } from '../src/index.js';
 import { depthwise } from '../src/ops/conv2d-depthwise.js';
 import { indirectConv2d } from '../src/ops/conv2d-indirect.js';
-import { winograd2, winograd4 } from '../src/ops/conv2d-winograd.js';
-import { ACCURACY_CASES, asDepthwise, relativeErrors } from '../tests/support/accuracy.js';
+import { winogradF23, winogradF43, winogradF45 } from '../src/ops/conv2d-winograd.js';
+import { ACCURACY_CASES, adapted, relativeErrors } from '../tests/support/accuracy.js';
 
 const SEEDS = 5;
 const ALGORITHMS = {
   indirect: indirectConv2d,
-  'F(2x2,3x3)': winograd2,
-  'F(4x4,3x3)': winograd4,
+  'F(2x2,3x3)': winogradF23,
+  'F(4x4,3x3)': winogradF43,
+  'F(4x4,5x5)': winogradF45,
   depthwise,
 };
 
@@ -21,11 +22,7 @@ console.log(`| --- |${' --- |'.repeat(names.length)}`);
 for (const accuracyCase of ACCURACY_CASES) {
   const cells = Object.values(ALGORITHMS).map((algorithm) => {
     const errors = Array.from({ length: SEEDS }, (_, seed) =>
-      relativeErrors(
-        algorithm === depthwise ? asDepthwise(accuracyCase) : accuracyCase,
-        algorithm,
-        seed,
-      ),
+      relativeErrors(adapted(accuracyCase, algorithm), algorithm, seed),
     );
     const worst = (of: 'y' | 'dx' | 'dw') => Math.max(...errors.map((error) => error[of]));
     return [worst('y'), worst('dx'), worst('dw')].map((error) => error.toExponential(1)).join(', ');

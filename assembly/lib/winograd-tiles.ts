@@ -1,13 +1,13 @@
-// The tiles that all of Winograd's convolutions share: where they are, and the transform of those of x.
+// The tiles that all of Winograd's convolutions share: where they are, and the transforms of those of x and of dy.
 import { copyFloats, zeroFloats } from './simd';
-import { InputTransform, pass, RUN, RUN_BYTES } from './winograd';
+import { InputTransform, pass, RUN, RUN_BYTES, runBytes } from './winograd';
 
-// The scratch: a run of zeros (where there is no bias), a stage of 36 runs for the transforms, a patch of 36 runs for
+// The scratch: a run of zeros (where there is no bias), a stage of 64 runs for the transforms, a patch of 64 runs for
 // tiles at the border; from `inputOffset` the planes of transformed inputs, one for each position and in it a row for
 // each tile of the block, rounded up to four rows, from `outputOffset` those of the other side: products with the
 // weights, or transformed dy; from `weightOffset` the weights that are transformed at a time, where they are not packed.
 export const STAGE: usize = RUN_BYTES;
-export const PATCH: usize = 37 * RUN_BYTES;
+export const PATCH: usize = 65 * RUN_BYTES;
 
 @unmanaged
 export class WinogradGeometry {
@@ -19,6 +19,7 @@ export class WinogradGeometry {
   outChannels: i32;
   padTop: i32;
   padLeft: i32;
+  inputTile: i32;
   outputTile: i32;
   tilesWide: i32;
   tilesPerImage: i32;
@@ -38,7 +39,7 @@ export class WinogradGeometry {
   weightColumns: i32;
 }
 
-/** Bᵀ d B of one tile, for the channels [begin, end); `to` is its row in the plane of position 0. */
+/** Bᵀ d B of one tile of x, for the channels [begin, end); `to` is its row in the plane of position 0. */
 export function transformInput(
   to: usize,
   x: usize,
@@ -48,34 +49,25 @@ export function transformInput(
   scratch: usize,
   g: WinogradGeometry,
 ): void {
-  const m = g.outputTile;
-  const size = m + 2;
   const place = tile % g.tilesPerImage;
-  const top = (place / g.tilesWide) * m - g.padTop;
-  const left = (place % g.tilesWide) * m - g.padLeft;
-  const inside = top >= 0 && left >= 0 && top + size <= g.inHeight && left + size <= g.inWidth;
+  const top = (place / g.tilesWide) * g.outputTile - g.padTop;
+  const left = (place % g.tilesWide) * g.outputTile - g.padLeft;
   const image = x + ((<usize>(tile / g.tilesPerImage) * (g.inHeight * g.inWidth * g.inChannels)) << 2);
-  const stepColumn = inside ? <usize>g.inChannels << 2 : RUN_BYTES;
-  const stageRow = RUN_BYTES * size;
-  const stepRow = inside ? stepColumn * g.inWidth : stageRow;
-  const stage = scratch + STAGE;
   const plane = <usize>g.inputPlane;
-  for (let channel = begin; channel < end; channel += RUN) {
-    const offset = <usize>channel << 2;
-    const bytes = <usize>min(RUN, end - channel) << 2;
-    let from = image + offset + ((<usize>(top * g.inWidth + left) * g.inChannels) << 2);
-    if (!inside) {
-      from = scratch + PATCH;
-      copyPatch(from, image + offset, top, left, size, g.inHeight, g.inWidth, g.inChannels, bytes);
-    }
-    pass<InputTransform>(m, size, stage, RUN_BYTES, stageRow, from, stepColumn, stepRow, bytes);
-    pass<InputTransform>(m, size, to + offset, plane * size, plane, stage, stageRow, RUN_BYTES, bytes);
-  }
+  const size = g.inputTile;
+  transformTile<InputTransform>(
+    to, plane, size, image, top, left, size, g.inHeight, g.inWidth, g.inChannels, begin, end, scratch,
+  );
 }
 
-/** A run of `bytes` of each pixel of a tile of size x size, zeros where it lies beyond the image. */
-export function copyPatch(
+/**
+ * T d Tᵀ of one tile d, size x size pixels of an image from row `top` and column `left` on, which may lie beyond it, for
+ * the channels [begin, end): inputTile x inputTile positions, in planes `plane` bytes apart.
+ */
+export function transformTile<Transform>(
   to: usize,
+  plane: usize,
+  inputTile: i32,
   image: usize,
   top: i32,
   left: i32,
@@ -83,16 +75,63 @@ export function copyPatch(
   height: i32,
   width: i32,
   channels: i32,
-  bytes: usize,
+  begin: i32,
+  end: i32,
+  scratch: usize,
 ): void {
-  const floats = (<i32>bytes) >> 2;
-  for (let h = top; h < top + size; h++) {
-    const row = image + ((<usize>(h * width) * channels) << 2);
-    for (let w = left; w < left + size; w++) {
-      const inside = h >= 0 && h < height && w >= 0 && w < width;
-      if (inside) copyFloats(to, row + ((<usize>w * channels) << 2), floats);
-      else zeroFloats(to, floats);
-      to += RUN_BYTES;
+  const inside = top >= 0 && left >= 0 && top + size <= height && left + size <= width;
+  const stage = scratch + STAGE;
+  const pixel = <usize>channels << 2;
+  const row = pixel * width;
+  for (let channel = begin; channel < end; channel += RUN) {
+    const count = min(RUN, end - channel);
+    const run = runBytes(count);
+    const offset = <usize>channel << 2;
+    const stageRow = run * size;
+    // Whole pixels of whole vectors are one run.
+    if (inside && run == pixel) {
+      const from = image + row * top + pixel * left;
+      pass<Transform>(inputTile, 1, stage, stageRow, 0, from, row, 0, stageRow);
+    } else if (inside) {
+      const from = image + row * top + pixel * left + offset;
+      pass<Transform>(inputTile, size, stage, stageRow, run, from, row, pixel, run);
+    } else {
+      const patch = scratch + PATCH;
+      copyPatch(patch, run, image + offset, top, left, size, height, width, channels, count);
+      pass<Transform>(inputTile, 1, stage, stageRow, 0, patch, stageRow, 0, stageRow);
     }
+    pass<Transform>(inputTile, inputTile, to + offset, plane, plane * inputTile, stage, run, stageRow, run);
+  }
+}
+
+/** `count` channels of each pixel of a tile of size x size, in runs of `run` bytes, zeros where it lies beyond the image. */
+function copyPatch(
+  to: usize,
+  run: usize,
+  image: usize,
+  top: i32,
+  left: i32,
+  size: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  count: i32,
+): void {
+  const pixel = <usize>channels << 2;
+  const first = min(max(0, -left), size);
+  const last = max(first, min(size, width - left));
+  const floats = <i32>(run >> 2);
+  for (let h = top; h < top + size; h++) {
+    const rowInside = h >= 0 && h < height;
+    const begin = rowInside ? first : size;
+    const end = rowInside ? last : size;
+    zeroFloats(to, begin * floats);
+    let from = image + pixel * (h * width + left + begin);
+    for (let w = begin; w < end; w++) {
+      copyFloats(to + run * w, from, count);
+      from += pixel;
+    }
+    zeroFloats(to + run * end, (size - end) * floats);
+    to += run * size;
   }
 }

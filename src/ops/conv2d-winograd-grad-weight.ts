@@ -3,14 +3,14 @@ import { launch } from '../runtime/launch.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
 import type { Conv2dGeometry } from './conv2d-geometry.js';
 import {
-  type OutputTile,
   planWinogradGradWeight,
+  type WinogradFilter,
   withWinogradPlan,
 } from './conv2d-winograd-plan.js';
 
-/** dw by the transposed filters of F(2x2,3x3) or F(4x4,3x3) (assembly/conv2d-winograd-grad-weight.ts). */
-export function winogradGradWeight(outputTile: OutputTile): Conv2dAlgorithm['gradWeight'] {
-  const planGradWeight = memoized((g: Conv2dGeometry) => planWinogradGradWeight(g, outputTile));
+/** dw by the transposed filters (assembly/conv2d-winograd-grad-weight.ts). */
+export function winogradGradWeight(filter: WinogradFilter): Conv2dAlgorithm['gradWeight'] {
+  const planGradWeight = memoized((g: Conv2dGeometry) => planWinogradGradWeight(g, filter));
   return (gradWeight, x, gradOutput, geometry, accumulate) => {
     const plan = planGradWeight(geometry);
     withWinogradPlan(plan, (block, scratch) =>

@@ -13,6 +13,7 @@ export const WINOGRAD_FIELDS = [
   'outChannels',
   'padTop',
   'padLeft',
+  'inputTile',
   'outputTile',
   'tilesWide',
   'tilesPerImage',
@@ -32,8 +33,15 @@ export const WINOGRAD_FIELDS = [
   'weightColumns',
 ] as const;
 
-/** Output rows and columns of a tile: F(2x2,3x3) or F(4x4,3x3). */
-export type OutputTile = 2 | 4;
+/** F(m x m, r x r): m x m outputs of an r x r kernel at a time, from tiles of inputs of m + r - 1 rows and columns. */
+export interface WinogradFilter {
+  readonly outputTile: number;
+  readonly kernelSize: number;
+}
+
+export const F23: WinogradFilter = { outputTile: 2, kernelSize: 3 };
+export const F43: WinogradFilter = { outputTile: 4, kernelSize: 3 };
+export const F45: WinogradFilter = { outputTile: 4, kernelSize: 5 };
 
 /**
  * Tiles that are transformed before their products are formed: each transformed weight is read once for them. Where a
@@ -44,11 +52,12 @@ const BLOCK_TILES = 16;
 const LARGE_PLANE_BYTES = 2 ** 20;
 /**
  * Weights that only one block of tiles needs are not packed where it has so many multiply-adds: the kernel transforms so
- * many input and output channels at a time, which the L2 cache holds (295 KB). That takes as long as reading packed
- * ones from main memory; smaller ones stay in the cache (docs/decisions/0007).
+ * many input and output channels at a time, which the L2 cache holds (at most 295 KB). That takes as long as reading
+ * packed ones from main memory; smaller ones stay in the cache (docs/decisions/0007).
  */
 const UNPACKED_PRODUCTS = 2 ** 25;
-const WEIGHT_ROWS = 128;
+const MOST_WEIGHT_ROWS = 128;
+const WEIGHT_BYTES = 36 * 128 * 16 * 4;
 const WEIGHT_COLUMNS = 16;
 /** Where there are fewer blocks, the output channels are divided into parts, of whole runs of the output transform. */
 const TASKS = 8;
@@ -58,7 +67,7 @@ const TILE_ROWS = 4;
 const TILE_COLUMNS = 8;
 const VECTOR_LANES = 4;
 /** Runs of zeros, of the stage and of the patch at the head of the scratch (assembly/lib/winograd-tiles.ts), in bytes. */
-const HEAD_BYTES = (1 + 36 + 36) * 256;
+const HEAD_BYTES = (1 + 64 + 64) * 256;
 /** Keeps the planes, whose sizes are often powers of two, from falling into the same lines of the cache. */
 const PLANE_GAP_BYTES = 64;
 
@@ -84,11 +93,11 @@ export interface WinogradPlan extends Readonly<Record<(typeof WINOGRAD_FIELDS)[n
   readonly tasks: number;
 }
 
-/** True where Winograd's filters apply: 3x3, not strided, not dilated, one group. */
-export function winogradApplies(g: Conv2dGeometry): boolean {
+/** True where the filter applies: its kernel, not strided, not dilated, one group. */
+export function winogradApplies(g: Conv2dGeometry, { kernelSize }: WinogradFilter): boolean {
   return (
-    g.kernelHeight === 3 &&
-    g.kernelWidth === 3 &&
+    g.kernelHeight === kernelSize &&
+    g.kernelWidth === kernelSize &&
     g.strideHeight === 1 &&
     g.strideWidth === 1 &&
     g.dilationHeight === 1 &&
@@ -100,28 +109,35 @@ export function winogradApplies(g: Conv2dGeometry): boolean {
 /** How to compute y. */
 export function planWinograd(
   g: Conv2dGeometry,
-  outputTile: OutputTile,
-  unpacked = leavesUnpacked(g, outputTile),
+  filter: WinogradFilter,
+  unpacked = leavesUnpacked(g, filter),
 ): WinogradPlan {
   const columns = roundUp(g.outChannels, TILE_COLUMNS);
   const plane = 4 * g.inChannels * columns;
-  const tiles = countTiles(g, outputTile);
+  const tiles = countTiles(g, filter);
   const blockTiles = Math.max(1, Math.min(mostBlockTiles(g), tiles));
   const [inputRow, outputRow] = [4 * roundUp(g.inChannels, VECTOR_LANES), 4 * columns];
   const blocks = Math.ceil(tiles / blockTiles);
-  const weightRows = unpacked ? Math.min(WEIGHT_ROWS, g.inChannels) : 0;
+  const weightRows = unpacked ? Math.min(mostWeightRows(filter), g.inChannels) : 0;
   const weightPlane = (unpacked ? 4 * weightRows * WEIGHT_COLUMNS : plane) + PLANE_GAP_BYTES;
   const partColumns =
     RUN_CHANNELS * Math.ceil(columns / RUN_CHANNELS / Math.ceil(TASKS / Math.max(1, blocks)));
   const parts = Math.ceil(columns / partColumns);
   const layout = { blockTiles, inputRow, outputRow, weightPlane, weightRows, parts, partColumns };
-  return { ...plan(g, outputTile, layout), tasks: blocks * parts };
+  return { ...plan(g, filter, layout), tasks: blocks * parts };
 }
 
-function leavesUnpacked(g: Conv2dGeometry, outputTile: OutputTile): boolean {
-  const tiles = countTiles(g, outputTile);
-  const products = countPositions(outputTile) * tiles * g.inChannels * g.outChannels;
+function leavesUnpacked(g: Conv2dGeometry, filter: WinogradFilter): boolean {
+  const tiles = countTiles(g, filter);
+  const products = countPositions(filter) * tiles * g.inChannels * g.outChannels;
   return tiles <= mostBlockTiles(g) && products >= UNPACKED_PRODUCTS;
+}
+
+/** Input channels whose transformed weights the L2 cache holds, in whole vectors. */
+function mostWeightRows(filter: WinogradFilter): number {
+  const rowBytes = 4 * WEIGHT_COLUMNS * countPositions(filter);
+  const affordable = VECTOR_LANES * Math.floor(WEIGHT_BYTES / (VECTOR_LANES * rowBytes));
+  return Math.min(MOST_WEIGHT_ROWS, affordable);
 }
 
 function mostBlockTiles({ inChannels, outChannels }: Conv2dGeometry): number {
@@ -132,10 +148,10 @@ function mostBlockTiles({ inChannels, outChannels }: Conv2dGeometry): number {
 /** How to compute dx: the convolution of dy with the kernel rotated by half a turn and its channels exchanged. */
 export function planWinogradGradInput(
   g: Conv2dGeometry,
-  outputTile: OutputTile,
+  filter: WinogradFilter,
   unpacked?: boolean,
 ): WinogradPlan {
-  return planWinograd(transposed(g), outputTile, unpacked);
+  return planWinograd(transposed(g), filter, unpacked);
 }
 
 /** The convolution, not strided and not dilated, that computes dx from dy. */
@@ -148,22 +164,22 @@ export function transposed(g: Conv2dGeometry): Conv2dGeometry {
     outHeight: g.inHeight,
     outWidth: g.inWidth,
     outChannels: g.inChannels,
-    padTop: 2 - g.padTop,
-    padLeft: 2 - g.padLeft,
+    padTop: g.kernelHeight - 1 - g.padTop,
+    padLeft: g.kernelWidth - 1 - g.padLeft,
   };
 }
 
 /** How to compute dw. */
-export function planWinogradGradWeight(g: Conv2dGeometry, outputTile: OutputTile): WinogradPlan {
-  const positions = countPositions(outputTile);
+export function planWinogradGradWeight(g: Conv2dGeometry, filter: WinogradFilter): WinogradPlan {
+  const positions = countPositions(filter);
   const inputRow = oddLines(4 * g.inChannels);
   const outputRow = oddLines(4 * roundUp(g.outChannels, TILE_COLUMNS));
   const affordable = Math.floor(TRANSFORMED_BYTES / (positions * (inputRow + outputRow)));
-  const tiles = countTiles(g, outputTile);
+  const tiles = countTiles(g, filter);
   const blocks = Math.ceil(tiles / Math.max(LEAST_GRADIENT_TILES, affordable));
   const blockTiles = Math.ceil(tiles / Math.max(1, blocks));
   const weights = { weightPlane: 0, weightRows: 0, parts: 1, partColumns: 0 };
-  const layout = plan(g, outputTile, { blockTiles, inputRow, outputRow, ...weights });
+  const layout = plan(g, filter, { blockTiles, inputRow, outputRow, ...weights });
   return {
     ...layout,
     scratchBytes: layout.scratchBytes + positions * PRODUCT_PLANE_BYTES,
@@ -173,14 +189,15 @@ export function planWinogradGradWeight(g: Conv2dGeometry, outputTile: OutputTile
 
 function plan(
   g: Conv2dGeometry,
-  outputTile: OutputTile,
+  filter: WinogradFilter,
   layout: Pick<
     WinogradPlan,
     'blockTiles' | 'inputRow' | 'outputRow' | 'weightPlane' | 'weightRows' | 'parts' | 'partColumns'
   >,
 ): Omit<WinogradPlan, 'tasks'> {
-  const positions = countPositions(outputTile);
-  const tiles = countTiles(g, outputTile);
+  const { outputTile } = filter;
+  const positions = countPositions(filter);
+  const tiles = countTiles(g, filter);
   const rows = roundUp(layout.blockTiles, TILE_ROWS);
   const inputPlane = rows * layout.inputRow + PLANE_GAP_BYTES;
   const outputPlane = rows * layout.outputRow + PLANE_GAP_BYTES;
@@ -196,6 +213,7 @@ function plan(
     outChannels: g.outChannels,
     padTop: g.padTop,
     padLeft: g.padLeft,
+    inputTile: inputTile(filter),
     outputTile,
     tilesWide: Math.ceil(g.outWidth / outputTile),
     tilesPerImage: tiles / Math.max(1, g.batch),
@@ -213,13 +231,17 @@ function plan(
   };
 }
 
+function inputTile({ outputTile, kernelSize }: WinogradFilter): number {
+  return outputTile + kernelSize - 1;
+}
+
 /** Inputs of a tile, and products per channel of it. */
-export function countPositions(outputTile: OutputTile): number {
-  return (outputTile + 2) * (outputTile + 2);
+export function countPositions(filter: WinogradFilter): number {
+  return inputTile(filter) * inputTile(filter);
 }
 
 /** Tiles of y. */
-export function countTiles(g: Conv2dGeometry, outputTile: OutputTile): number {
+export function countTiles(g: Conv2dGeometry, { outputTile }: WinogradFilter): number {
   return g.batch * Math.ceil(g.outHeight / outputTile) * Math.ceil(g.outWidth / outputTile);
 }
 

@@ -4,17 +4,20 @@ import { type Precision, runtime } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
 import { activationBlock } from './activation.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
-import type { Conv2dGeometry } from './conv2d-geometry.js';
+import { type Conv2dGeometry, multiplyAdds } from './conv2d-geometry.js';
 import { winogradGradWeight } from './conv2d-winograd-grad-weight.js';
 import {
   countPositions,
   countTiles,
-  type OutputTile,
+  F23,
+  F43,
+  F45,
   planWinograd,
   planWinogradGradInput,
   planWinogradGradWeight,
   transposed,
   winogradApplies,
+  type WinogradFilter,
   type WinogradPlan,
   withWinogradPlan,
 } from './conv2d-winograd-plan.js';
@@ -27,21 +30,36 @@ const LEAST_GRADIENT_GAIN = 1.1;
 /** Transformed weights that are larger are not worth their memory. */
 const MAX_PACKED_BYTES = 2 ** 28;
 
+/** A filter as an algorithm. */
+interface WinogradAlgorithm extends Conv2dAlgorithm {
+  readonly filter: WinogradFilter;
+}
+
 /** F(2x2,3x3): 2.25 times fewer products than the convolution has, at the same error. */
-export const winograd2: Conv2dAlgorithm = winograd(2);
+export const winogradF23: WinogradAlgorithm = winograd('F23', F23);
 
 /** F(4x4,3x3): 4 times fewer products, at several times the error (docs/accuracy.md). */
-export const winograd4: Conv2dAlgorithm = winograd(4);
+export const winogradF43: WinogradAlgorithm = winograd('F43', F43);
 
-function winograd(outputTile: OutputTile): Conv2dAlgorithm {
-  const planForward = memoized((g: Conv2dGeometry) => planWinograd(g, outputTile));
-  const planGradInput = memoized((g: Conv2dGeometry) => planWinogradGradInput(g, outputTile));
+/** F(4x4,5x5): 6.25 times fewer products, at up to ten times the error (docs/accuracy.md). */
+export const winogradF45: WinogradAlgorithm = winograd('F45', F45);
+
+const AT_PRECISION: Record<Precision, readonly WinogradAlgorithm[]> = {
+  fast: [winogradF23, winogradF43, winogradF45],
+  exact: [winogradF23],
+};
+
+function winograd(name: string, filter: WinogradFilter): WinogradAlgorithm {
+  const planForward = memoized((g: Conv2dGeometry) => planWinograd(g, filter));
+  const planGradInput = memoized((g: Conv2dGeometry) => planWinogradGradInput(g, filter));
   return {
+    filter,
+
     forward(y, x, weight, bias, geometry, activation) {
       const { kernels } = runtime();
       const plan = planForward(geometry);
       withWinogradPlan(plan, (block, scratch) => {
-        const weights = weightsOf(weight, `winograd${outputTile}`, plan, (to) =>
+        const weights = weightsOf(weight, `winograd${name}`, plan, (to) =>
           kernels.conv2dPackWeightWinograd(to, weight.pointer, scratch, block),
         );
         const b = bias?.pointer ?? 0;
@@ -59,7 +77,7 @@ function winograd(outputTile: OutputTile): Conv2dAlgorithm {
       const { kernels } = runtime();
       const plan = planGradInput(geometry);
       withWinogradPlan(plan, (block, scratch) => {
-        const weights = weightsOf(weight, `winograd${outputTile}/rotated`, plan, (to) =>
+        const weights = weightsOf(weight, `winograd${name}/rotated`, plan, (to) =>
           kernels.conv2dPackWeightRotatedWinograd(to, weight.pointer, scratch, block),
         );
         launch(
@@ -71,7 +89,7 @@ function winograd(outputTile: OutputTile): Conv2dAlgorithm {
       });
     },
 
-    gradWeight: winogradGradWeight(outputTile),
+    gradWeight: winogradGradWeight(filter),
   };
 }
 
@@ -102,19 +120,33 @@ function launchOptions(plan: WinogradPlan, argument: number): LaunchOptions {
  * is worth another 3·OC, the transforms of the tile's inputs and products 8·(C + OC); and a weight, read or packed
  * once, is worth 4 pixels or tiles. That fits what was measured on one core, 3x3 with padding 1, indirect / F2 / F4 in
  * GFLOP/s by direct count: C = OC = 64 at 56x56 45/82/133, 128@28 46/92/146, 256@14 44/72/104, 256@7 38/49/104,
- * 512@7 35/50/60, 256@4 36/79/39; batches of 32 at 14x14: C = OC = 16 43/42/53, 12 32/28/35, 16 → 8 42/32/40. A gain
- * below a fifth is not worth the four times larger weights.
+ * 512@7 35/50/60, 256@4 36/79/39; batches of 32 at 14x14: C = OC = 16 43/42/53, 12 32/28/35, 16 → 8 42/32/40; and on a
+ * slower one, 5x5 with padding 2, indirect / F(4x4,5x5): 8 → 16@14 20/33, 64 → 64@4 20/28, batches of 32: 3 → 16@32
+ * 19/22, 1 → 8@28 15/6 (bench/conv2d-algorithms.ts). A gain below a fifth is not worth the larger weights.
  */
 export function fasterWinograd(
   g: Conv2dGeometry,
   precision: Precision,
 ): Conv2dAlgorithm | undefined {
-  if (!winogradApplies(g) || planWinograd(g, 4).packedBytes > MAX_PACKED_BYTES) return undefined;
-  const direct = 9 * g.inChannels * g.outChannels;
+  const direct = g.kernelHeight * g.kernelWidth * g.inChannels * g.outChannels;
   const limit = (direct * (g.batch * g.outHeight * g.outWidth + WEIGHT_TILES)) / LEAST_GAIN;
-  const [cost2, cost4] = [winogradCost(g, 2), winogradCost(g, 4)];
-  if (precision === 'fast' && cost4 < cost2) return cost4 < limit ? winograd4 : undefined;
-  return cost2 < limit ? winograd2 : undefined;
+  return fastest(g, precision, limit, winogradCost);
+}
+
+/** The variant that costs least, and less than `limit`, if one does. */
+function fastest(
+  g: Conv2dGeometry,
+  precision: Precision,
+  limit: number,
+  costOf: (g: Conv2dGeometry, filter: WinogradFilter) => number,
+): Conv2dAlgorithm | undefined {
+  let [best, least]: [Conv2dAlgorithm | undefined, number] = [undefined, limit];
+  for (const algorithm of AT_PRECISION[precision]) {
+    if (!winogradApplies(g, algorithm.filter)) continue;
+    const cost = costOf(g, algorithm.filter);
+    if (cost < least) [best, least] = [algorithm, cost];
+  }
+  return best;
 }
 
 /** The same for dx. */
@@ -122,7 +154,7 @@ export function fasterWinogradGradInput(
   g: Conv2dGeometry,
   precision: Precision,
 ): Conv2dAlgorithm | undefined {
-  return winogradApplies(g) ? fasterWinograd(transposed(g), precision) : undefined;
+  return fasterWinograd(transposed(g), precision);
 }
 
 /**
@@ -136,28 +168,25 @@ export function fasterWinogradGradWeight(
   g: Conv2dGeometry,
   precision: Precision,
 ): Conv2dAlgorithm | undefined {
-  if (!winogradApplies(g)) return undefined;
-  const direct = 9 * g.inChannels * g.outChannels * g.batch * g.outHeight * g.outWidth;
-  const limit = direct / LEAST_GRADIENT_GAIN;
-  const [cost2, cost4] = [gradWeightCost(g, 2), gradWeightCost(g, 4)];
-  if (precision === 'fast' && cost4 < cost2) return cost4 < limit ? winograd4 : undefined;
-  return cost2 < limit ? winograd2 : undefined;
+  const limit = multiplyAdds(g) / LEAST_GRADIENT_GAIN;
+  return fastest(g, precision, limit, gradWeightCost);
 }
 
-function gradWeightCost(g: Conv2dGeometry, outputTile: OutputTile): number {
-  const { tiles, blockTiles } = planWinogradGradWeight(g, outputTile);
+function gradWeightCost(g: Conv2dGeometry, filter: WinogradFilter): number {
+  const { tiles, blockTiles } = planWinogradGradWeight(g, filter);
   const products = g.inChannels * g.outChannels;
   const transforms = 6 * (g.inChannels + g.outChannels + 16);
   const perBlock = 7 * products;
   const blocks = Math.ceil(tiles / Math.max(1, blockTiles));
-  return countPositions(outputTile) * (tiles * (products + transforms) + blocks * perBlock);
+  return countPositions(filter) * (tiles * (products + transforms) + blocks * perBlock);
 }
 
-function winogradCost(g: Conv2dGeometry, outputTile: OutputTile): number {
+function winogradCost(g: Conv2dGeometry, filter: WinogradFilter): number {
+  if (planWinograd(g, filter).packedBytes > MAX_PACKED_BYTES) return Infinity;
   const { inChannels, outChannels } = g;
-  const tiles = countTiles(g, outputTile);
+  const tiles = countTiles(g, filter);
   const products = inChannels * outChannels;
   const transforms = 8 * (inChannels + outChannels);
   const perTile = products + 3 * outChannels + transforms;
-  return countPositions(outputTile) * (tiles * perTile + WEIGHT_TILES * products);
+  return countPositions(filter) * (tiles * perTile + WEIGHT_TILES * products);
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
 import {
-  type OutputTile,
   planWinogradGradWeight,
   WINOGRAD_FIELDS,
   type WinogradPlan,
@@ -12,12 +11,10 @@ import { runtime } from '../../src/runtime/runtime.js';
 import { withScratch } from '../../src/runtime/storage.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
+import { WINOGRAD_FILTERS } from '../support/filters.js';
 import { pick, randomValues } from '../support/random.js';
 import * as reference from '../support/reference/conv2d.js';
 import { floats, ranges, unwritten } from '../support/tensors.js';
-
-/** Largest error as a share of the largest value of dw; docs/accuracy.md has what is seen. */
-const RELATIVE = { 2: 2e-6, 4: 5e-6 };
 
 function runGradWeight(
   dw: Tensor,
@@ -46,15 +43,20 @@ function runGradWeight(
   );
 }
 
-function check(g: Conv2dGeometry, tile: OutputTile, random: Random, label: string) {
+function check(
+  g: Conv2dGeometry,
+  { filter, relative }: (typeof WINOGRAD_FILTERS)[number],
+  random: Random,
+  label: string,
+) {
   const x = randomValues(g.batch * g.inHeight * g.inWidth * g.inChannels, random);
   const dy = randomValues(g.batch * g.outHeight * g.outWidth * g.outChannels, random);
-  const before = randomValues(9 * g.inChannels * g.outChannels, random);
+  const before = randomValues(filter.kernelSize ** 2 * g.inChannels * g.outChannels, random);
   const parts = pick(random, [1, 1, 2, 5]);
-  const plan = planWinogradGradWeight(g, tile);
+  const plan = planWinogradGradWeight(g, filter);
   const expected = reference.conv2dGradWeight(x, dy, g);
   // A tap that sees only padding has the gradient 0 beside the rounding errors of the others.
-  const close = { relative: RELATIVE[tile], absolute: 1e-6 };
+  const close = { relative, absolute: 1e-6 };
   scope(() => {
     const [tx, tdy] = [floats(x), floats(dy)];
     const dw = unwritten(before.length);
@@ -67,52 +69,56 @@ function check(g: Conv2dGeometry, tile: OutputTile, random: Random, label: strin
   });
 }
 
-describe.each<OutputTile>([2, 4])('winograd weight gradient with tiles of %i', (tile) => {
+describe.each(WINOGRAD_FILTERS)('winograd weight gradient of $name', (named) => {
+  const { filter } = named;
+  const r = filter.kernelSize;
+  const same = (r - 1) / 2;
+
   test('agrees with the reference on random awkward geometries', () => {
     const seed = 20_263;
     const random = new Random(seed);
     let done = 0;
-    while (done < 200) {
+    while (done < 100) {
       const [inChannels, outChannels] = [1 + random.integer(37), 1 + random.integer(19)];
       const x = [random.integer(4), 1 + random.integer(17), 1 + random.integer(19), inChannels];
-      const w = [3, 3, inChannels, outChannels];
-      const padding = pick(random, [0, 1, 1, 2, 3, [1, 0], [0, 1, 2, 3], [3, 2, 0, 1]]);
+      const w = [r, r, inChannels, outChannels];
+      const padding = pick(random, [0, 1, 1, 2, 3, [1, 0], [0, 1, 2, 3], [3, 2, 0, 1], r - 1]);
       let g: Conv2dGeometry;
       try {
         g = conv2dGeometry('test', x, w, { padding });
       } catch {
         continue;
       }
-      check(g, tile, random, `seed ${seed} case ${done} ${JSON.stringify({ x, w, padding })}`);
+      check(g, named, random, `seed ${seed} case ${done} ${JSON.stringify({ x, w, padding })}`);
       done++;
     }
   });
 
   test.each([
-    { name: 'several runs of channels', x: [1, 5, 6, 150], w: [3, 3, 150, 70], padding: 1 },
-    { name: 'whole runs of channels', x: [2, 6, 5, 128], w: [3, 3, 128, 64], padding: 1 },
-    { name: 'several blocks of tiles', x: [5, 17, 19, 100], w: [3, 3, 100, 72], padding: 1 },
-    { name: '1x1 picture', x: [3, 1, 1, 5], w: [3, 3, 5, 4], padding: 1 },
-    { name: 'picture without pixels', x: [1, 0, 2, 3], w: [3, 3, 3, 4], padding: 2 },
-    { name: 'padding beyond the kernel', x: [1, 3, 2, 2], w: [3, 3, 2, 3], padding: 6 },
-    { name: 'empty batch', x: [0, 5, 5, 40], w: [3, 3, 40, 3], padding: 1 },
+    { name: 'several runs of channels', x: [1, 5, 6, 150], w: [r, r, 150, 70], padding: same },
+    { name: 'whole runs of channels', x: [2, 6, 5, 128], w: [r, r, 128, 64], padding: same },
+    { name: 'several blocks of tiles', x: [5, 17, 19, 60], w: [r, r, 60, 60], padding: same },
+    { name: '1x1 picture', x: [3, 1, 1, 5], w: [r, r, 5, 4], padding: same },
+    { name: 'picture without pixels', x: [1, 0, 2, 3], w: [r, r, 3, 4], padding: r - 1 },
+    { name: 'padding beyond the kernel', x: [1, 3, 2, 2], w: [r, r, 2, 3], padding: 6 },
+    { name: 'empty batch', x: [0, 5, 5, 40], w: [r, r, 40, 3], padding: same },
   ])('agrees with the reference: $name', ({ x, w, padding }) => {
     const g = conv2dGeometry('test', x, w, { padding });
-    check(g, tile, new Random(8), JSON.stringify({ x, w, padding }));
+    check(g, named, new Random(8), JSON.stringify({ x, w, padding }));
   });
 
   test('has the same bits in any number of parts', () => {
     const seed = 99;
     const random = new Random(seed);
-    const g = conv2dGeometry('test', [4, 17, 19, 70], [3, 3, 70, 66], { padding: 1 });
+    const g = conv2dGeometry('test', [4, 17, 19, 70], [r, r, 70, 66], { padding: same });
     const uniform = (size: number) =>
       Float32Array.from({ length: size }, () => random.uniform(-1, 1));
     const [x, dy, before] = [
       uniform(4 * 17 * 19 * 70),
       uniform(4 * 17 * 19 * 66),
-      uniform(9 * 70 * 66),
+      uniform(r * r * 70 * 66),
     ];
-    const plan = planWinogradGradWeight(g, tile);
+    const plan = planWinogradGradWeight(g, filter);
     expect(plan.tasks).toBeGreaterThan(2);
     expect(plan.tiles).toBeGreaterThan(plan.blockTiles);
     const results = [1, 2, 5].map((parts) =>

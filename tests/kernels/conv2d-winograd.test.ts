@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
 import {
-  type OutputTile,
   planWinograd,
   planWinogradGradInput,
   WINOGRAD_FIELDS,
@@ -14,13 +13,11 @@ import { withScratch } from '../../src/runtime/storage.js';
 import { sizeOf } from '../../src/shape.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
+import { WINOGRAD_FILTERS } from '../support/filters.js';
 import { expectFused } from '../support/fused.js';
 import { pick, randomValues } from '../support/random.js';
 import * as reference from '../support/reference/conv2d.js';
 import { floats, ranges, unwritten } from '../support/tensors.js';
-
-/** Largest error as a share of the largest output; docs/accuracy.md has what is seen. */
-const RELATIVE = { 2: 2e-6, 4: 5e-6 };
 
 /** Runs `body` with the geometry written, transformed weights and scratch: what src/ops/conv2d-winograd.ts provides. */
 function withPlan(
@@ -95,28 +92,32 @@ function runGradInput(
   });
 }
 
-function checkBoth(g: Conv2dGeometry, tile: OutputTile, random: Random, label: string) {
+function checkBoth(
+  g: Conv2dGeometry,
+  { filter, relative }: (typeof WINOGRAD_FILTERS)[number],
+  random: Random,
+  label: string,
+  unpacked = random.integer(2) === 1,
+) {
   const values = (count: number) => randomValues(count, random);
   const x = values(g.batch * g.inHeight * g.inWidth * g.inChannels);
-  const w = values(9 * g.inChannels * g.outChannels);
+  const w = values(filter.kernelSize ** 2 * g.inChannels * g.outChannels);
   const b = random.integer(2) ? values(g.outChannels) : null;
   const dy = values(g.batch * g.outHeight * g.outWidth * g.outChannels);
   const parts = pick(random, [1, 1, 2, 5]);
-  const unpacked = random.integer(2) === 1;
   label += unpacked ? ', unpacked' : ', packed';
-  const relative = RELATIVE[tile];
   scope(() => {
     const [tx, tw, tb, tdy] = [floats(x), floats(w), b && floats(b), floats(dy)];
     const y = unwritten(dy.length);
-    runForward(y, tx, tw, tb, planWinograd(g, tile, unpacked), parts);
+    runForward(y, tx, tw, tb, planWinograd(g, filter, unpacked), parts);
     const expected = reference.conv2dForward(x, w, b, g);
     expectClose(y.data(), expected, { relative, label: `y ${label}` });
     const fused = (to: Tensor, f: number) =>
-      runForward(to, tx, tw, tb, planWinograd(g, tile, unpacked), parts, f);
+      runForward(to, tx, tw, tb, planWinograd(g, filter, unpacked), parts, f);
     expectFused(y, random, fused, label);
 
     const dx = unwritten(x.length);
-    const plan = planWinogradGradInput(g, tile, unpacked);
+    const plan = planWinogradGradInput(g, filter, unpacked);
     const expectedDx = reference.conv2dGradInput(dy, w, g);
     runGradInput(dx, tdy, tw, plan, false, parts);
     // An empty picture in the middle of padding, or the rim of a padded one, may see only zeros.
@@ -128,56 +129,61 @@ function checkBoth(g: Conv2dGeometry, tile: OutputTile, random: Random, label: s
   });
 }
 
-describe.each<OutputTile>([2, 4])('winograd kernels with tiles of %i', (tile) => {
+describe.each(WINOGRAD_FILTERS)('winograd kernels of $name', (named) => {
+  const { filter } = named;
+  const r = filter.kernelSize;
+  const same = (r - 1) / 2;
+
   test('agree with the reference on random awkward geometries', () => {
     const seed = 20_262;
     const random = new Random(seed);
     let done = 0;
-    while (done < 200) {
+    while (done < 100) {
       const [inChannels, outChannels] = [1 + random.integer(19), 1 + random.integer(19)];
       const x = [random.integer(4), 1 + random.integer(17), 1 + random.integer(19), inChannels];
-      const w = [3, 3, inChannels, outChannels];
-      const padding = pick(random, [0, 1, 1, 2, 3, [1, 0], [0, 1, 2, 3], [3, 2, 0, 1]]);
+      const w = [r, r, inChannels, outChannels];
+      const padding = pick(random, [0, 1, 1, 2, 3, [1, 0], [0, 1, 2, 3], [3, 2, 0, 1], r - 1]);
       let g: Conv2dGeometry;
       try {
         g = conv2dGeometry('test', x, w, { padding });
       } catch {
         continue;
       }
-      checkBoth(g, tile, random, `seed ${seed} case ${done} ${JSON.stringify({ x, w, padding })}`);
+      checkBoth(g, named, random, `seed ${seed} case ${done} ${JSON.stringify({ x, w, padding })}`);
       done++;
     }
   });
 
   test.each([
-    { name: 'several runs of channels', x: [1, 5, 6, 150], w: [3, 3, 150, 70], padding: 1 },
-    { name: 'whole runs of channels', x: [2, 6, 5, 128], w: [3, 3, 128, 64], padding: 1 },
-    { name: 'many blocks', x: [3, 17, 19, 3], w: [3, 3, 3, 2], padding: 1 },
-    { name: 'larger blocks', x: [18, 1, 1, 516], w: [3, 3, 516, 516], padding: 1 },
-    { name: '1x1 picture', x: [3, 1, 1, 5], w: [3, 3, 5, 4], padding: 1 },
-    { name: 'picture without pixels', x: [1, 0, 2, 3], w: [3, 3, 3, 4], padding: 2 },
-    { name: 'padding beyond the kernel', x: [1, 3, 2, 2], w: [3, 3, 2, 3], padding: 6 },
-    { name: 'empty batch', x: [0, 5, 5, 2], w: [3, 3, 2, 3], padding: 1 },
+    { name: 'several runs of channels', x: [1, 5, 6, 150], w: [r, r, 150, 70], padding: same },
+    { name: 'whole runs of channels', x: [2, 6, 5, 128], w: [r, r, 128, 64], padding: same },
+    { name: 'many blocks', x: [3, 17, 19, 3], w: [r, r, 3, 2], padding: same },
+    { name: 'larger blocks', x: [18, 1, 1, 516], w: [r, r, 516, 516], padding: same },
+    { name: '1x1 picture', x: [3, 1, 1, 5], w: [r, r, 5, 4], padding: same },
+    { name: 'picture without pixels', x: [1, 0, 2, 3], w: [r, r, 3, 4], padding: r - 1 },
+    { name: 'padding beyond the kernel', x: [1, 3, 2, 2], w: [r, r, 2, 3], padding: 6 },
+    { name: 'empty batch', x: [0, 5, 5, 2], w: [r, r, 2, 3], padding: same },
   ])('agree with the reference: $name', ({ x, w, padding }) => {
     const g = conv2dGeometry('test', x, w, { padding });
     const random = new Random(8);
-    for (let i = 0; i < 4; i++) checkBoth(g, tile, random, JSON.stringify({ x, w, padding }));
+    const label = JSON.stringify({ x, w, padding });
+    for (const unpacked of [false, true]) checkBoth(g, named, random, label, unpacked);
   });
 
   test.each([
-    { name: 'packed', x: [3, 13, 14, 7], w: [3, 3, 7, 70] },
-    { name: 'unpacked', x: [1, 6, 5, 150], w: [3, 3, 150, 140] },
+    { name: 'packed', x: [3, 13, 14, 7], w: [r, r, 7, 70] },
+    { name: 'unpacked', x: [1, 6, 5, 150], w: [r, r, 150, 140] },
   ])('give the same bits in any number of parts with $name weights', ({ name, x, w }) => {
     const seed = 98;
     const random = new Random(seed);
-    const g = conv2dGeometry('test', x, w, { padding: 1 });
+    const g = conv2dGeometry('test', x, w, { padding: same });
     const uniform = (...shape: number[]) =>
       Float32Array.from({ length: sizeOf(shape) }, () => random.uniform(-1, 1));
     const [vx, vw, vb] = [uniform(...x), uniform(...w), uniform(g.outChannels)];
     const vdy = uniform(g.batch, g.outHeight, g.outWidth, g.outChannels);
     const unpacked = name === 'unpacked';
-    const plan = planWinograd(g, tile, unpacked);
-    const gradPlan = planWinogradGradInput(g, tile, unpacked);
+    const plan = planWinograd(g, filter, unpacked);
+    const gradPlan = planWinogradGradInput(g, filter, unpacked);
     expect(plan.tasks).toBeGreaterThan(2);
     const results = [1, 2, 5].map((parts) =>
       scope(() => {
@@ -192,14 +198,21 @@ describe.each<OutputTile>([2, 4])('winograd kernels with tiles of %i', (tile) =>
   });
 
   test('keep a number that is not finite within the tiles that see it', () => {
-    const g = conv2dGeometry('test', [1, 12, 12, 1], [3, 3, 1, 1], { padding: 1 });
+    const g = conv2dGeometry('test', [1, 12, 12, 1], [r, r, 1, 1], { padding: same });
     scope(() => {
       const x = new Float32Array(144).fill(1);
       x[0] = NaN;
       const y = unwritten(144);
-      runForward(y, floats(x), floats(new Float32Array(9).fill(1)), null, planWinograd(g, tile), 1);
+      runForward(
+        y,
+        floats(x),
+        floats(new Float32Array(r * r).fill(1)),
+        null,
+        planWinograd(g, filter),
+        1,
+      );
       y.data().forEach((value, i) => {
-        const outside = i % 12 >= tile || i >= 12 * tile;
+        const outside = i % 12 >= filter.outputTile || i >= 12 * filter.outputTile;
         if (outside) expect(value, `pixel ${i}`).toBeGreaterThan(3.9);
         else expect(value, `pixel ${i}`).toBeNaN();
       });

@@ -2,20 +2,25 @@ import { describe, expect, test } from 'vitest';
 import { chooseConv2d } from '../../src/ops/conv2d-algorithm.js';
 import { conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
 import { indirectConv2d } from '../../src/ops/conv2d-indirect.js';
-import { winograd2, winograd4 } from '../../src/ops/conv2d-winograd.js';
-import { planWinogradGradWeight } from '../../src/ops/conv2d-winograd-plan.js';
+import { winogradF23, winogradF43, winogradF45 } from '../../src/ops/conv2d-winograd.js';
+import { F43, planWinogradGradWeight } from '../../src/ops/conv2d-winograd-plan.js';
 
-const ALGORITHMS = { indirect: indirectConv2d, F2: winograd2, F4: winograd4 };
+const ALGORITHMS = {
+  indirect: indirectConv2d,
+  F23: winogradF23,
+  F43: winogradF43,
+  F45: winogradF45,
+};
 type Name = keyof typeof ALGORITHMS;
 
 describe('the choice for the weight gradient', () => {
   test.each<{ x: number[]; w: number[]; fast: Name; exact: Name }>([
-    { x: [1, 56, 56, 64], w: [3, 3, 64, 64], fast: 'F4', exact: 'F2' },
-    { x: [1, 14, 14, 256], w: [3, 3, 256, 256], fast: 'F4', exact: 'F2' },
-    { x: [8, 7, 7, 512], w: [3, 3, 512, 512], fast: 'F4', exact: 'F2' },
-    { x: [32, 16, 16, 32], w: [3, 3, 32, 64], fast: 'F4', exact: 'F2' },
-    { x: [32, 8, 8, 64], w: [3, 3, 64, 128], fast: 'F4', exact: 'F2' },
-    { x: [1, 7, 7, 512], w: [3, 3, 512, 512], fast: 'F2', exact: 'F2' },
+    { x: [1, 56, 56, 64], w: [3, 3, 64, 64], fast: 'F43', exact: 'F23' },
+    { x: [1, 14, 14, 256], w: [3, 3, 256, 256], fast: 'F43', exact: 'F23' },
+    { x: [8, 7, 7, 512], w: [3, 3, 512, 512], fast: 'F43', exact: 'F23' },
+    { x: [32, 16, 16, 32], w: [3, 3, 32, 64], fast: 'F43', exact: 'F23' },
+    { x: [32, 8, 8, 64], w: [3, 3, 64, 128], fast: 'F43', exact: 'F23' },
+    { x: [1, 7, 7, 512], w: [3, 3, 512, 512], fast: 'F23', exact: 'F23' },
     { x: [1, 4, 4, 256], w: [3, 3, 256, 256], fast: 'indirect', exact: 'indirect' },
     { x: [32, 32, 32, 3], w: [3, 3, 3, 32], fast: 'indirect', exact: 'indirect' },
     { x: [0, 56, 56, 64], w: [3, 3, 64, 64], fast: 'indirect', exact: 'indirect' },
@@ -38,7 +43,7 @@ describe('the choice for the weight gradient', () => {
 test('the scratch does not grow with the batch', () => {
   const scratch = (batch: number) => {
     const g = conv2dGeometry('test', [batch, 32, 32, 64], [3, 3, 64, 64], { padding: 1 });
-    return planWinogradGradWeight(g, 4).scratchBytes;
+    return planWinogradGradWeight(g, F43).scratchBytes;
   };
   expect(scratch(64)).toBeLessThan(2 ** 21);
   expect(scratch(1024)).toBeLessThan(2 ** 21);

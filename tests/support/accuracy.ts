@@ -1,7 +1,13 @@
 // How far the algorithms of a convolution are from the exact result: measured by bench/accuracy.ts, bounded by
 // tests/ops/conv2d-winograd.test.ts.
 import type { Conv2dAlgorithm } from '../../src/ops/conv2d-algorithm.js';
-import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
+import { depthwise } from '../../src/ops/conv2d-depthwise.js';
+import {
+  conv2dGeometry,
+  type Conv2dGeometry,
+  type Conv2dOptions,
+} from '../../src/ops/conv2d-geometry.js';
+import { winogradF45 } from '../../src/ops/conv2d-winograd.js';
 import { Random } from '../../src/random.js';
 import { fromData, scope, Tensor } from '../../src/tensor.js';
 import * as reference from './reference/conv2d.js';
@@ -26,7 +32,7 @@ const positive = (random: Random) => random.uniform(0, 1);
 /** Magnitudes from 1e-3 to 1e3, evenly on a logarithmic scale. */
 const mixed = (random: Random) => symmetric(random) * 10 ** random.uniform(-3, 3);
 
-/** 3x3 convolutions with padding 1 whose rounding errors are small, usual and large. */
+/** 3x3 convolutions that keep the size, whose rounding errors are small, usual and large. */
 export const ACCURACY_CASES: readonly AccuracyCase[] = [
   { name: 'random, 64 channels', geometry: sizes(17, 64), x: symmetric, w: symmetric },
   { name: 'random, 512 channels', geometry: sizes(7, 512), x: symmetric, w: symmetric },
@@ -47,15 +53,16 @@ function sizes(size: number, channels: number): Conv2dGeometry {
   return conv2dGeometry('accuracy', [1, size, size, channels], [3, 3, channels, 8], { padding: 1 });
 }
 
-/** The same pictures and values, each channel with a kernel of its own. */
-export function asDepthwise(accuracyCase: AccuracyCase): AccuracyCase {
+/** The same pictures and values with the kernels that the algorithm is for: 5x5, or one for each channel. */
+export function adapted(accuracyCase: AccuracyCase, algorithm: Conv2dAlgorithm): AccuracyCase {
   const { inHeight: size, inChannels: channels } = accuracyCase.geometry;
-  const [x, w] = [
-    [1, size, size, channels],
-    [3, 3, 1, channels],
-  ];
-  const geometry = conv2dGeometry('accuracy', x, w, { padding: 1, groups: channels });
-  return { ...accuracyCase, geometry };
+  const adapt = (w: number[], options: Conv2dOptions) => ({
+    ...accuracyCase,
+    geometry: conv2dGeometry('accuracy', [1, size, size, channels], w, options),
+  });
+  if (algorithm === depthwise) return adapt([3, 3, 1, channels], { padding: 1, groups: channels });
+  if (algorithm === winogradF45) return adapt([5, 5, channels, 8], { padding: 2 });
+  return accuracyCase;
 }
 
 export function relativeErrors(
@@ -68,7 +75,7 @@ export function relativeErrors(
     Float32Array.from({ length: size }, () => value(random));
   const [shapeX, shapeW] = [
     [g.batch, g.inHeight, g.inWidth, g.inChannels],
-    [3, 3, g.inChannels / g.groups, g.outChannels],
+    [g.kernelHeight, g.kernelWidth, g.inChannels / g.groups, g.outChannels],
   ];
   const shapeY = [g.batch, g.outHeight, g.outWidth, g.outChannels];
   const [vx, vw, vdy] = [
