@@ -1,8 +1,7 @@
 // An implementation in a process of its own: nothing that others do to their JavaScript engine slows it.
 
 import { fork, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { acceptsRelaxedSimd } from '../src/runtime/variant.js';
 import type { Implementation, Started } from './harness.js';
 import type { Task } from './task.js';
@@ -21,7 +20,7 @@ export interface Loaded {
 }
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
-const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const LOADER = new URL('./typescript.js', import.meta.url).href;
 
 /** Node's options for a process that runs TypeScript and needs what `variant` does. */
 export function nodeOptions(variant: string | undefined): string[] {

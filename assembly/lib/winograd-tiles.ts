@@ -126,11 +126,9 @@ function copyPatch(
     const begin = rowInside ? first : size;
     const end = rowInside ? last : size;
     zeroFloats(to, begin * floats);
-    let from = image + pixel * (h * width + left + begin);
-    for (let w = begin; w < end; w++) {
-      copyFloats(to + run * w, from, count);
-      from += pixel;
-    }
+    const from = image + pixel * (h * width + left + begin);
+    if (run == pixel) copyFloats(to + run * begin, from, (end - begin) * floats);
+    else for (let w = begin; w < end; w++) copyFloats(to + run * w, from + pixel * (w - begin), count);
     zeroFloats(to + run * end, (size - end) * floats);
     to += run * size;
   }
