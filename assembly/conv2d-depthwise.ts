@@ -1,4 +1,4 @@
-// Depthwise 2-D convolution, a filter of its own for every channel, and its gradients.
+// Depthwise 2-D convolution, a filter of its own for every channel, and its input gradient.
 //
 //   y[n][oh][ow][c] = b[c] + Σ_kh Σ_kw x[n][oh·s + kh·d - p][ow·s + kw·d - p][c] · w[kh][kw][0][c]
 //
@@ -6,46 +6,20 @@
 // src/ops/conv2d-depthwise.ts travel with the geometry. Reference: tests/support/reference/conv2d.ts.
 //
 // Channels are independent, so vectors run along them, and neighbouring pixels share weights: the output is made in
-// tiles of four pixels of a row, channel by channel. Taps outside the picture are left out. In a row the windows
-// that reach over the edge, and those that fill no tile, are computed one by one.
+// tiles of four pixels of a row, channel by channel; rows of three taps whose pixels are a multiple of seven, as in most
+// networks for ImageNet, in strips of seven. Taps outside the picture are left out. Windows that reach over the edge
+// and are in no strip, and those that fill no tile, are computed one by one.
 //
 // The input gradient is a convolution too: dx = dy, its pixels `upsample` apart with zeros between, convolved with
 // the kernel rotated by half a turn. No zero is multiplied: the outputs of equal remainder by `upsample` have the
 // same taps on pixels of dy. From one of these taps to the next it is `tapStep` taps, and `pixelStep` pixels.
 import { activateStored, clipOf } from './lib/epilogue';
-import { depthwiseOuterPixel, depthwiseOuterTile, depthwiseOuterTile3 } from './lib/depthwise-outer-tiles';
+import { DepthwiseGeometry, pixelBytes, rowBytes, tapBytes } from './lib/depthwise-geometry';
 import { depthwiseTile3, depthwiseTile5 } from './lib/depthwise-side-tiles';
+import { depthwiseStrip, STRIP_PIXELS } from './lib/depthwise-strip';
 import { depthwisePixel, depthwiseTile, TILE_PIXELS } from './lib/depthwise-tiles';
-import { firstLanes, storeUpTo4 } from './lib/lanes';
-import { zeroFloats } from './lib/simd';
+import { firstLanes } from './lib/lanes';
 import { endInside, firstInside, firstTapOnPixel, tapsBefore, tapsBelow } from './lib/taps';
-
-@unmanaged
-class DepthwiseGeometry {
-  batch: i32;
-  inHeight: i32;
-  inWidth: i32;
-  inChannels: i32;
-  outHeight: i32;
-  outWidth: i32;
-  kernelHeight: i32;
-  kernelWidth: i32;
-  strideHeight: i32;
-  strideWidth: i32;
-  dilationHeight: i32;
-  dilationWidth: i32;
-  padTop: i32;
-  padLeft: i32;
-  upsampleHeight: i32;
-  upsampleWidth: i32;
-  tapStepHeight: i32;
-  tapStepWidth: i32;
-  pixelStepHeight: i32;
-  pixelStepWidth: i32;
-  blockRows: i32;
-  blockChannels: i32;
-  taskChannels: i32;
-}
 
 /** Packs w for the tiles: for each four channels their taps, four lanes each; `rotated` for the input gradient. */
 export function conv2dPackWeightDepthwise(packed: usize, w: usize, geometry: usize, rotated: bool): void {
@@ -92,34 +66,6 @@ export function conv2dGradInputDepthwise(
 ): void {
   const g = changetype<DepthwiseGeometry>(geometry);
   for (let row = begin; row < end; row++) convolveRow(dx, dy, packed, 0, 0, accumulate, row, g);
-}
-
-/** dw for the tasks [begin, end) of `taskChannels` channels each. scratch holds the sums of `blockChannels`. */
-export function conv2dGradWeightDepthwise(
-  dw: usize,
-  x: usize,
-  dy: usize,
-  scratch: usize,
-  geometry: usize,
-  accumulate: bool,
-  begin: i32,
-  end: i32,
-): void {
-  const g = changetype<DepthwiseGeometry>(geometry);
-  const rows = g.batch * g.outHeight;
-  const channelEnd = min(end * g.taskChannels, g.inChannels);
-  for (let channel = begin * g.taskChannels; channel < channelEnd; channel += g.blockChannels) {
-    const channels = min(g.blockChannels, channelEnd - channel);
-    const offset = <usize>channel << 2;
-    let row = 0;
-    do {
-      const add = accumulate || row > 0;
-      const rowEnd = min(rows, row + g.blockRows);
-      zeroFloats(scratch, ((channels + 3) & -4) * g.kernelHeight * g.kernelWidth);
-      for (; row < rowEnd; row++) sumRow(scratch, x + offset, dy + offset, channels, row, g);
-      writeSums(dw + offset, scratch, channels, add, g);
-    } while (row < rows);
-  }
 }
 
 /** One row of y; `row` counts the rows of all pictures. */
@@ -181,10 +127,15 @@ function convolvePhase(
   y += <usize>phase * pixel;
   w += tapBytes(first);
   let init = accumulate ? y : b;
+  const inStrips = taps == 3 && stride <= 2 && g.pixelStepWidth == 1 && g.tapStepWidth == 1 && count % STRIP_PIXELS == 0;
   for (let j = 0; j < count; ) {
     const at = left + j * stride;
+    const end = at + (STRIP_PIXELS - 1) * stride + 2;
     let pixels = TILE_PIXELS;
-    if (j >= inside && j + TILE_PIXELS <= outside) {
+    if (inStrips && at >= -1 && end <= g.inWidth) {
+      convolveStrip(y, yStep, init, initStep, x, at, end, rows, w, clip, g);
+      pixels = STRIP_PIXELS;
+    } else if (j >= inside && j + TILE_PIXELS <= outside) {
       convolveTile(y, yStep, init, initStep, x + <usize>at * pixel, rows, taps, w, clip, g);
     } else {
       convolvePixel(y, init, x, at, rows, taps, w, clip, g);
@@ -194,6 +145,30 @@ function convolvePhase(
     y += <usize>pixels * yStep;
     init += <usize>pixels * initStep;
   }
+}
+
+/** Seven pixels, whose taps are the columns [begin, end] of the row x; the first and the last may be beyond the picture. */
+function convolveStrip(
+  y: usize,
+  yStep: usize,
+  init: usize,
+  initStep: usize,
+  x: usize,
+  begin: i32,
+  end: i32,
+  rows: i32,
+  w: usize,
+  clip: usize,
+  g: DepthwiseGeometry,
+): void {
+  const pixel = pixelBytes(g);
+  depthwiseStrip(
+    y, yStep, init, initStep,
+    x + <usize>begin * pixel, pixel, g.strideWidth, begin < 0, end == g.inWidth,
+    rows, rowBytes(g.pixelStepHeight, g.inWidth, g),
+    w, tapBytes(g.tapStepHeight * g.kernelWidth), tapBytes(g.kernelHeight * g.kernelWidth),
+    g.inChannels, clip,
+  );
 }
 
 /** Pixels whose taps are all inside the picture; x is the first that the first pixel meets. */
@@ -249,90 +224,4 @@ function convolvePixel(
     w + <usize>before * wTap, tapBytes(g.tapStepHeight * g.kernelWidth), wTap, tapBytes(g.kernelHeight * g.kernelWidth),
     g.inChannels, clip,
   );
-}
-
-/** Adds what one row of dy contributes to the sums of `channels` channels; `row` counts the rows of all pictures. */
-function sumRow(sums: usize, x: usize, dy: usize, channels: i32, row: i32, g: DepthwiseGeometry): void {
-  const pixel = pixelBytes(g);
-  const stride = g.strideWidth;
-  const top = (row % g.outHeight) * g.strideHeight - g.padTop;
-  const above = tapsBefore(top, g.dilationHeight, g.kernelHeight);
-  const rows = tapsBelow(g.inHeight, top, g.dilationHeight, g.kernelHeight) - above;
-  const reach = (g.kernelWidth - 1) * g.dilationWidth;
-  const inside = firstInside(-g.padLeft, stride, g.outWidth);
-  const outside = endInside(g.inWidth, -g.padLeft, reach, stride, g.outWidth);
-  x += rowBytes((row / g.outHeight) * g.inHeight + top + above * g.dilationHeight, g.inWidth, g);
-  dy += rowBytes(row, g.outWidth, g);
-  sums += tapBytes(above * g.kernelWidth);
-  for (let ow = 0; ow < g.outWidth; ) {
-    const at = ow * stride - g.padLeft;
-    let pixels = TILE_PIXELS;
-    if (ow >= inside && ow + TILE_PIXELS <= outside) {
-      sumTile(sums, x + <usize>at * pixel, rows, dy, channels, g);
-    } else {
-      sumPixel(sums, x, at, rows, dy, channels, g);
-      pixels = 1;
-    }
-    ow += pixels;
-    dy += <usize>pixels * pixel;
-  }
-}
-
-/** What pixels of dy contribute whose taps are all inside the picture; x is the first that the first of them meets. */
-function sumTile(sums: usize, x: usize, rows: i32, dy: usize, channels: i32, g: DepthwiseGeometry): void {
-  const pixel = pixelBytes(g);
-  const taps = g.kernelWidth;
-  const xStep = <usize>g.strideWidth * pixel;
-  const xRow = rowBytes(g.dilationHeight, g.inWidth, g);
-  const kernelRow = tapBytes(taps);
-  const kernel = kernelRow * g.kernelHeight;
-  if (taps == 3 && g.strideWidth == 1 && g.dilationWidth == 1) {
-    depthwiseOuterTile3(sums, kernelRow, kernel, x, xStep, rows, xRow, dy, pixel, channels);
-  } else {
-    const xTap = <usize>g.dilationWidth * pixel;
-    depthwiseOuterTile(sums, kernelRow, kernel, x, xStep, rows, xRow, taps, xTap, dy, pixel, channels);
-  }
-}
-
-/** What one pixel of dy contributes, whose first tap is at column `at` of the row x. */
-function sumPixel(sums: usize, x: usize, at: i32, rows: i32, dy: usize, channels: i32, g: DepthwiseGeometry): void {
-  const taps = g.kernelWidth;
-  const step = g.dilationWidth;
-  const before = tapsBefore(at, step, taps);
-  const within = tapsBelow(g.inWidth, at, step, taps) - before;
-  depthwiseOuterPixel(
-    sums + tapBytes(before), tapBytes(taps), tapBytes(g.kernelHeight * taps),
-    x + <usize>(at + before * step) * pixelBytes(g), rows, rowBytes(g.dilationHeight, g.inWidth, g),
-    within, <usize>step * pixelBytes(g),
-    dy, channels,
-  );
-}
-
-/** dw from the sums of `channels` channels. */
-function writeSums(dw: usize, sums: usize, channels: i32, add: bool, g: DepthwiseGeometry): void {
-  const taps = g.kernelHeight * g.kernelWidth;
-  for (; channels > 0; channels -= 4) {
-    let to = dw;
-    for (let tap = 0; tap < taps; tap++) {
-      const sum = v128.load(sums);
-      storeUpTo4(to, add ? f32x4.add(v128.load(to), sum) : sum, channels);
-      to += pixelBytes(g);
-      sums += 16;
-    }
-    dw += 16;
-  }
-}
-
-function pixelBytes(g: DepthwiseGeometry): usize {
-  return <usize>g.inChannels << 2;
-}
-
-/** Bytes of `rows` rows of pixels. */
-function rowBytes(rows: i32, width: i32, g: DepthwiseGeometry): usize {
-  return <usize>rows * width * pixelBytes(g);
-}
-
-/** Bytes of `taps` taps of four channels, packed. */
-function tapBytes(taps: i32): usize {
-  return <usize>taps << 4;
 }

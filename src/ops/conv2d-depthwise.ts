@@ -14,7 +14,7 @@ const BLOCK_CHANNELS = 128;
 /** Channels of a task of the weight gradient. */
 const TASK_CHANNELS = 32;
 
-/** The i32 block that the kernels read: `DepthwiseGeometry` in assembly/conv2d-depthwise.ts, field for field. */
+/** The i32 block that the kernels read: `DepthwiseGeometry` in assembly/lib/depthwise-geometry.ts, field for field. */
 export const DEPTHWISE_FIELDS = [
   'batch',
   'inHeight',

@@ -192,6 +192,30 @@ describe('depthwise kernels agree with the reference', () => {
     }
   });
 
+  test.each(
+    [7, 14, 21].flatMap((width) =>
+      [1, 2].flatMap((stride) =>
+        [0, 1, 2, [1, 0, 0, 1], 'same' as const].map((padding) => ({ width, stride, padding })),
+      ),
+    ),
+  )('on strips of $width pixels, stride $stride, padding $padding', (options) => {
+    const { width, stride, padding } = options;
+    const random = new Random(width);
+    const [before, after] =
+      padding === 'same'
+        ? [stride % 2, 1]
+        : Array.isArray(padding)
+          ? [padding[1]!, padding[3]!]
+          : [padding, padding];
+    // So many columns that the output has `width`.
+    const columns = (width - 1) * stride + 3 - before - after;
+    for (const channels of [3, 8, 19]) {
+      const g = geometryOf(2, [5, columns], channels, [3, 3], { stride, padding });
+      expect(g.outWidth).toBe(width);
+      checkAll(g, random, JSON.stringify({ ...options, channels }));
+    }
+  });
+
   test.each<{ name: string; g: Conv2dGeometry }>([
     {
       name: 'more channels than the weight gradient takes at once, several blocks of rows',

@@ -10,7 +10,7 @@ import { ACTIVATION_POINTER, GEOMETRY_POINTER } from '../../src/runtime/heap.js'
 
 const BLOCKS = [
   { name: 'Conv2dGeometry', file: 'assembly/lib/conv2d-slab.ts', host: CONV2D_FIELDS },
-  { name: 'DepthwiseGeometry', file: 'assembly/conv2d-depthwise.ts', host: DEPTHWISE_FIELDS },
+  { name: 'DepthwiseGeometry', file: 'assembly/lib/depthwise-geometry.ts', host: DEPTHWISE_FIELDS },
   { name: 'Pool2dGeometry', file: 'assembly/lib/pooling.ts', host: POOL2D_FIELDS },
   { name: 'Update', file: 'assembly/lib/updates.ts', host: UPDATE_FIELDS },
   { name: 'WinogradGeometry', file: 'assembly/lib/winograd-tiles.ts', host: WINOGRAD_FIELDS },
