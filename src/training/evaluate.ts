@@ -9,24 +9,33 @@ import { accuracy, Means, type Metric } from './metrics.js';
 import { nextTask } from './next-task.js';
 import { inputsOf, labelsOf, measure } from './run.js';
 
-/** Options of `evaluate`. */
-export interface EvaluateOptions {
+/** Options of `predict`. */
+export interface PredictOptions {
   /** Default 256. */
   readonly batchSize?: number;
+  /** Ends it after the batch that is running, or while it waits for one: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of `evaluate`. */
+export interface EvaluateOptions extends PredictOptions {
   /** Default `crossEntropy`. */
   readonly loss?: Loss;
   /** Default `{ accuracy }`. */
   readonly metrics?: Record<string, Metric>;
 }
 
-/** Means over a data set of `loss` and each metric, in evaluation mode. */
+/**
+ * Means over a data set of `loss` and each metric, in evaluation mode.
+ * @throws the reason of `signal` when it is aborted
+ */
 export async function evaluate(
   model: Model,
   data: BatchSource,
-  { batchSize = 256, loss = crossEntropy, metrics = { accuracy } }: EvaluateOptions = {},
+  { loss = crossEntropy, metrics = { accuracy }, ...options }: EvaluateOptions = {},
 ): Promise<{ loss: number } & Record<string, number>> {
   const means = new Means();
-  await eachBatch(model, data, batchSize, (output, batch) => {
+  await eachBatch(model, data, options, (output, batch) => {
     const value = loss(output, labelsOf(batch)).item();
     means.add(batch.labels.length, { loss: value, ...measure(metrics, output, batch.labels) });
   });
@@ -36,15 +45,16 @@ export async function evaluate(
 /**
  * The model's outputs for a whole data set.
  * @returns [samples, …output shape of one sample], as values and shape
+ * @throws the reason of `signal` when it is aborted
  */
 export async function predict(
   model: Model,
   data: BatchSource,
-  { batchSize = 256 }: { batchSize?: number } = {},
+  options: PredictOptions = {},
 ): Promise<{ data: Float32Array; shape: readonly number[] }> {
   const parts: Float32Array[] = [];
   let shape: readonly number[] = [];
-  await eachBatch(model, data, batchSize, (output, batch) => {
+  await eachBatch(model, data, options, (output, batch) => {
     if (output.shape[0] !== batch.labels.length) {
       throw new ShapeError(
         `predict: output: expected ${batch.labels.length} rows, got ${output.toString()}`,
@@ -65,13 +75,17 @@ export async function predict(
 async function eachBatch(
   model: Model,
   data: BatchSource,
-  batchSize: number,
+  { batchSize = 256, signal }: PredictOptions,
   visit: (output: Tensor, batch: Batch) => void,
 ): Promise<void> {
+  signal?.throwIfAborted();
   model.train?.(false);
   const order = Uint32Array.from({ length: data.length }, (_, i) => i);
-  for await (const batch of data.batchesOf(order, batchSize)) {
+  for await (const batch of data.batchesOf(order, batchSize, 0, signal)) {
     scope(() => noGrad(() => visit(model.forward(inputsOf(batch)), batch)));
     await nextTask();
+    signal?.throwIfAborted();
   }
+  // The batches end early when it is aborted while they are waited for.
+  signal?.throwIfAborted();
 }

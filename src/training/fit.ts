@@ -29,7 +29,7 @@ export interface FitOptions {
   /** Measured after every epoch. */
   readonly validation?: BatchSource;
   readonly callbacks?: readonly Callback[];
-  /** Ends the run after the step that is running; `fit` then rejects with the signal's reason. */
+  /** Ends the run after the step, or the validation batch, that is running; `fit` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Seeds the library's generator; left out, the generator goes on from where it is. */
   readonly seed?: number;
@@ -82,7 +82,7 @@ async function trainEpoch(
   metrics: Record<string, Metric>,
   pause: () => Promise<void>,
 ): Promise<void> {
-  const { model, validation, callbacks = [], signal, batchSize = 32 } = run.options;
+  const { model, callbacks = [], signal } = run.options;
   run.beginEpoch();
   model.train?.(true);
   for await (const batch of run.batches()) {
@@ -92,11 +92,25 @@ async function trainEpoch(
     if (signal?.aborted) break;
   }
   if (run.step < run.steps) return;
-  const measured = validation
-    ? await evaluate(model, validation, { batchSize, loss, metrics })
-    : {};
+  const measured = await validate(run, loss, metrics);
+  if (!measured) return;
   const record = run.endEpoch(withPrefix('validation', measured));
   for (const callback of callbacks) await callback.onEpochEnd?.(run, record);
+}
+
+/** The means over the validation data, none without; undefined where the run is aborted. */
+async function validate(
+  { options: { model, validation, batchSize = 32, signal } }: TrainingRun,
+  loss: Loss,
+  metrics: Record<string, Metric>,
+): Promise<Record<string, number> | undefined> {
+  if (!validation) return {};
+  try {
+    return await evaluate(model, validation, { batchSize, loss, metrics, signal });
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return undefined;
+    throw error;
+  }
 }
 
 function withPrefix(prefix: string, values: Record<string, number>): Record<string, number> {

@@ -10,7 +10,7 @@ export {
   type Progress,
 } from './callbacks.js';
 export { weightsSha256 } from './digest.js';
-export { evaluate, type EvaluateOptions, predict } from './evaluate.js';
+export { evaluate, type EvaluateOptions, predict, type PredictOptions } from './evaluate.js';
 export { fit, type FitOptions, type Loss } from './fit.js';
 export { accuracy, argmaxRows, type Metric } from './metrics.js';
 export type { EpochRecord, TrainingRun } from './run.js';

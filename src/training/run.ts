@@ -138,7 +138,7 @@ export class TrainingRun {
     const record: EpochRecord = {
       epoch: this.epoch,
       seconds: this.#secondsBefore + seconds,
-      samplesPerSecond: trained / trainingSeconds,
+      samplesPerSecond: trained > 0 ? trained / trainingSeconds : 0,
       loss: NaN,
       ...this.#means.values(),
       ...validation,

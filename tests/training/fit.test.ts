@@ -20,7 +20,7 @@ import {
 import { runtime } from '../../src/runtime/runtime.js';
 import type { Callback } from '../../src/training/callbacks.js';
 import { ResidualBlock } from '../support/resnet18.js';
-import { bars, network } from './problem.js';
+import { bars, counted, network } from './problem.js';
 
 async function train(seed: number, options: { epochs?: number; callbacks?: Callback[] } = {}) {
   manualSeed(seed);
@@ -113,6 +113,40 @@ describe('fit', () => {
     const options = { optimizer, epochs: 3, batchSize: 16, callbacks, signal: controller.signal };
     await expect(fit(model, bars(200), options)).rejects.toThrow('enough');
     expect(steps).toBe(4);
+  });
+
+  test('stops after the running validation batch on abort, and ends no epoch', async () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const seen: (number | string)[] = [];
+    const validation = counted(bars(64, 2), (count) => {
+      seen.push(count);
+      if (count === 6) controller.abort(reason);
+    });
+    const callbacks = [
+      {
+        onEpochEnd: () => void seen.push('epoch'),
+        onTrainEnd: () => void seen.push('end'),
+      },
+    ];
+    const model = network();
+    const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+    const { signal } = controller;
+    const options = { optimizer, epochs: 3, batchSize: 16, validation, callbacks, signal };
+    await expect(fit(model, bars(32), options)).rejects.toBe(reason);
+    expect(seen).toEqual([1, 2, 3, 4, 'epoch', 5, 6, 'end']);
+    expect(model.training).toBe(false);
+  });
+
+  test('passes on what goes wrong in validation', async () => {
+    const model = network();
+    const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+    const { signal } = new AbortController();
+    const validation = counted(bars(8), () => {
+      throw new Error('broken');
+    });
+    const attempt = fit(model, bars(8), { optimizer, epochs: 1, validation, signal });
+    await expect(attempt).rejects.toThrow('broken');
   });
 
   test('lets the event loop run between epochs that are short', async () => {
@@ -219,3 +253,23 @@ test.each([
     for (const size of sizes) expect(size).toEqual(sizes[0]);
   },
 );
+
+describe('a signal', () => {
+  const operations = { evaluate, predict };
+  test.each(['evaluate', 'predict'] as const)('ends %s after the running batch', async (name) => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    let batches = 0;
+    const data = counted(bars(40), (count) => {
+      batches = count;
+      if (count === 2) controller.abort(reason);
+    });
+    const { signal } = controller;
+    const run = () => operations[name](network(), data, { batchSize: 8, signal });
+    await expect(run()).rejects.toBe(reason);
+    expect(batches).toBe(2);
+    // Aborted before: nothing is asked for.
+    await expect(run()).rejects.toBe(reason);
+    expect(batches).toBe(2);
+  });
+});

@@ -1,4 +1,5 @@
 import { Dataset } from '../../src/data/dataset.js';
+import type { BatchSource } from '../../src/data/dataset-types.js';
 import {
   Conv2d,
   Dropout,
@@ -31,6 +32,22 @@ export function flipped(data: Dataset): Dataset {
   return data.map((sample, random) => {
     if (random.integer(2)) sample.reverse();
   });
+}
+
+/** The same batches; `onBatch` is told how many have been taken in all. */
+export function counted(data: Dataset, onBatch: (count: number) => void): BatchSource {
+  let count = 0;
+  return {
+    length: data.length,
+    inputShape: data.inputShape,
+    augmented: data.augmented,
+    *batchesOf(order, batchSize, seed) {
+      for (const batch of data.batchesOf(order, batchSize, seed)) {
+        onBatch(++count);
+        yield batch;
+      }
+    },
+  };
 }
 
 /** A small network with everything that training has state for. */

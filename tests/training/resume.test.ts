@@ -9,7 +9,7 @@ import {
   weightsSha256,
 } from '../../src/index.js';
 import { Random } from '../../src/random.js';
-import { bars, flipped, network } from './problem.js';
+import { bars, counted, flipped, network } from './problem.js';
 
 const EPOCHS = 4;
 const optimizers = {
@@ -18,26 +18,36 @@ const optimizers = {
   adam: (params: ReturnType<ReturnType<typeof network>['parameters']>) => new Adam(params),
 };
 
+interface RunOptions {
+  resume?: Uint8Array;
+  stopAt?: number;
+  /** After so many batches of all validations. */
+  stopInValidation?: number;
+  seed?: number;
+}
+
 /** A run with dropout and augmentation, from the beginning or from a checkpoint. */
 async function run(
   kind: keyof typeof optimizers,
-  { resume, stopAt, seed = 11 }: { resume?: Uint8Array; stopAt?: number; seed?: number } = {},
+  { resume, stopAt, stopInValidation, seed = 11 }: RunOptions = {},
 ) {
   manualSeed(seed);
   const model = network();
   const data = flipped(bars(90));
   const saved: Uint8Array[] = [];
   const controller = new AbortController();
+  const kill = () => controller.abort(new Error('killed'));
+  const seen = (count: number) => void (count === stopInValidation && kill());
   const history = await fit(model, data, {
     optimizer: optimizers[kind](model.parameters()),
     epochs: EPOCHS,
     batchSize: 8,
-    validation: bars(30, 4),
+    validation: counted(bars(30, 4), seen),
     signal: controller.signal,
     ...(resume && { resume }),
     callbacks: [
       earlyStopping({ patience: 100 }),
-      { onBatchEnd: (r) => void (r.stepsDone === stopAt && controller.abort(new Error('killed'))) },
+      { onBatchEnd: (r) => void (r.stepsDone === stopAt && kill()) },
       checkpoint({ save: (bytes) => void saved.push(bytes) }),
     ],
   }).catch((error: Error) => {
@@ -62,6 +72,15 @@ describe.each(['sgd', 'adam'] as const)('an interrupted run with %s', (kind) => 
       expect(second.history).toEqual(whole.history);
     }
   });
+});
+
+test.each([1, 3, 4, 6])('a run that was stopped in validation batch %i goes on', async (batch) => {
+  const whole = await run('adam');
+  const first = await run('adam', { stopInValidation: batch });
+  expect(first.history).toEqual([]);
+  const second = await run('adam', { resume: first.saved.at(-1)!, seed: 99 });
+  expect(second.sha).toBe(whole.sha);
+  expect(second.history).toEqual(whole.history);
 });
 
 test('a run may be interrupted many times', async () => {

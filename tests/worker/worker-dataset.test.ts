@@ -225,6 +225,30 @@ describe('ending', () => {
     expect(saved).toHaveLength(1);
   });
 
+  test('a signal ends evaluate, predict and the validation of fit while they wait for a batch', async () => {
+    const data = await open('hangs');
+    const reason = new Error('stop');
+    const model = network();
+    const soon = () => {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(reason), 50);
+      return controller.signal;
+    };
+    const fitted = (signal: AbortSignal) =>
+      fit(model, bars(8), {
+        optimizer: new SGD(model.parameters(), { lr: 0.05 }),
+        epochs: 1,
+        validation: data,
+        signal,
+        callbacks: [checkpoint({ save: (bytes) => void saved.push(bytes) })],
+      });
+    const saved: Uint8Array[] = [];
+    await expect(evaluate(model, data, { batchSize: 8, signal: soon() })).rejects.toBe(reason);
+    await expect(predict(model, data, { batchSize: 8, signal: soon() })).rejects.toBe(reason);
+    await expect(fitted(soon())).rejects.toBe(reason);
+    expect(saved).toHaveLength(1);
+  });
+
   test('terminate ends fit with a DisposedError, and leaves nothing open', async () => {
     const handles = () =>
       process.getActiveResourcesInfo().filter((name) => /Worker|MessagePort/.test(name)).length;
