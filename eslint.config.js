@@ -138,9 +138,14 @@ export default tseslint.config(
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['tests/bundlers/app/*.js'],
+    files: ['tests/bundlers/app/*.js', 'tests/bundlers/fixtures/worker/*.js'],
     languageOptions: {
-      globals: { document: 'readonly', location: 'readonly', URLSearchParams: 'readonly' },
+      globals: {
+        document: 'readonly',
+        location: 'readonly',
+        URLSearchParams: 'readonly',
+        Worker: 'readonly',
+      },
     },
   },
   {

@@ -5,7 +5,12 @@ import { describePages } from './support/browser.js';
 import { bundle, createProject } from './support/project.js';
 import { CSP, ISOLATION, serveFolder, startServer } from './support/servers.js';
 
-const COMMANDS = { vite: ['vite', 'build'], webpack: ['webpack'] };
+const COMMANDS = {
+  vite: ['vite', 'build'],
+  webpack: ['webpack'],
+  esbuild: ['node', 'build.js'],
+  rollup: ['rollup', '-c'],
+};
 
 /** A bundler's project whose page trains by `simdgrad/worker`. */
 async function createWorkerProject(name: string, fixture: string): Promise<string> {
@@ -15,31 +20,41 @@ async function createWorkerProject(name: string, fixture: string): Promise<strin
 }
 
 describePages((expectPage) => {
-  describe.each(Object.entries(COMMANDS))('a model in a worker, built with %s', (name, command) => {
-    let dist: string;
+  describe.each(Object.entries(COMMANDS))(
+    'a model and a data set in workers, built with %s',
+    (name, command) => {
+      let dist: string;
 
-    beforeAll(async () => {
-      const folder = await createWorkerProject(`worker ${name}`, name);
-      dist = join(folder, 'dist');
-      expect(await bundle(folder, command)).not.toMatch(/warning|error/i);
-      // Vite writes the page itself.
-      if (name !== 'vite') await copyFile(join(folder, 'index.html'), join(dist, 'index.html'));
-    });
+      beforeAll(async () => {
+        const folder = await createWorkerProject(`worker ${name}`, name);
+        dist = join(folder, 'dist');
+        expect(await bundle(folder, command)).not.toMatch(/warning|error/i);
+        // Vite writes the page itself.
+        if (name !== 'vite') await copyFile(join(folder, 'index.html'), join(dist, 'index.html'));
+      });
 
-    test.each([
-      ['a page with a content security policy', '', CSP, /^1;/],
-      ['two threads of an isolated page', '?threads=2', { ...ISOLATION, ...CSP }, /^2;/],
-      ['a page without isolation', '?threads=2', {}, /^1;.* not cross-origin isolated/],
-    ])('%s learns the bits of Node', async (kind, query, headers, threads) => {
-      await using site = await serveFolder(dist, headers);
-      await expectPage(site.url + query, `worker ${name} ${kind}`, threads);
-    });
-  });
+      test.each([
+        ['a page with a content security policy', '', CSP, /^1;/],
+        ['two threads of an isolated page', '?threads=2', { ...ISOLATION, ...CSP }, /^2;/],
+        ['a page without isolation', '?threads=2', {}, /^1;.* not cross-origin isolated/],
+      ])('%s learns the bits of Node', async (kind, query, headers, threads) => {
+        await using site = await serveFolder(dist, headers);
+        await expectPage(site.url + query, `worker ${name} ${kind}`, threads);
+      });
+    },
+  );
 
-  test("a model in a worker learns the bits of Node in a page of Vite's server", async () => {
+  test("workers learn the bits of Node in a page of Vite's server", async () => {
     const folder = await createWorkerProject('worker vite server', 'vite');
     const command = ['vite', '--host', '127.0.0.1', '--strictPort', '--port'];
     await using site = await startServer(folder, command);
     await expectPage(`${site.url}?threads=2`, 'worker vite server', /^2;/);
+  });
+
+  test('workers learn the bits of Node in a page of Next.js', async () => {
+    const folder = await createWorkerProject('worker next', 'next');
+    await bundle(folder, ['next', 'build']);
+    await using site = await startServer(folder, ['next', 'start', '-H', '127.0.0.1', '-p']);
+    await expectPage(site.url, 'worker next', /^2;/);
   });
 });

@@ -33,9 +33,11 @@ export async function createProject(
   if (fixture) await cp(join(HERE, 'fixtures', fixture), folder, { recursive: true });
   await cp(PACKAGE, join(folder, 'node_modules/simdgrad'), { recursive: true });
   await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }');
-  const digits = join(folder, 'digits.js');
-  const code = await readFile(digits, 'utf8');
-  await writeFile(digits, code.replace("'simdgrad'", `'${library}'`));
+  for (const name of ['digits.js', 'network.js']) {
+    const file = join(folder, name);
+    const code = await readFile(file, 'utf8');
+    await writeFile(file, code.replace("'simdgrad'", `'${library}'`));
+  }
   return folder;
 }
 
