@@ -1,4 +1,4 @@
-// Depthwise 2-D convolution, a filter of its own for every channel, and its input gradient.
+// Depthwise 2-D convolution, a filter of its own for every channel, and its gradients.
 //
 //   y[n][oh][ow][c] = b[c] + Σ_kh Σ_kw x[n][oh·s + kh·d - p][ow·s + kw·d - p][c] · w[kh][kw][0][c]
 //
@@ -17,8 +17,10 @@ import { activateStored, clipOf } from './lib/epilogue';
 import { DepthwiseGeometry, pixelBytes, rowBytes, tapBytes } from './lib/depthwise-geometry';
 import { depthwiseTile3, depthwiseTile5 } from './lib/depthwise-side-tiles';
 import { depthwiseStrip, STRIP_PIXELS } from './lib/depthwise-strip';
+import { sumRow, writeSums } from './lib/depthwise-sums';
 import { depthwisePixel, depthwiseTile, TILE_PIXELS } from './lib/depthwise-tiles';
 import { firstLanes } from './lib/lanes';
+import { zeroFloats } from './lib/simd';
 import { endInside, firstInside, firstTapOnPixel, tapsBefore, tapsBelow } from './lib/taps';
 
 /** Packs w for the tiles: for each four channels their taps, four lanes each; `rotated` for the input gradient. */
@@ -66,6 +68,34 @@ export function conv2dGradInputDepthwise(
 ): void {
   const g = changetype<DepthwiseGeometry>(geometry);
   for (let row = begin; row < end; row++) convolveRow(dx, dy, packed, 0, 0, accumulate, row, g);
+}
+
+/** dw for the tasks [begin, end) of `taskChannels` channels each. scratch holds the sums of `blockChannels`. */
+export function conv2dGradWeightDepthwise(
+  dw: usize,
+  x: usize,
+  dy: usize,
+  scratch: usize,
+  geometry: usize,
+  accumulate: bool,
+  begin: i32,
+  end: i32,
+): void {
+  const g = changetype<DepthwiseGeometry>(geometry);
+  const rows = g.batch * g.outHeight;
+  const channelEnd = min(end * g.taskChannels, g.inChannels);
+  for (let channel = begin * g.taskChannels; channel < channelEnd; channel += g.blockChannels) {
+    const channels = min(g.blockChannels, channelEnd - channel);
+    const offset = <usize>channel << 2;
+    let row = 0;
+    do {
+      const add = accumulate || row > 0;
+      const rowEnd = min(rows, row + g.blockRows);
+      zeroFloats(scratch, ((channels + 3) & -4) * g.kernelHeight * g.kernelWidth);
+      for (; row < rowEnd; row++) sumRow(scratch, x + offset, dy + offset, channels, row, g);
+      writeSums(dw + offset, scratch, channels, add, g);
+    } while (row < rows);
+  }
 }
 
 /** One row of y; `row` counts the rows of all pictures. */

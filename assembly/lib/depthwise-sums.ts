@@ -1,49 +1,12 @@
-// The weight gradient of depthwise convolution.
-//
-//   dw[kh][kw][0][c] = Σ_n Σ_oh Σ_ow x[n][oh·s + kh·d - p][ow·s + kw·d - p][c] · dy[n][oh][ow][c]
-//
-// x [N,H,W,C], dy [N,OH,OW,C], dw [KH,KW,1,C]. Shapes are checked in src/ops/conv2d.ts; the sizes derived in
-// src/ops/conv2d-depthwise.ts travel with the geometry. Reference: tests/support/reference/conv2d.ts.
-//
-// Vectors run along the channels. Some rows of dy are summed on their own before they are added to dw, which keeps the
-// rounding error of long sums small; neighbouring pixels share the loads of the sums.
-import { DepthwiseGeometry, pixelBytes, rowBytes, tapBytes } from './lib/depthwise-geometry';
-import { depthwiseOuterPixel, depthwiseOuterTile, depthwiseOuterTile3 } from './lib/depthwise-outer-tiles';
-import { TILE_PIXELS } from './lib/depthwise-tiles';
-import { storeUpTo4 } from './lib/lanes';
-import { zeroFloats } from './lib/simd';
-import { endInside, firstInside, tapsBefore, tapsBelow } from './lib/taps';
-
-/** dw for the tasks [begin, end) of `taskChannels` channels each. scratch holds the sums of `blockChannels`. */
-export function conv2dGradWeightDepthwise(
-  dw: usize,
-  x: usize,
-  dy: usize,
-  scratch: usize,
-  geometry: usize,
-  accumulate: bool,
-  begin: i32,
-  end: i32,
-): void {
-  const g = changetype<DepthwiseGeometry>(geometry);
-  const rows = g.batch * g.outHeight;
-  const channelEnd = min(end * g.taskChannels, g.inChannels);
-  for (let channel = begin * g.taskChannels; channel < channelEnd; channel += g.blockChannels) {
-    const channels = min(g.blockChannels, channelEnd - channel);
-    const offset = <usize>channel << 2;
-    let row = 0;
-    do {
-      const add = accumulate || row > 0;
-      const rowEnd = min(rows, row + g.blockRows);
-      zeroFloats(scratch, ((channels + 3) & -4) * g.kernelHeight * g.kernelWidth);
-      for (; row < rowEnd; row++) sumRow(scratch, x + offset, dy + offset, channels, row, g);
-      writeSums(dw + offset, scratch, channels, add, g);
-    } while (row < rows);
-  }
-}
+// The sums of the weight gradient of depthwise convolution, row by row of dy: neighbouring pixels share their loads.
+import { DepthwiseGeometry, pixelBytes, rowBytes, tapBytes } from './depthwise-geometry';
+import { depthwiseOuterPixel, depthwiseOuterTile, depthwiseOuterTile3 } from './depthwise-outer-tiles';
+import { TILE_PIXELS } from './depthwise-tiles';
+import { storeUpTo4 } from './lanes';
+import { endInside, firstInside, tapsBefore, tapsBelow } from './taps';
 
 /** Adds what one row of dy contributes to the sums of `channels` channels; `row` counts the rows of all pictures. */
-function sumRow(sums: usize, x: usize, dy: usize, channels: i32, row: i32, g: DepthwiseGeometry): void {
+export function sumRow(sums: usize, x: usize, dy: usize, channels: i32, row: i32, g: DepthwiseGeometry): void {
   const pixel = pixelBytes(g);
   const stride = g.strideWidth;
   const top = (row % g.outHeight) * g.strideHeight - g.padTop;
@@ -100,7 +63,7 @@ function sumPixel(sums: usize, x: usize, at: i32, rows: i32, dy: usize, channels
 }
 
 /** dw from the sums of `channels` channels. */
-function writeSums(dw: usize, sums: usize, channels: i32, add: bool, g: DepthwiseGeometry): void {
+export function writeSums(dw: usize, sums: usize, channels: i32, add: bool, g: DepthwiseGeometry): void {
   const taps = g.kernelHeight * g.kernelWidth;
   for (; channels > 0; channels -= 4) {
     let to = dw;
