@@ -2,7 +2,7 @@ import { copyFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { describePages } from './support/browser.js';
-import { bundle, createProject } from './support/project.js';
+import { bundle, createProject, PACKAGE, readdress } from './support/project.js';
 import { CSP, ISOLATION, serveFolder, startServer } from './support/servers.js';
 
 const COMMANDS = {
@@ -12,8 +12,10 @@ const COMMANDS = {
   rollup: ['rollup', '-c'],
 };
 
-/** A bundler's project whose page trains by `simdgrad/worker`. */
-async function createWorkerProject(name: string, fixture: string): Promise<string> {
+const ADDRESSES = { simdgrad: './simdgrad/index.js', 'simdgrad/worker': './simdgrad/worker.js' };
+
+/** A project whose page trains by `simdgrad/worker`. */
+async function createWorkerProject(name: string, fixture?: string): Promise<string> {
   const folder = await createProject(name, { fixture });
   await cp('tests/bundlers/fixtures/worker', folder, { recursive: true });
   return folder;
@@ -57,4 +59,20 @@ describePages((expectPage) => {
     await using site = await startServer(folder, ['next', 'start', '-H', '127.0.0.1', '-p']);
     await expectPage(site.url, 'worker next', /^2;/);
   });
+
+  test.each([
+    ['a path', undefined, ['digits.js', 'network.js', 'data.js'], CSP],
+    // Maps do not reach into workers, and that policy forbids them.
+    ['an import map', 'import-map', ['data.js'], {}],
+  ])(
+    'workers learn the bits of Node where scripts import the library by %s',
+    async (kind, fixture, scripts, headers) => {
+      const name = `worker script by ${kind}`;
+      const folder = await createWorkerProject(name, fixture);
+      await readdress(folder, scripts, ADDRESSES);
+      await cp(join(PACKAGE, 'dist'), join(folder, 'simdgrad'), { recursive: true });
+      await using site = await serveFolder(folder, { ...ISOLATION, ...headers });
+      await expectPage(`${site.url}?threads=2`, name, /^2;/);
+    },
+  );
 });

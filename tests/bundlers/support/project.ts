@@ -33,12 +33,22 @@ export async function createProject(
   if (fixture) await cp(join(HERE, 'fixtures', fixture), folder, { recursive: true });
   await cp(PACKAGE, join(folder, 'node_modules/simdgrad'), { recursive: true });
   await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }');
-  for (const name of ['digits.js', 'network.js']) {
-    const file = join(folder, name);
-    const code = await readFile(file, 'utf8');
-    await writeFile(file, code.replace("'simdgrad'", `'${library}'`));
-  }
+  await readdress(folder, ['digits.js', 'network.js'], { simdgrad: library });
   return folder;
+}
+
+/** Has scripts of a project import the library from other addresses, each given by the name that it stands for. */
+export async function readdress(
+  folder: string,
+  scripts: readonly string[],
+  addresses: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const name of scripts) {
+    const script = join(folder, name);
+    const code = await readFile(script, 'utf8');
+    const readdressed = code.replace(/(?<= from ')[^']+/g, (found) => addresses[found] ?? found);
+    await writeFile(script, readdressed);
+  }
 }
 
 /** Runs a bundler's command. @returns what it said, on both streams @throws Error with that when it fails */
