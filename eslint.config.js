@@ -16,6 +16,7 @@ const mayImport = {
   generator: ['errors', 'random'],
   data: foundation,
   runtime: foundation,
+  init: [...foundation, 'runtime'],
   tensor: [...foundation, 'runtime'],
   autograd: tensors,
   'check-gradients': recorded,
@@ -27,8 +28,8 @@ const mayImport = {
   optimizers: [...operations, 'formats'],
   formats: [...operations, 'layers'],
   training: models,
-  worker: [...models, 'training'],
-  entries: [...models, 'index', 'check-gradients'],
+  worker: [...models, 'training', 'init'],
+  entries: [...models, 'core', 'init', 'check-gradients'],
   node: ['index'],
   cli: ['index', 'node'],
 };

@@ -6,8 +6,8 @@
 // src/ops/conv2d-depthwise.ts travel with the geometry. Reference: tests/support/reference/conv2d.ts.
 //
 // Channels are independent, so vectors run along them, and neighbouring pixels share weights: the output is made in
-// tiles of four pixels of a row, channel by channel; rows of three taps whose pixels are a multiple of seven, as in most
-// networks for ImageNet, in strips of seven. Taps outside the picture are left out. Windows that reach over the edge
+// tiles of four pixels of a row, channel by channel; for three taps in a row and multiples of seven pixels and of four
+// channels, as in most networks for ImageNet, in strips of seven pixels. Taps outside the picture are left out. Windows that reach over the edge
 // and are in no strip, and those that fill no tile, are computed one by one.
 //
 // The input gradient is a convolution too: dx = dy, its pixels `upsample` apart with zeros between, convolved with
@@ -157,7 +157,8 @@ function convolvePhase(
   y += <usize>phase * pixel;
   w += tapBytes(first);
   let init = accumulate ? y : b;
-  const inStrips = taps == 3 && stride <= 2 && g.pixelStepWidth == 1 && g.tapStepWidth == 1 && count % STRIP_PIXELS == 0;
+  const sideBySide = taps == 3 && stride <= 2 && g.pixelStepWidth == 1 && g.tapStepWidth == 1;
+  const inStrips = sideBySide && count % STRIP_PIXELS == 0 && g.inChannels % 4 == 0;
   for (let j = 0; j < count; ) {
     const at = left + j * stride;
     const end = at + (STRIP_PIXELS - 1) * stride + 2;

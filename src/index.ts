@@ -1,9 +1,3 @@
 // simdgrad: everything.
-export * from './entries/ops.js';
-export { Adadelta, type AdadeltaOptions } from './optimizers/adadelta.js';
-export { Adam, type AdamOptions, AdamW } from './optimizers/adam.js';
-export { Optimizer, type OptimizerState } from './optimizers/optimizer.js';
-export { SGD, type SGDOptions } from './optimizers/sgd.js';
-export { cosineSchedule, type Schedule } from './schedules.js';
-export * from './data/index.js';
-export * from './training/index.js';
+export * from './core.js';
+export { init } from './init.js';

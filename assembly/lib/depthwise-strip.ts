@@ -5,7 +5,6 @@
 //
 // V8 schedules within a basic block: it hoists the loads, and spills where more values are alive than its fifteen
 // vector registers hold. So a kernel row is computed in parts with branches between them that are never taken.
-import { storeUpTo4 } from './lanes';
 import { clip4 } from './math';
 import { madd } from './simd';
 
@@ -14,7 +13,7 @@ export const STRIP_PIXELS: i32 = 7;
 
 /**
  * Computes a strip. `x` is the first tap of the first pixel, which is left out if `skipFirst`, as is the last tap of the
- * last pixel if `skipLast`; `xStep` is the distance of two taps.
+ * last pixel if `skipLast`; `xStep` is the distance of two taps, `channels` a multiple of four.
  */
 export function depthwiseStrip(
   y: usize,
@@ -153,13 +152,13 @@ export function depthwiseStrip(
       s5 = clip4(s5, low, high);
       s6 = clip4(s6, low, high);
     }
-    storeUpTo4(y, s0, channels);
-    storeUpTo4(y + yStep, s1, channels);
-    storeUpTo4(y + 2 * yStep, s2, channels);
-    storeUpTo4(y + 3 * yStep, s3, channels);
-    storeUpTo4(y + 4 * yStep, s4, channels);
-    storeUpTo4(y + 5 * yStep, s5, channels);
-    storeUpTo4(y + 6 * yStep, s6, channels);
+    v128.store(y, s0);
+    v128.store(y + yStep, s1);
+    v128.store(y + 2 * yStep, s2);
+    v128.store(y + 3 * yStep, s3);
+    v128.store(y + 4 * yStep, s4);
+    v128.store(y + 5 * yStep, s5);
+    v128.store(y + 6 * yStep, s6);
     y += 16;
     x += 16;
     w += wBlock;

@@ -69,8 +69,6 @@ function odd(w: usize, p: f32): v128 {
 }
 
 /** The eight values of a row of U, in planes of their own, from five of G' w. */
-// @ts-ignore: decorator
-@inline
 function storeRow(u: usize, plane: usize, w0: v128, w1: v128, w2: v128, w3: v128, w4: v128): void {
   v128.store(u, w0);
   storePair(u + plane, plane, w0, w1, w2, w3, w4, A);

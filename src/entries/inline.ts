@@ -1,7 +1,7 @@
 // simdgrad/inline: everything in one file, with the baseline kernels inside.
-import { init as initialise, type InitOptions } from '../index.js';
+import { initialise, type InitOptions } from '../runtime/runtime.js';
 
-export * from '../index.js';
+export * from '../core.js';
 
 /** simdgrad.wasm in base64; the build puts it here. */
 declare const KERNELS_BASE64: string;

@@ -1,8 +1,8 @@
 // simdgrad for workerd: the kernels are a module that is imported, as nothing is compiled from bytes there.
 import simd from './simdgrad.wasm';
-import { init as initialise, type InitOptions } from '../index.js';
+import { initialise, type InitOptions } from '../runtime/runtime.js';
 
-export * from '../index.js';
+export * from '../core.js';
 
 /** `init` of the library, with the kernels imported above unless others are given. */
 export function init(options: InitOptions = {}): Promise<void> {

@@ -76,12 +76,11 @@ export interface Runtime {
 let current: Runtime | undefined;
 let pending: Promise<void> | undefined;
 
-/**
- * Instantiates the kernels. Call it once before anything else; further calls wait for the first and change
- * nothing. After a failure it may be called again.
- * @throws InitError when the module cannot be loaded, RangeError for a memory limit out of range.
- */
-export function init(options: InitOptions = {}): Promise<void> {
+/** The options with the kernels that they name, or those of the platform. */
+type StartOptions = InitOptions & Required<Pick<InitOptions, 'source'>>;
+
+/** `init` with a source. @internal */
+export function initialise(options: StartOptions): Promise<void> {
   pending ??= start(options).catch((error: unknown) => {
     pending = undefined;
     throw error;
@@ -111,7 +110,7 @@ export function runtime(): Runtime {
   return current;
 }
 
-async function start(options: InitOptions): Promise<void> {
+async function start(options: StartOptions): Promise<void> {
   const { precision = 'fast', debug = false } = options;
   const { maxMemoryBytes: maxBytes = DEFAULT_MAX_MEMORY_BYTES } = options;
   checkOptions(options, maxBytes, precision);
@@ -133,7 +132,7 @@ async function start(options: InitOptions): Promise<void> {
 
 /** Linear memory, shared where there are to be several threads and nothing speaks against it. */
 function createMemory(
-  source: InitOptions['source'],
+  source: StartOptions['source'],
   maximum: number,
   threads: number,
 ): { memory: WebAssembly.Memory; reason?: string } {

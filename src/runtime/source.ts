@@ -21,10 +21,22 @@ export async function compileModule(
   source: ModuleSource,
   adapt: Adapt = (bytes) => bytes,
 ): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return checkBuild(source, 'the given module');
+  if (isModule(source)) return checkBuild(adopted(source), 'the given module');
   const { bytes, name } = await readSource(source);
   checkHeader(bytes, name);
   return checkBuild(await compile(adapt(bytes), name), name);
+}
+
+/** By its tag: where code runs in a context of its own (Next.js's edge runtime), a module may be of another one. */
+export function isModule(source: unknown): source is WebAssembly.Module {
+  return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
+}
+
+/** The loader knows modules by their prototype. */
+function adopted(module: WebAssembly.Module): WebAssembly.Module {
+  return module instanceof WebAssembly.Module
+    ? module
+    : Object.setPrototypeOf(module, WebAssembly.Module.prototype);
 }
 
 /** Bytes, not a streaming compilation: that refuses files without the MIME type, and gains nothing at this size. */

@@ -9,7 +9,7 @@ export type SharedMemory = { readonly memory: WebAssembly.Memory } | { readonly 
 
 /** @param maximum in pages of 64 KiB */
 export function createSharedMemory(
-  source: ModuleSource | VariantSources | undefined,
+  source: ModuleSource | VariantSources,
   initial: number,
   maximum: number,
 ): SharedMemory {

@@ -1,5 +1,5 @@
 import { InitError } from '../errors.js';
-import { type Adapt, compileModule, type ModuleSource } from './source.js';
+import { type Adapt, compileModule, isModule, type ModuleSource } from './source.js';
 
 /** The baseline, with the same bits everywhere, or the build with fused multiply-add. */
 export type Variant = 'simd' | 'relaxed';
@@ -9,19 +9,6 @@ export interface VariantSources {
   readonly simd: ModuleSource;
   readonly relaxed?: ModuleSource;
 }
-
-/**
- * The files beside the library's JavaScript. Written out: bundlers look for this form. Getters: where a runtime has no
- * `import.meta.url`, other sources are given.
- */
-const FILES: VariantSources = {
-  get simd() {
-    return new URL('./simdgrad.wasm', import.meta.url);
-  },
-  get relaxed() {
-    return new URL('./simdgrad-relaxed.wasm', import.meta.url);
-  },
-};
 
 /** A module of one function, `i32x4.splat(0)`. Sections: type () → v128, function, code. */
 const SIMD_PROBE = new Uint8Array([
@@ -48,7 +35,7 @@ export function acceptsRelaxedSimd(): boolean {
  * @throws InitError where it cannot be had
  */
 export async function loadModule(
-  source: ModuleSource | VariantSources = FILES,
+  source: ModuleSource | VariantSources,
   variant?: Variant | 'auto',
   adapt?: Adapt,
 ): Promise<{ module: WebAssembly.Module; reasons: string[] }> {
@@ -73,14 +60,12 @@ export function checkSimd(): void {
 }
 
 /** Whether the source holds a compiled module. */
-export function isCompiled(source: ModuleSource | VariantSources | undefined): boolean {
+export function isCompiled(source: ModuleSource | VariantSources): boolean {
   const modules: unknown[] = isVariantSources(source) ? Object.values(source) : [source];
-  return modules.some((module) => module instanceof WebAssembly.Module);
+  return modules.some(isModule);
 }
 
-function isVariantSources(
-  source: ModuleSource | VariantSources | undefined,
-): source is VariantSources {
+function isVariantSources(source: ModuleSource | VariantSources): source is VariantSources {
   return typeof source === 'object' && source !== null && 'simd' in source;
 }
 

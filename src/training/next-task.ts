@@ -1,7 +1,11 @@
+/** A string in edge runtimes, whose `setImmediate` throws. */
+declare const EdgeRuntime: unknown;
+
 /** Lets the event loop run: signals, timers, a page's input. Quicker than a timer where the engine allows it. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
-    if (typeof setImmediate === 'function') setImmediate(resolve);
+    const isQuick = typeof setImmediate === 'function' && typeof EdgeRuntime === 'undefined';
+    if (isQuick) setImmediate(resolve);
     else setTimeout(resolve, 0);
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describePages } from './support/browser.js';
-import { bundle, createProject } from './support/project.js';
+import { bundle, createProject, learnInNode } from './support/project.js';
 import { startServer } from './support/servers.js';
 
 describePages((expectPage) => {
@@ -18,12 +18,14 @@ describePages((expectPage) => {
     },
   );
 
-  test('a page of Next.js is rendered on the server and learns the bits of Node', async () => {
+  test('a page of Next.js is rendered on the server and learns the bits of Node, as a route of the edge runtime does', async () => {
     const folder = await createProject('next', { fixture: 'next' });
     await bundle(folder, ['next', 'build']);
     await using site = await startServer(folder, ['next', 'start', '-H', '127.0.0.1', '-p']);
     const html = await (await fetch(site.url)).text();
     expect(html).toContain('Digits <!-- -->0, 1, 2, 3, 4, 5, 6, 7, 8, 9</h1>');
     await expectPage(site.url, 'next', /^2;/);
+    const edge = await fetch(`${site.url}edge`);
+    expect(await edge.json()).toEqual(await learnInNode());
   });
 });

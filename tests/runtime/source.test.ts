@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
+import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { KERNELS_ID } from '../../build/kernels-id.js';
 import type { ModuleSource } from '../../src/runtime/source.js';
@@ -56,6 +57,13 @@ describe.each([
   { name: 'a file URL', source: () => pathToFileURL(path) },
   { name: 'a response', source: () => new Response(new Uint8Array(wasm)) },
   { name: 'a module', source: () => new WebAssembly.Module(new Uint8Array(wasm)) },
+  {
+    name: 'a module of another context',
+    source: () =>
+      runInNewContext('new WebAssembly.Module(bytes)', {
+        bytes: new Uint8Array(wasm),
+      }) as WebAssembly.Module,
+  },
   { name: 'a source for each variant', source: () => ({ simd: wasm }) },
 ])('$name as the source', ({ source }) => {
   test('brings a library that works', async () => {

@@ -1,0 +1,9 @@
+// Everything but `init`, which each platform has of its own.
+export * from './entries/ops-core.js';
+export { Adadelta, type AdadeltaOptions } from './optimizers/adadelta.js';
+export { Adam, type AdamOptions, AdamW } from './optimizers/adam.js';
+export { Optimizer, type OptimizerState } from './optimizers/optimizer.js';
+export { SGD, type SGDOptions } from './optimizers/sgd.js';
+export { cosineSchedule, type Schedule } from './schedules.js';
+export * from './data/index.js';
+export * from './training/index.js';

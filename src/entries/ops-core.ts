@@ -1,0 +1,62 @@
+// All that running a model takes but `init`, which each platform has of its own.
+export * from '../errors.js';
+export {
+  type Capabilities,
+  capabilities,
+  type InitOptions,
+  type Precision,
+  terminate,
+} from '../runtime/runtime.js';
+export type { ModuleSource } from '../runtime/source.js';
+export type { Variant, VariantSources } from '../runtime/variant.js';
+export { type DType, keep, type NestedArray, scope, Tensor, type TensorData } from '../tensor.js';
+export { noGrad } from '../autograd.js';
+export { generator, manualSeed, type RandomOptions } from '../generator.js';
+export type { Activation } from '../ops/activation.js';
+export { add } from '../ops/add.js';
+export { avgPool1d, type AvgPool1dOptions } from '../ops/avg-pool1d.js';
+export { avgPool2d, type AvgPool2dOptions } from '../ops/avg-pool2d.js';
+export { addBias } from '../ops/bias.js';
+export { clip, relu6 } from '../ops/clip.js';
+export { concat } from '../ops/concat.js';
+export { conv1d, type Conv1dOptions } from '../ops/conv1d.js';
+export { conv2d } from '../ops/conv2d.js';
+export type { Conv2dOptions } from '../ops/conv2d-geometry.js';
+export { crossEntropy } from '../ops/cross-entropy.js';
+export { dropout } from '../ops/dropout.js';
+export { globalAvgPool2d } from '../ops/global-avg-pool2d.js';
+export { hardSwish } from '../ops/hard-swish.js';
+export { leakyRelu } from '../ops/leaky-relu.js';
+export { linear, type LinearOptions } from '../ops/linear.js';
+export { matmul } from '../ops/matmul.js';
+export { maxPool1d, type MaxPool1dOptions } from '../ops/max-pool1d.js';
+export { maxPool2d, type MaxPool2dOptions } from '../ops/max-pool2d.js';
+export { mse } from '../ops/mse.js';
+export type { Padding1d, Padding2d } from '../ops/padding.js';
+export type { Pool2dOptions } from '../ops/pool2d-geometry.js';
+export type { LossOptions, Reduction } from '../ops/reduction.js';
+export { relu } from '../ops/relu.js';
+export { flatten, reshape } from '../ops/reshape.js';
+export { sigmoid } from '../ops/sigmoid.js';
+export { silu } from '../ops/silu.js';
+export { softmax } from '../ops/softmax.js';
+export { tanh } from '../ops/tanh.js';
+export { arange, full, ones, rand, randn, tensor, type TensorOptions, zeros } from '../creation.js';
+export { checkGradients, type CheckGradientsOptions } from '../check-gradients.js';
+export * as initializers from '../initializers.js';
+export { Random, type RandomState, type Shuffleable } from '../random.js';
+export type { Shape } from '../shape.js';
+export {
+  layerFromConfig,
+  loadModel,
+  type ModelDetails,
+  type ModelFiles,
+  saveModel,
+} from '../formats/model.js';
+export {
+  type NamedArray,
+  readSafetensors,
+  type Safetensors,
+  writeSafetensors,
+} from '../formats/safetensors.js';
+export * from '../layers/index.js';
