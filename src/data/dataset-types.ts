@@ -46,7 +46,7 @@ export interface BatchSource {
   readonly augmented: boolean;
   /**
    * The samples at these positions, `batchSize` at a time; batch n is augmented by `new Random(seed + n)`. Arrays of a
-   * batch may be reused for the next one. What has to be waited for ends early when `signal` is aborted.
+   * batch may be reused for the next one. Once `signal` is aborted nobody waits for a batch any more.
    */
   batchesOf(
     order: Uint32Array,

@@ -8,6 +8,7 @@ import type { Loss } from './fit.js';
 import { accuracy, Means, type Metric } from './metrics.js';
 import { nextTask } from './next-task.js';
 import { inputsOf, labelsOf, measure } from './run.js';
+import { untilAborted } from './until-aborted.js';
 
 /** Options of `predict`. */
 export interface PredictOptions {
@@ -81,11 +82,10 @@ async function eachBatch(
   signal?.throwIfAborted();
   model.train?.(false);
   const order = Uint32Array.from({ length: data.length }, (_, i) => i);
-  for await (const batch of data.batchesOf(order, batchSize, 0, signal)) {
+  const batches = data.batchesOf(order, batchSize, 0, signal);
+  for await (const batch of untilAborted(batches, signal)) {
     scope(() => noGrad(() => visit(model.forward(inputsOf(batch)), batch)));
     await nextTask();
-    signal?.throwIfAborted();
   }
-  // The batches end early when it is aborted while they are waited for.
   signal?.throwIfAborted();
 }

@@ -11,6 +11,7 @@ import { evaluate } from './evaluate.js';
 import { accuracy, type Metric } from './metrics.js';
 import { nextTaskEvery } from './next-task.js';
 import { type EpochRecord, TrainingRun } from './run.js';
+import { untilAborted } from './until-aborted.js';
 
 /** Mean loss of a batch as a tensor of one element. */
 export type Loss = (output: Tensor, labels: Tensor) => Tensor;
@@ -29,7 +30,10 @@ export interface FitOptions {
   /** Measured after every epoch. */
   readonly validation?: BatchSource;
   readonly callbacks?: readonly Callback[];
-  /** Ends the run after the step, or the validation batch, that is running; `fit` then rejects with the signal's reason. */
+  /**
+   * Ends the run after the step, or the validation batch, that is running, or while it waits for one; `fit` then rejects
+   * with the signal's reason.
+   */
   readonly signal?: AbortSignal;
   /** Seeds the library's generator; left out, the generator goes on from where it is. */
   readonly seed?: number;
@@ -85,11 +89,10 @@ async function trainEpoch(
   const { model, callbacks = [], signal } = run.options;
   run.beginEpoch();
   model.train?.(true);
-  for await (const batch of run.batches()) {
+  for await (const batch of untilAborted(run.batches(), signal)) {
     run.trainStep(batch);
     for (const callback of callbacks) await callback.onBatchEnd?.(run);
     await pause();
-    if (signal?.aborted) break;
   }
   if (run.step < run.steps) return;
   const measured = await validate(run, loss, metrics);

@@ -57,9 +57,9 @@ export class WorkerDataset implements BatchSource {
   }
 
   /**
-   * As `Dataset.batchesOf`, but each batch has memory of its own. Ends early when `signal` is aborted.
+   * As `Dataset.batchesOf`, but each batch has memory of its own.
    * @throws ThreadError for a batch that cannot be prepared (a map that throws), or where the worker dies;
-   * DisposedError after `terminate`
+   * DisposedError after `terminate`; the reason of `signal` when it is aborted
    */
   async *batchesOf(
     order: Uint32Array,
@@ -78,13 +78,7 @@ export class WorkerDataset implements BatchSource {
     };
     for (let i = 0; i < AHEAD; i++) ask();
     while (asked.length > 0) {
-      let batch: Batch;
-      try {
-        batch = await asked.shift()!;
-      } catch (error) {
-        if (signal?.aborted) return;
-        throw error;
-      }
+      const batch = await asked.shift()!;
       ask();
       yield batch;
     }

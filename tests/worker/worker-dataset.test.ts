@@ -249,6 +249,21 @@ describe('ending', () => {
     expect(saved).toHaveLength(1);
   });
 
+  test('a signal ends the batches themselves', async () => {
+    const data = await open('hangs');
+    const controller = new AbortController();
+    const reason = new Error('stop');
+    const order = Uint32Array.from({ length: 90 }, (_, i) => i);
+    let count = 0;
+    const attempt = (async () => {
+      for await (const _ of data.batchesOf(order, 8, 0, controller.signal)) {
+        if (++count === 5) setTimeout(() => controller.abort(reason), 50);
+      }
+    })();
+    await expect(attempt).rejects.toBe(reason);
+    expect(count).toBe(5);
+  });
+
   test('terminate ends fit with a DisposedError, and leaves nothing open', async () => {
     const handles = () =>
       process.getActiveResourcesInfo().filter((name) => /Worker|MessagePort/.test(name)).length;
