@@ -1,4 +1,5 @@
 import type { Conv2dGeometry } from './conv2d-geometry.js';
+import { type Phase, phasesOf } from './conv2d-phases.js';
 import { packedColumns } from './packed-columns.js';
 
 /** Bytes of padded input that one block of output rows may see: it should stay in the second-level cache. */
@@ -162,50 +163,6 @@ function planPhase(g: Conv2dGeometry, row: Phase, column: Phase): Conv2dPlan {
     outImage: g.inHeight * outRow,
     outRow: g.strideHeight * outRow,
     outColumn: g.strideWidth * g.inChannels,
-  });
-}
-
-/** One axis of the input gradient: its positions begin, begin + stride …, which all meet the same taps. */
-interface Phase {
-  readonly begin: number;
-  readonly count: number;
-  /** Number of taps, the last of them, and the distance between them. */
-  readonly taps: number;
-  readonly lastTap: number;
-  readonly tapStep: number;
-  /** The convolution of dy with the taps from the last to the first. */
-  readonly dilation: number;
-  readonly pad: number;
-}
-
-/**
- * The phases of an axis that meet a tap: position i meets output o = (i + pad - tap · dilation) / stride where that
- * is whole.
- */
-function phasesOf(
-  size: number,
-  kernel: number,
-  stride: number,
-  dilation: number,
-  pad: number,
-): Phase[] {
-  const tapsOf = new Map<number, number[]>();
-  for (let tap = 0; tap < kernel; tap++) {
-    const begin = (((tap * dilation - pad) % stride) + stride) % stride;
-    if (begin < size) tapsOf.set(begin, [...(tapsOf.get(begin) ?? []), tap]);
-  }
-  return [...tapsOf].map(([begin, taps]) => {
-    const lastTap = taps.at(-1)!;
-    const tapStep = taps.length > 1 ? taps[1]! - taps[0]! : 1;
-    return {
-      begin,
-      count: Math.ceil((size - begin) / stride),
-      taps: taps.length,
-      lastTap,
-      tapStep,
-      dilation: taps.length > 1 ? (tapStep * dilation) / stride : 1,
-      pad: (lastTap * dilation - begin - pad) / stride,
-    };
   });
 }
 
