@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const kernels = [
-  'tests/{runtime,kernels,autograd,ops,layers,losses,optimizers,training,formats}/**/*.test.ts',
-  'tests/{lecture,creation,initializers}.test.ts',
+  'tests/{runtime,kernels,autograd,ops,layers,losses,optimizers,training,formats,lecture}/**/*.test.ts',
+  'tests/{creation,initializers}.test.ts',
 ];
 const onKernels = (build: 'debug' | 'release' | 'relaxed') => ({
   extends: true as const,
