@@ -7,8 +7,8 @@
 //
 // Channels are independent, so vectors run along them, and neighbouring pixels share weights: the output is made in
 // tiles of four pixels of a row, channel by channel; for three taps in a row and multiples of seven pixels and of four
-// channels, as in most networks for ImageNet, in strips of seven pixels. Taps outside the picture are left out. Windows that reach over the edge
-// and are in no strip, and those that fill no tile, are computed one by one.
+// channels, as in most networks for ImageNet, in strips of seven pixels. Taps outside the picture are left out. Windows
+// that reach over the edge and are in no strip, and those that fill no tile, are computed one by one.
 //
 // The input gradient is a convolution too: dx = dy, its pixels `upsample` apart with zeros between, convolved with
 // the kernel rotated by half a turn. No zero is multiplied: the outputs of equal remainder by `upsample` have the
