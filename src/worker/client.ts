@@ -10,7 +10,10 @@ import { Caller } from './caller.js';
 import type { Calls, FitRequest, Prediction, Report, TrainingData } from './messages.js';
 
 export interface CallOptions {
-  /** Ends the call: its promise rejects at once with the signal's reason, the worker stops after the running batch. */
+  /**
+   * Ends the call: its promise rejects at once with the signal's reason, the worker stops after the running batch. A
+   * browser may end a worker without a word: `AbortSignal.timeout(ms)` ends the wait.
+   */
   readonly signal?: AbortSignal;
 }
 

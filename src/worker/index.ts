@@ -18,7 +18,7 @@ export {
   type WorkerPredictOptions,
 } from './client.js';
 export { serveBatches } from './serve-batches.js';
-export { WorkerDataset } from './worker-dataset.js';
+export { WorkerDataset, type WorkerDatasetOptions } from './worker-dataset.js';
 export type { OptimizerConfig, Prediction, ScheduleConfig, TrainingData } from './messages.js';
 
 /**

@@ -3,10 +3,21 @@ import type { Batch, BatchSource } from '../data/dataset-types.js';
 import { startNodeThread, webThread, type WorkerThread } from '../runtime/worker-thread.js';
 import { Caller } from './caller.js';
 import type { CallOptions } from './client.js';
+import { checkTimeout, inTime } from './in-time.js';
 import type { BatchCalls } from './messages.js';
 
+const OWNER = 'WorkerDataset';
 /** Batches that are prepared while another is trained on. */
 const AHEAD = 2;
+
+export interface WorkerDatasetOptions extends CallOptions {
+  /**
+   * How long `open` waits for the script, and `fit`, `evaluate` and `predict` for each batch, in milliseconds; the time
+   * of steps does not count. For scripts that never call `serveBatches`, maps that hang, and browsers, which end workers
+   * without a word. Default 0: for ever.
+   */
+  readonly timeoutMs?: number;
+}
 
 /**
  * A `Dataset` that a script of yours makes in a worker and hands to `serveBatches`: `fit`, `evaluate` and `predict` take
@@ -15,24 +26,32 @@ const AHEAD = 2;
  */
 export class WorkerDataset implements BatchSource {
   readonly #caller: Caller<BatchCalls>;
+  readonly #timeoutMs: number;
   #details!: BatchCalls['open']['result'];
 
-  private constructor(caller: Caller<BatchCalls>) {
+  private constructor(caller: Caller<BatchCalls>, timeoutMs: number) {
     this.#caller = caller;
+    this.#timeoutMs = timeoutMs;
   }
 
   /**
    * Starts the script, a JavaScript module. It keeps a process alive until `terminate` is called.
    * @param script its address, or, as bundlers want it, a worker just made:
    * `new Worker(new URL('./data.js', import.meta.url), { type: 'module' })`
-   * @param options `signal` gives up on a script that never calls `serveBatches`
-   * @throws InitError where the script cannot be started, throws, or ends without `serveBatches`
+   * @param options `signal` ends the wait for a script that is slow to call `serveBatches`
+   * @throws InitError where the script cannot be started, throws, ends without `serveBatches`, or takes longer than
+   * `timeoutMs`; RangeError for a `timeoutMs` that is none; the reason of `signal` when it is aborted
    */
-  static async open(script: URL | Worker, { signal }: CallOptions = {}): Promise<WorkerDataset> {
+  static async open(
+    script: URL | Worker,
+    { signal, timeoutMs = 0 }: WorkerDatasetOptions = {},
+  ): Promise<WorkerDataset> {
     signal?.throwIfAborted();
-    const caller = new Caller<BatchCalls>('WorkerDataset', () => startThread(script));
-    const data = new WorkerDataset(caller);
-    data.#details = await caller.opened(caller.unsent('open', signal));
+    checkTimeout(OWNER, timeoutMs);
+    const caller = new Caller<BatchCalls>(OWNER, () => startThread(script));
+    const data = new WorkerDataset(caller, timeoutMs);
+    const details = caller.unsent('open', signal);
+    data.#details = await caller.opened(inTime(OWNER, details, timeoutMs));
     return data;
   }
 
@@ -58,8 +77,8 @@ export class WorkerDataset implements BatchSource {
 
   /**
    * As `Dataset.batchesOf`, but each batch has memory of its own.
-   * @throws ThreadError for a batch that cannot be prepared (a map that throws), or where the worker dies;
-   * DisposedError after `terminate`; the reason of `signal` when it is aborted
+   * @throws ThreadError for a batch that cannot be prepared (a map that throws) or takes longer than `timeoutMs`, or
+   * where the worker dies; DisposedError after `terminate`; the reason of `signal` when it is aborted
    */
   async *batchesOf(
     order: Uint32Array,
@@ -78,7 +97,7 @@ export class WorkerDataset implements BatchSource {
     };
     for (let i = 0; i < AHEAD; i++) ask();
     while (asked.length > 0) {
-      const batch = await asked.shift()!;
+      const batch = await inTime(OWNER, asked.shift()!, this.#timeoutMs);
       ask();
       yield batch;
     }

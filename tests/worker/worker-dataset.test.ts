@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   type BatchSource,
@@ -18,6 +16,7 @@ import {
 } from '../../src/index.js';
 import { WorkerDataset } from '../../src/worker/worker-dataset.js';
 import { bars, flipped, network } from '../training/problem.js';
+import { script } from './data-script.js';
 
 const opened: WorkerDataset[] = [];
 
@@ -26,22 +25,6 @@ beforeAll(() => init({ source: readFileSync('build/release.wasm') }));
 afterEach(async () => {
   for (const data of opened.splice(0)) await data.terminate();
 });
-
-/** The file of one of the scripts in fixtures/bars-data.ts. */
-async function script(name: string): Promise<URL> {
-  const outfile = `build/tests/bars-data-${name}.mjs`;
-  await build({
-    entryPoints: ['tests/worker/fixtures/bars-data.ts'],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    define: { SCRIPT: JSON.stringify(name) },
-    logLevel: 'warning',
-  });
-  return pathToFileURL(outfile);
-}
 
 async function open(name: string): Promise<WorkerDataset> {
   const data = await WorkerDataset.open(await script(name));
