@@ -137,6 +137,10 @@ describe('one thread, with the reason, where', () => {
 });
 
 describe('a worker that', () => {
+  /** On a busy machine a worker may come too late for its share, once. */
+  const often = (run: () => void) => () => {
+    for (let i = 0; i < 100; i++) run();
+  };
   const pool = async () => (await import('../../src/runtime/runtime.js')).runtime().pool!;
 
   test('fails in a kernel is an error that says so', async () => {
@@ -145,9 +149,10 @@ describe('a worker that', () => {
     const values = [x.pointer, x.pointer];
     // What the worker takes for x lies beyond the memory.
     const scratch = { argument: 1, bytes: 2 ** 30 };
-    const run = (await pool()).run.bind(await pool());
-    expect(() => run('reluForward', values, x.size, 16, scratch)).toThrow(library.ThreadError);
-    expect(() => run('reluForward', values, x.size, 16, scratch)).toThrow(
+    const threads = await pool();
+    const run = often(() => threads.run('reluForward', values, x.size, 16, scratch));
+    expect(run).toThrow(library.ThreadError);
+    expect(run).toThrow(
       'reluForward: worker thread 1 failed: RuntimeError: memory access out of bounds',
     );
     expect([...library.add(x, x).data().subarray(0, 2)]).toEqual([2, 2]);
@@ -158,8 +163,9 @@ describe('a worker that', () => {
     const { Pool } = await import('../../src/runtime/pool.js');
     Pool.giveUpMs = 50;
     const x = library.ones([2 ** 20]);
-    const run = (await pool()).run.bind(await pool());
-    expect(() => run('reluForward', [x.pointer, x.pointer], x.size, 16, undefined)).toThrow(
+    const threads = await pool();
+    const values = [x.pointer, x.pointer];
+    expect(often(() => threads.run('reluForward', values, x.size, 16, undefined))).toThrow(
       'reluForward: a worker thread began and did not finish within 50 ms; ' +
         'the result is incomplete, the calling thread goes on alone',
     );
