@@ -29,7 +29,7 @@ export interface InitOptions {
    * processor. `auto`: relaxed where the engine accepts it. Default `simd`.
    */
   variant?: Variant | 'auto';
-  /** `exact` leaves out the fast convolution whose rounding error is larger (docs/accuracy.md). Default `fast`. */
+  /** `exact` leaves out the fast convolutions whose rounding errors are larger (docs/accuracy.md). Default `fast`. */
   precision?: Precision;
   /**
    * Threads that kernels run in, the calling one included: `auto` is one for each core, 8 at most. The bits do not
