@@ -8,6 +8,11 @@
 // Every k-step ends with a branch out of the loop: V8 schedules within a basic block, and without the branch it
 // would hoist all loads to the top and spill the accumulators. Nine steps share the rest of the loop's
 // instructions (the 23 of a step keep the processor's front end busy): a kernel row of three RGB pixels.
+//
+// Of Intel's processors from 2015 to 2019 many do not keep decoded what holds a branch across 32 bytes of code, nor
+// what follows it in an iteration: a step then takes 6 cycles to decode where fused products need 4. Counts and
+// offsets that start from `LONG` give all steps but the first nearly 96 bytes, so that their branches stay within
+// 32 (docs/decisions/0013, bench/branches.ts).
 import { clip4 } from './math';
 import { madd, storeLanes } from './simd';
 
@@ -15,6 +20,9 @@ import { madd, storeLanes } from './simd';
 export const TILE_ROWS: i32 = 4;
 /** Columns of a tile: output channels in one packed panel. */
 export const TILE_COLUMNS: i32 = 8;
+
+/** What a step counts for, and what the offsets of a panel start from: the least number that takes x86 four bytes. */
+const LONG = 128;
 
 /**
  * Computes four rows of the product with the panels that hold `columns` columns, a tile for each panel. Rows beyond
@@ -65,11 +73,11 @@ export function tile4x8(
       let p1 = a1 + tap;
       let p2 = a2 + tap;
       let p3 = a3 + tap;
-      let pb = b;
-      let n = length;
+      let pb = b - LONG;
+      let n = <i64>length * LONG;
       while (true) {
-        let b0 = v128.load(pb);
-        let b1 = v128.load(pb, 16);
+        let b0 = v128.load(pb, LONG);
+        let b1 = v128.load(pb, LONG + 16);
         let s = v128.load32_splat(p0);
         c00 = madd(s, b0, c00);
         c01 = madd(s, b1, c01);
@@ -82,10 +90,10 @@ export function tile4x8(
         s = v128.load32_splat(p3);
         c30 = madd(s, b0, c30);
         c31 = madd(s, b1, c31);
-        if (n <= 1) break;
+        if (n <= LONG) break;
 
-        b0 = v128.load(pb, 32);
-        b1 = v128.load(pb, 48);
+        b0 = v128.load(pb, LONG + 32);
+        b1 = v128.load(pb, LONG + 48);
         s = v128.load32_splat(p0, 4);
         c00 = madd(s, b0, c00);
         c01 = madd(s, b1, c01);
@@ -98,10 +106,10 @@ export function tile4x8(
         s = v128.load32_splat(p3, 4);
         c30 = madd(s, b0, c30);
         c31 = madd(s, b1, c31);
-        if (n <= 2) break;
+        if (n <= 2 * LONG) break;
 
-        b0 = v128.load(pb, 64);
-        b1 = v128.load(pb, 80);
+        b0 = v128.load(pb, LONG + 64);
+        b1 = v128.load(pb, LONG + 80);
         s = v128.load32_splat(p0, 8);
         c00 = madd(s, b0, c00);
         c01 = madd(s, b1, c01);
@@ -114,10 +122,10 @@ export function tile4x8(
         s = v128.load32_splat(p3, 8);
         c30 = madd(s, b0, c30);
         c31 = madd(s, b1, c31);
-        if (n <= 3) break;
+        if (n <= 3 * LONG) break;
 
-        b0 = v128.load(pb, 96);
-        b1 = v128.load(pb, 112);
+        b0 = v128.load(pb, LONG + 96);
+        b1 = v128.load(pb, LONG + 112);
         s = v128.load32_splat(p0, 12);
         c00 = madd(s, b0, c00);
         c01 = madd(s, b1, c01);
@@ -130,10 +138,10 @@ export function tile4x8(
         s = v128.load32_splat(p3, 12);
         c30 = madd(s, b0, c30);
         c31 = madd(s, b1, c31);
-        if (n <= 4) break;
+        if (n <= 4 * LONG) break;
 
-        b0 = v128.load(pb, 128);
-        b1 = v128.load(pb, 144);
+        b0 = v128.load(pb, LONG + 128);
+        b1 = v128.load(pb, LONG + 144);
         s = v128.load32_splat(p0, 16);
         c00 = madd(s, b0, c00);
         c01 = madd(s, b1, c01);
@@ -146,10 +154,10 @@ export function tile4x8(
         s = v128.load32_splat(p3, 16);
         c30 = madd(s, b0, c30);
         c31 = madd(s, b1, c31);
-        if (n <= 5) break;
+        if (n <= 5 * LONG) break;
 
-        b0 = v128.load(pb, 160);
-        b1 = v128.load(pb, 176);
+        b0 = v128.load(pb, LONG + 160);
+        b1 = v128.load(pb, LONG + 176);
         s = v128.load32_splat(p0, 20);
         c00 = madd(s, b0, c00);
         c01 = madd(s, b1, c01);
@@ -162,10 +170,10 @@ export function tile4x8(
         s = v128.load32_splat(p3, 20);
         c30 = madd(s, b0, c30);
         c31 = madd(s, b1, c31);
-        if (n <= 6) break;
+        if (n <= 6 * LONG) break;
 
-        b0 = v128.load(pb, 192);
-        b1 = v128.load(pb, 208);
+        b0 = v128.load(pb, LONG + 192);
+        b1 = v128.load(pb, LONG + 208);
         s = v128.load32_splat(p0, 24);
         c00 = madd(s, b0, c00);
         c01 = madd(s, b1, c01);
@@ -178,10 +186,10 @@ export function tile4x8(
         s = v128.load32_splat(p3, 24);
         c30 = madd(s, b0, c30);
         c31 = madd(s, b1, c31);
-        if (n <= 7) break;
+        if (n <= 7 * LONG) break;
 
-        b0 = v128.load(pb, 224);
-        b1 = v128.load(pb, 240);
+        b0 = v128.load(pb, LONG + 224);
+        b1 = v128.load(pb, LONG + 240);
         s = v128.load32_splat(p0, 28);
         c00 = madd(s, b0, c00);
         c01 = madd(s, b1, c01);
@@ -194,10 +202,10 @@ export function tile4x8(
         s = v128.load32_splat(p3, 28);
         c30 = madd(s, b0, c30);
         c31 = madd(s, b1, c31);
-        if (n <= 8) break;
+        if (n <= 8 * LONG) break;
 
-        b0 = v128.load(pb, 256);
-        b1 = v128.load(pb, 272);
+        b0 = v128.load(pb, LONG + 256);
+        b1 = v128.load(pb, LONG + 272);
         s = v128.load32_splat(p0, 32);
         c00 = madd(s, b0, c00);
         c01 = madd(s, b1, c01);
@@ -210,8 +218,8 @@ export function tile4x8(
         s = v128.load32_splat(p3, 32);
         c30 = madd(s, b0, c30);
         c31 = madd(s, b1, c31);
-        n -= 9;
-        if (n <= 0) break;
+        if (n <= 9 * LONG) break;
+        n -= 9 * LONG;
         p0 += 36;
         p1 += 36;
         p2 += 36;
