@@ -17,6 +17,7 @@ const onKernels = (build: 'debug' | 'release' | 'relaxed') => ({
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,
