@@ -37,6 +37,33 @@ export async function startWebKit(): Promise<Browser> {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const [display] = await once(createInterface(screen.stdio[3] as Readable), 'line');
+  let window = await openWindow(display as string);
+  return {
+    version: window.version,
+    async outcome(url) {
+      try {
+        return await window.outcome(url);
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
+        process.stderr.write(`WebKitGTK ended, ${url} is opened once more: ${error.message}\n`);
+        await end(window.driver);
+        window = await openWindow(display as string);
+        return window.outcome(url);
+      }
+    },
+    async close() {
+      await window.close();
+      await end(screen);
+    },
+  };
+}
+
+/** A browser's window, with the driver that started it. */
+interface Window extends Browser {
+  readonly driver: ChildProcess;
+}
+
+async function openWindow(display: string): Promise<Window> {
   const port = await freePort();
   const driver = spawn(DRIVER, [`--port=${port}`], {
     stdio: 'ignore',
@@ -49,6 +76,7 @@ export async function startWebKit(): Promise<Browser> {
   })) as NewSession;
   const session = `${root}/session/${sessionId}`;
   return {
+    driver,
     version: capabilities.browserVersion,
     async outcome(url) {
       await request('POST', `${session}/url`, { url });
@@ -57,17 +85,24 @@ export async function startWebKit(): Promise<Browser> {
     async close() {
       await request('DELETE', session);
       await end(driver);
-      await end(screen);
     },
   };
 }
+
+/** What the driver answers once the process of the page, or the browser, has ended. */
+const CRASHES = ['unknown error', 'invalid session id'];
+
+class Crash extends Error {}
 
 /** A command of the WebDriver protocol; its value. */
 async function request(method: string, url: string, body?: object): Promise<unknown> {
   const response = await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) });
   const { value } = (await response.json()) as { value: unknown };
-  if (!response.ok) throw new Error(`${method} ${url}: ${JSON.stringify(value)}`);
-  return value;
+  if (response.ok) return value;
+  const problem = `${method} ${url}: ${JSON.stringify(value)}`;
+  throw CRASHES.includes((value as { error: string }).error)
+    ? new Crash(problem)
+    : new Error(problem);
 }
 
 async function untilAnswering(url: string): Promise<void> {
@@ -90,7 +125,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function end(process: ChildProcess): Promise<void> {
-  process.kill();
-  await once(process, 'exit');
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill();
+  await once(child, 'exit');
 }
