@@ -22,7 +22,7 @@ export const TILE_ROWS: i32 = 4;
 export const TILE_COLUMNS: i32 = 8;
 
 /** What a step counts for, and what the offsets of a panel start from: the least number that takes x86 four bytes. */
-const LONG = 128;
+export const LONG = 128;
 
 /**
  * Computes four rows of the product with the panels that hold `columns` columns, a tile for each panel. Rows beyond

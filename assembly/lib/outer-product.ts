@@ -3,6 +3,7 @@
 //   C[i][j] = Σ_k A[k][i] · B[k][j]        i < 4, j < 8
 //
 // Registers and branches are those of lib/microkernel.ts.
+import { LONG } from './microkernel';
 import { madd } from './simd';
 
 /** Computes one tile of 4 x 8. Strides are in bytes; `depth`, the number of k, is at least 1. */
@@ -24,6 +25,7 @@ export function outerTile4x8(
   let c30 = c00;
   let c31 = c00;
 
+  let n = <i64>depth * LONG;
   while (true) {
     let b0 = v128.load(b);
     let b1 = v128.load(b, 16);
@@ -39,7 +41,7 @@ export function outerTile4x8(
     s = v128.load32_splat(a, 12);
     c30 = madd(s, b0, c30);
     c31 = madd(s, b1, c31);
-    if (depth <= 1) break;
+    if (n <= LONG) break;
     a += aStride;
     b += bStride;
 
@@ -57,8 +59,8 @@ export function outerTile4x8(
     s = v128.load32_splat(a, 12);
     c30 = madd(s, b0, c30);
     c31 = madd(s, b1, c31);
-    depth -= 2;
-    if (depth <= 0) break;
+    if (n <= 2 * LONG) break;
+    n -= 2 * LONG;
     a += aStride;
     b += bStride;
   }
