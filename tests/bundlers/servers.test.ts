@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describePages } from './support/browser.js';
-import { bundle, createProject, learnInNode } from './support/project.js';
+import { bundle, createProject, learnInNode, runInNode } from './support/project.js';
 import { startServer } from './support/servers.js';
 
 describePages((expectPage) => {
@@ -18,7 +18,7 @@ describePages((expectPage) => {
     },
   );
 
-  test('a page of Next.js is rendered on the server and learns the bits of Node, as a route of the edge runtime does', async () => {
+  test('a page of Next.js is rendered on the server and learns the bits of Node, as routes of the edge runtime do', async () => {
     const folder = await createProject('next', { fixture: 'next' });
     await bundle(folder, ['next', 'build']);
     await using site = await startServer(folder, ['next', 'start', '-H', '127.0.0.1', '-p']);
@@ -27,5 +27,12 @@ describePages((expectPage) => {
     await expectPage(site.url, 'next', /^2;/);
     const edge = await fetch(`${site.url}edge`);
     expect(await edge.json()).toEqual(await learnInNode());
+    const ops = await fetch(`${site.url}edge-ops`);
+    const gradient = await runInNode(`
+      import { convolutionGradient } from './gradient.js';
+      console.log(JSON.stringify(await convolutionGradient()));
+    `);
+    expect(gradient).toHaveLength(108);
+    expect(await ops.json()).toEqual(gradient);
   });
 });

@@ -68,12 +68,16 @@ export interface Learned {
 
 /** The training of the page in Node. */
 export async function learnInNode(): Promise<Learned> {
-  const folder = await createProject('node');
-  const program = `
+  return (await runInNode(`
     import { learnDigits } from './digits.js';
     const { guesses, weights } = await learnDigits();
     console.log(JSON.stringify({ guesses: guesses.join(' '), weights }));
-  `;
+  `)) as Learned;
+}
+
+/** What a module beside the page's files prints in Node, as JSON. */
+export async function runInNode(program: string): Promise<unknown> {
+  const folder = await createProject('node');
   const { stdout } = await run('node', ['--input-type=module', '-e', program], { cwd: folder });
-  return JSON.parse(stdout) as Learned;
+  return JSON.parse(stdout);
 }
