@@ -7,6 +7,7 @@
 //   npx tsx bench/branches.ts [MODULE]        default build/relaxed.wasm
 
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
 interface Code {
   /** The index of the function in the module. */
@@ -85,6 +86,12 @@ function branches(loop: readonly Instruction[]): boolean[] {
 }
 
 const module = process.argv[2] ?? 'build/relaxed.wasm';
+if (!existsSync(module)) {
+  console.error(
+    `branches: expected a module, got ${module}, which is not there: npm run build:wasm`,
+  );
+  process.exit(2);
+}
 console.log(
   `${module}, Node ${process.versions.node}: innermost loops, X where a branch lies across ${WINDOW} bytes`,
 );

@@ -11,8 +11,8 @@
 //
 // Of Intel's processors from 2015 to 2019 many do not keep decoded what holds a branch across 32 bytes of code, nor
 // what follows it in an iteration: a step then takes 6 cycles to decode where fused products need 4. Counts and
-// offsets that start from `LONG` give all steps but the first nearly 96 bytes, so that their branches stay within
-// 32 (docs/decisions/0013, bench/branches.ts).
+// offsets that start from `LONG` make the steps a little longer than 3 x 32 bytes, so that the branches of the first
+// six lie within 32 (docs/decisions/0013, bench/branches.ts).
 import { clip4 } from './math';
 import { madd, storeLanes } from './simd';
 
