@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { chromium, firefox } from 'playwright-core';
+import { chromium } from 'playwright-core';
 import { serve } from '../serve.js';
 import type { Answer, Place, Runtime } from './answer.js';
+import { FIREFOX, startFirefox } from './firefox.js';
 import { startWebKit, WEBKIT_FILES } from './webkit.js';
 
 /** A browser under the control of the tests. */
@@ -20,7 +21,6 @@ interface Outcome {
 
 const SERVER = join(import.meta.dirname, '../node_modules/sirv');
 const CHROMIUM = '/usr/bin/chromium';
-const FIREFOX = '/usr/bin/firefox-esr';
 const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -31,31 +31,24 @@ const CHROMIUM_FLAGS = [
   '--disable-sync',
 ];
 
-/** The numbers of threads to ask for where memory can be shared: in a page, in a worker. */
-interface Threads {
-  readonly page: readonly number[];
-  readonly worker: readonly number[];
-}
-
-/** @param shared undefined for a browser that shares no memory even in isolated pages */
-function places(shared: Threads | undefined): readonly Place[] {
+/** @param threads numbers to ask for where memory can be shared; undefined: this browser never shares any */
+function places(threads: readonly number[] | undefined): readonly Place[] {
   return [true, false].flatMap((isolated) => {
-    const sharesMemory = isolated && shared !== undefined;
-    const { page, worker } = sharesMemory ? shared : { page: [1, 2], worker: [1, 2] };
+    const sharesMemory = isolated && threads !== undefined;
+    const several = sharesMemory ? threads : [1, 2];
     const others = { isolated, sharesMemory };
     return [
-      { name: 'page', threads: page, ...others },
-      { name: 'module worker', threads: worker, ...others },
+      { name: 'page', threads: several, ...others },
+      { name: 'module worker', threads: several, ...others },
       { name: 'classic worker', threads: [1], ...others },
       { name: 'bundled classic worker', threads: [1], ...others },
     ];
   });
 }
 
-/** @param shared undefined for a browser that shares no memory even in isolated pages */
-function modelWorkers(shared: Threads | undefined): readonly Place[] {
+function modelWorkers(sharesMemory: boolean): readonly Place[] {
   return [
-    { name: 'ModelWorker', isolated: true, threads: [2], sharesMemory: shared !== undefined },
+    { name: 'ModelWorker', isolated: true, threads: [2], sharesMemory },
     { name: 'ModelWorker', isolated: false, threads: [1], sharesMemory: false },
   ];
 }
@@ -63,14 +56,14 @@ function modelWorkers(shared: Threads | undefined): readonly Place[] {
 function browser(
   name: string,
   needs: readonly string[],
-  shared: Threads | undefined,
+  threads: readonly number[] | undefined,
   launch: () => Promise<Browser>,
 ): Runtime {
   return {
     name,
     needs: [SERVER, ...needs],
-    places: places(shared),
-    modelWorkers: modelWorkers(shared),
+    places: places(threads),
+    modelWorkers: modelWorkers(threads !== undefined),
     async start(project) {
       const plain = await serve(project, { isolated: false });
       const isolating = await serve(project, { isolated: true });
@@ -94,8 +87,8 @@ function browser(
   };
 }
 
-async function withPlaywright(launching: ReturnType<typeof chromium.launch>): Promise<Browser> {
-  const launched = await launching;
+async function startChromium(): Promise<Browser> {
+  const launched = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
   return {
     version: launched.version(),
     async outcome(url) {
@@ -114,12 +107,7 @@ async function withPlaywright(launching: ReturnType<typeof chromium.launch>): Pr
 }
 
 export const browsers: readonly Runtime[] = [
-  browser('Chromium', [CHROMIUM], { page: [1, 2, 3, 8], worker: [1, 2, 3, 8] }, () =>
-    withPlaywright(chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS })),
-  ),
-  // In a worker, Firefox 153 sometimes never returns from the second `new Worker`.
-  browser('Firefox ESR', [FIREFOX], { page: [1, 2, 3, 8], worker: [1, 2] }, () =>
-    withPlaywright(firefox.launch({ executablePath: FIREFOX, channel: 'moz-firefox' })),
-  ),
+  browser('Chromium', [CHROMIUM], [1, 2, 3, 8], startChromium),
+  browser('Firefox ESR', [FIREFOX], [1, 2, 3, 8], startFirefox),
   browser('WebKitGTK', WEBKIT_FILES, undefined, startWebKit),
 ];
