@@ -8,7 +8,8 @@
 // Channels are independent, so vectors run along them, and neighbouring pixels share weights: the output is made in
 // tiles of four pixels of a row, channel by channel; for three taps in a row and multiples of seven pixels and of four
 // channels, as in most networks for ImageNet, in strips of seven pixels. Taps outside the picture are left out. Windows
-// that reach over the edge and are in no strip, and those that fill no tile, are computed one by one.
+// that reach over the edge and are in no strip, and those that fill no tile, are computed one by one; so are all where
+// pixels are a multiple of `CROWDED_BYTES` apart.
 //
 // The input gradient is a convolution too: dx = dy, its pixels `upsample` apart with zeros between, convolved with
 // the kernel rotated by half a turn. No zero is multiplied: the outputs of equal remainder by `upsample` have the
@@ -22,6 +23,12 @@ import { depthwisePixel, depthwiseTile, TILE_PIXELS } from './lib/depthwise-tile
 import { firstLanes } from './lib/lanes';
 import { zeroFloats } from './lib/simd';
 import { endInside, firstInside, firstTapOnPixel, tapsBefore, tapsBelow } from './lib/taps';
+
+/**
+ * Of a first-level cache of 64 sets of eight lines, pixels so far apart share two: what a strip or a tile meets does not
+ * stay there until its next four channels. A pixel by itself reads sixteen channels, a whole line, at once.
+ */
+const CROWDED_BYTES: usize = 2048;
 
 /** Packs w for the tiles: for each four channels their taps, four lanes each; `rotated` for the input gradient. */
 export function conv2dPackWeightDepthwise(packed: usize, w: usize, geometry: usize, rotated: bool): void {
@@ -158,7 +165,8 @@ function convolvePhase(
   w += tapBytes(first);
   let init = accumulate ? y : b;
   const sideBySide = taps == 3 && stride <= 2 && g.pixelStepWidth == 1 && g.tapStepWidth == 1;
-  const inStrips = sideBySide && count % STRIP_PIXELS == 0 && g.inChannels % 4 == 0;
+  const crowded = pixel % CROWDED_BYTES == 0;
+  const inStrips = !crowded && sideBySide && count % STRIP_PIXELS == 0 && g.inChannels % 4 == 0;
   for (let j = 0; j < count; ) {
     const at = left + j * stride;
     const end = at + (STRIP_PIXELS - 1) * stride + 2;
@@ -166,7 +174,7 @@ function convolvePhase(
     if (inStrips && at >= -1 && end <= g.inWidth) {
       convolveStrip(y, yStep, init, initStep, x, at, end, rows, w, clip, g);
       pixels = STRIP_PIXELS;
-    } else if (j >= inside && j + TILE_PIXELS <= outside) {
+    } else if (!crowded && j >= inside && j + TILE_PIXELS <= outside) {
       convolveTile(y, yStep, init, initStep, x + <usize>at * pixel, rows, taps, w, clip, g);
     } else {
       convolvePixel(y, init, x, at, rows, taps, w, clip, g);

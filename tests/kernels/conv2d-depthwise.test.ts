@@ -225,6 +225,10 @@ describe('depthwise kernels agree with the reference', () => {
       name: '5x5, strided, wide',
       g: geometryOf(1, [13, 40], 36, [5, 5], { padding: 2, stride: 2 }),
     },
+    {
+      name: 'pixels that share their sets of a cache',
+      g: geometryOf(2, [5, 14], 512, [3, 3], { padding: 1 }),
+    },
     { name: 'a signal', g: geometryOf(3, [1, 50], 6, [1, 5], { padding: [0, 2] }) },
     {
       name: 'stride and dilation with a common divisor',
