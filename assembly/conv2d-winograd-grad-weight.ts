@@ -13,20 +13,20 @@
 // For every position of U that sum is, over channels, a sum of outer products: [tiles x C]ᵀ · [tiles x OC].
 //
 // A block of tiles is transformed, both its x and its dy, then multiplied for 16 input channels by 64 output channels
-// at a time, whose products pass through Gᵀ … G while they are in the cache, and are added to dw. The tasks are these
-// groups of 16 input channels.
+// at a time, whose products pass through Gᵀ … G while they are in the cache, and are added to dw. A task is four input
+// channels; every call transforms all of dy.
 import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
 import { outerTile4x8 } from './lib/outer-product';
 import { addFloats, copyFloats, zeroFloats } from './lib/simd';
 import { GradOutputTransform, GradWeightTransform, pass, RUN, RUN_BYTES, runBytes } from './lib/winograd';
 import { PATCH, STAGE, transformInput, transformTile, WinogradGeometry } from './lib/winograd-tiles';
 
-/** Input channels of a task. */
+/** Input channels that are multiplied at a time. */
 const CHANNELS: i32 = 16;
 /** Bytes of their products with a run of output channels, and a gap that keeps the positions apart in the cache. */
 const PRODUCT_PLANE: usize = <usize>CHANNELS * RUN_BYTES + 64;
 
-/** dw for the input channels [16·begin, 16·end). The block of products lies behind the planes of dy in the scratch. */
+/** dw for the input channels [4·begin, 4·end). The block of products lies behind the planes of dy in the scratch. */
 export function conv2dGradWeightWinograd(
   dw: usize,
   x: usize,
@@ -40,8 +40,8 @@ export function conv2dGradWeightWinograd(
   const g = changetype<WinogradGeometry>(geometry);
   const inputs = scratch + g.inputOffset;
   const outputs = scratch + g.outputOffset;
-  const firstChannel = begin * CHANNELS;
-  const lastChannel = min(end * CHANNELS, g.inChannels);
+  const firstChannel = begin * TILE_ROWS;
+  const lastChannel = min(end * TILE_ROWS, g.inChannels);
   if (!accumulate && g.tiles == 0) zeroRows(dw, firstChannel, lastChannel, g);
   for (let first = 0; first < g.tiles; first += g.blockTiles) {
     const count = min(g.blockTiles, g.tiles - first);
@@ -50,9 +50,10 @@ export function conv2dGradWeightWinograd(
       transformGradOutput(outputs + <usize>(tile * g.outputRow), dy, first + tile, scratch, g);
     }
     for (let row = firstChannel; row < lastChannel; row += CHANNELS) {
+      const rows = min(CHANNELS, lastChannel - row);
       for (let column = 0; column < g.outChannels; column += RUN) {
-        multiply(inputs, outputs, row, column, count, g);
-        addProducts(dw, row, column, accumulate || first > 0, scratch, g);
+        multiply(inputs, outputs, row, rows, column, count, g);
+        addProducts(dw, row, rows, column, accumulate || first > 0, scratch, g);
       }
     }
   }
@@ -72,11 +73,18 @@ function transformGradOutput(to: usize, dy: usize, tile: i32, scratch: usize, g:
   );
 }
 
-/** For each position: products [16][64] = Σ_tiles inputs [tile][row …]ᵀ · outputs [tile][column …]. */
-function multiply(inputs: usize, outputs: usize, row: i32, column: i32, tiles: i32, g: WinogradGeometry): void {
+/** For each position: products [rows][64] = Σ_tiles inputs [tile][row …]ᵀ · outputs [tile][column …]. */
+function multiply(
+  inputs: usize,
+  outputs: usize,
+  row: i32,
+  rows: i32,
+  column: i32,
+  tiles: i32,
+  g: WinogradGeometry,
+): void {
   const inputRow = <usize>g.inputRow;
   const outputRow = <usize>g.outputRow;
-  const rows = min(CHANNELS, g.inChannels - row);
   const columns = min(RUN, g.outChannels - column);
   const positions = g.inputTile * g.inputTile;
   let to = productsOf(outputs, g);
@@ -99,6 +107,7 @@ function multiply(inputs: usize, outputs: usize, row: i32, column: i32, tiles: i
 function addProducts(
   dw: usize,
   row: i32,
+  rows: i32,
   column: i32,
   accumulate: bool,
   scratch: usize,
@@ -116,7 +125,7 @@ function addProducts(
   const tap = (<usize>g.inChannels * g.outChannels) << 2;
   let from = productsOf(scratch + g.outputOffset, g);
   let to = dw + ((<usize>row * g.outChannels + column) << 2);
-  for (let rows = min(CHANNELS, g.inChannels - row); rows > 0; rows--) {
+  for (; rows > 0; rows--) {
     pass<GradWeightTransform>(n, n, stage, run, stageRow, from, PRODUCT_PLANE, PRODUCT_PLANE * n, run);
     if (direct) {
       pass<GradWeightTransform>(n, taps, to, tap * taps, tap, stage, stageRow, run, run);

@@ -78,9 +78,8 @@ const PLANE_GAP_BYTES = 64;
  */
 const TRANSFORMED_BYTES = 1.5 * 2 ** 20;
 const LEAST_GRADIENT_TILES = 64;
-/** Input channels of a task of the weight gradient, and bytes of their products with 64 output channels. */
-const TASK_CHANNELS = 16;
-const PRODUCT_PLANE_BYTES = TASK_CHANNELS * 256 + 64;
+/** Bytes of the products of 16 input channels with 64 output channels, for one position. */
+const PRODUCT_PLANE_BYTES = 16 * 256 + PLANE_GAP_BYTES;
 
 /** A geometry with the decisions of how to compute it. Depends on nothing else: not on the number of threads. */
 export interface WinogradPlan extends Readonly<Record<(typeof WINOGRAD_FIELDS)[number], number>> {
@@ -89,7 +88,7 @@ export interface WinogradPlan extends Readonly<Record<(typeof WINOGRAD_FIELDS)[n
   readonly packedBytes: number;
   /** Multiply-adds of the products. */
   readonly multiplyAdds: number;
-  /** Number of tasks of the kernel: parts of blocks of tiles, or blocks of input channels. */
+  /** Number of tasks of the kernel: parts of blocks of tiles, or four input channels each. */
   readonly tasks: number;
 }
 
@@ -183,7 +182,7 @@ export function planWinogradGradWeight(g: Conv2dGeometry, filter: WinogradFilter
   return {
     ...layout,
     scratchBytes: layout.scratchBytes + positions * PRODUCT_PLANE_BYTES,
-    tasks: Math.ceil(g.inChannels / TASK_CHANNELS),
+    tasks: Math.ceil(g.inChannels / TILE_ROWS),
   };
 }
 
