@@ -1,9 +1,12 @@
+import { rename } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
-/** Builds the script of a worker thread. @returns where it is */
+const SCRIPT = 'build/pool-worker.js';
+
+/** Builds the script of a worker thread; whole at any time, whichever test runs beside. @returns where it is */
 export async function buildPoolWorker(): Promise<URL> {
-  const outfile = 'build/pool-worker.js';
+  const outfile = `${SCRIPT}.${process.pid}`;
   await build({
     entryPoints: ['src/runtime/pool-worker.ts'],
     outfile,
@@ -13,5 +16,6 @@ export async function buildPoolWorker(): Promise<URL> {
     mainFields: ['module', 'main'],
     logLevel: 'warning',
   });
-  return pathToFileURL(outfile);
+  await rename(outfile, SCRIPT);
+  return pathToFileURL(SCRIPT);
 }

@@ -19,7 +19,8 @@ beforeAll(async () => {
   const options = threads === 1 ? {} : { threads, workerScript: await buildPoolWorker() };
   const source = readFileSync(`build/${build}.wasm`);
   await init({ source, debug: build === 'debug', ...options });
-  expect(capabilities().threads).toBe(threads);
+  const { threads: started, reasons } = capabilities();
+  expect(started, reasons.join('\n')).toBe(threads);
 });
 
 afterAll(async () => {
