@@ -12,13 +12,30 @@ import { compare } from './harness.js';
 import { Isolate } from './isolate.js';
 import { nets } from './nets/graph.js';
 import { answerTo, labelsOf, type Task } from './task.js';
-import { workloads } from './workloads.js';
+import { type Conv2dWorkload, conv2dGeometry, workloads } from './workloads.js';
 
 const registryOf = (checkout: string) => pathToFileURL(join(checkout, 'bench/implementations.ts'));
 
+/** Depthwise convolutions whose pixels share sets of a cache, beside those of workloads.json. */
+const crowded = [
+  ['dw3x3_512x28', 28, 512, 1],
+  ['dw3x3s2_512x14', 14, 512, 2],
+  ['dw3x3_1024x7', 7, 1024, 1],
+  ['dw3x3_1024x14', 14, 1024, 1],
+] as const;
+const operations = [
+  ...workloads,
+  ...crowded.map(([id, size, channels, stride]): Conv2dWorkload => ({
+    id,
+    op: 'conv2d',
+    g: conv2dGeometry(1, size, size, channels, channels, 3, 3, stride, 1, 1, channels),
+    passes: ['forward', 'gradInput'],
+  })),
+];
+
 function tasksOf(ids: readonly string[] | undefined): Task[] {
   const isChosen = ({ id }: { id: string }) => ids === undefined || ids.includes(id);
-  const ops = workloads.filter(isChosen).flatMap((workload) =>
+  const ops = operations.filter(isChosen).flatMap((workload) =>
     workload.passes.map((pass): Task => ({
       suite: pass === 'forward' ? 'ops' : 'grads',
       workload,
@@ -54,7 +71,7 @@ const [directory = '', ids, variant = 'relaxed', rounds = '30'] = process.argv.s
 const tasks = tasksOf(ids?.split(','));
 const other = registryOf(resolve(directory));
 if (directory === '' || !existsSync(other) || tasks.length === 0) {
-  const known = [...workloads, ...nets].map(({ id }) => id).join(', ');
+  const known = [...operations, ...nets].map(({ id }) => id).join(', ');
   console.error(
     `checkouts: expected DIR [ID,…] [VARIANT] [ROUNDS], DIR a checkout, ID of ${known}`,
   );
