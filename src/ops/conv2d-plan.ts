@@ -175,14 +175,15 @@ function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
   const direct = fits && g.padTop === 0 && g.padLeft === 0 && (g.groups === 1 || taps === 1);
   const pitch = (direct ? g.inWidth : slabWidth) * g.inChannels;
   const affordable = rowsWithin(SLAB_BYTES / (4 * pitch), g.strideHeight, extentHeight);
-  const blockRows = Math.min(g.outHeight, affordable);
+  const blocks = Math.ceil(g.outHeight / affordable);
+  // Blocks of even size keep threads evenly busy.
+  const blockRows = Math.ceil(g.outHeight / Math.max(1, blocks));
   const contiguous = g.dilationWidth === 1 || g.kernelWidth === 1;
   const channels = g.inChannels / g.groups;
   const depth = taps * channels;
   const segments = contiguous ? g.kernelHeight : taps;
   const slabOffset = aligned(4 * depth);
   const slabRows = direct ? 0 : spanOf(blockRows, g.strideHeight, extentHeight);
-  const blocks = Math.ceil(g.outHeight / blockRows);
   const partColumns = g.groups > 1 ? g.outChannels : partOf(g.outChannels, depth, g.batch * blocks);
   const parts = Math.ceil(g.outChannels / partColumns);
   return {
