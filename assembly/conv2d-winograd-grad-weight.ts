@@ -14,19 +14,23 @@
 //
 // A block of tiles is transformed, both its x and its dy, then multiplied for 16 input channels by 64 output channels
 // at a time, whose products pass through Gᵀ … G while they are in the cache, and are added to dw. A task is four input
-// channels; every call transforms all of dy.
+// channels, and every call transforms all of dy; or, where dw is small, one of `sums` parts of the tiles, with a dw of its
+// own, which the host adds up.
 import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
 import { outerTile4x8 } from './lib/outer-product';
 import { addFloats, copyFloats, zeroFloats } from './lib/simd';
 import { GradOutputTransform, GradWeightTransform, pass, RUN, RUN_BYTES, runBytes } from './lib/winograd';
-import { PATCH, STAGE, transformInput, transformTile, WinogradGeometry } from './lib/winograd-tiles';
+import { INPUTS, PATCH, STAGE, transformInput, transformTile, WinogradGeometry } from './lib/winograd-tiles';
 
 /** Input channels that are multiplied at a time. */
 const CHANNELS: i32 = 16;
 /** Bytes of their products with a run of output channels, and a gap that keeps the positions apart in the cache. */
 const PRODUCT_PLANE: usize = <usize>CHANNELS * RUN_BYTES + 64;
 
-/** dw for the input channels [4·begin, 4·end). The block of products lies behind the planes of dy in the scratch. */
+/**
+ * dw for the input channels [4·begin, 4·end), or, where there are `sums`, the sums [begin, end), one dw after another.
+ * The block of products lies behind the planes of dy in the scratch.
+ */
 export function conv2dGradWeightWinograd(
   dw: usize,
   x: usize,
@@ -38,13 +42,36 @@ export function conv2dGradWeightWinograd(
   end: i32,
 ): void {
   const g = changetype<WinogradGeometry>(geometry);
-  const inputs = scratch + g.inputOffset;
+  if (g.sums == 0) {
+    const lastChannel = min(end * TILE_ROWS, g.inChannels);
+    return addTiles(dw, x, dy, scratch, g, accumulate, 0, g.tiles, begin * TILE_ROWS, lastChannel);
+  }
+  for (let sum = begin; sum < end; sum++) {
+    const to = dw + (<usize>(sum * tapsOf(g) * tapsOf(g) * g.inChannels * g.outChannels) << 2);
+    const first = (sum * g.tiles) / g.sums;
+    const last = ((sum + 1) * g.tiles) / g.sums;
+    addTiles(to, x, dy, scratch, g, accumulate, first, last, 0, g.inChannels);
+  }
+}
+
+/** dw of the tiles [firstTile, lastTile), for the input channels [firstChannel, lastChannel). */
+function addTiles(
+  dw: usize,
+  x: usize,
+  dy: usize,
+  scratch: usize,
+  g: WinogradGeometry,
+  accumulate: bool,
+  firstTile: i32,
+  lastTile: i32,
+  firstChannel: i32,
+  lastChannel: i32,
+): void {
+  const inputs = scratch + INPUTS;
   const outputs = scratch + g.outputOffset;
-  const firstChannel = begin * TILE_ROWS;
-  const lastChannel = min(end * TILE_ROWS, g.inChannels);
-  if (!accumulate && g.tiles == 0) zeroRows(dw, firstChannel, lastChannel, g);
-  for (let first = 0; first < g.tiles; first += g.blockTiles) {
-    const count = min(g.blockTiles, g.tiles - first);
+  if (!accumulate && firstTile == lastTile) zeroRows(dw, firstChannel, lastChannel, g);
+  for (let first = firstTile; first < lastTile; first += g.blockTiles) {
+    const count = min(g.blockTiles, lastTile - first);
     for (let tile = 0; tile < count; tile++) {
       transformInput(inputs + <usize>(tile * g.inputRow), x, first + tile, firstChannel, lastChannel, scratch, g);
       transformGradOutput(outputs + <usize>(tile * g.outputRow), dy, first + tile, scratch, g);
@@ -53,7 +80,7 @@ export function conv2dGradWeightWinograd(
       const rows = min(CHANNELS, lastChannel - row);
       for (let column = 0; column < g.outChannels; column += RUN) {
         multiply(inputs, outputs, row, rows, column, count, g);
-        addProducts(dw, row, rows, column, accumulate || first > 0, scratch, g);
+        addProducts(dw, row, rows, column, accumulate || first > firstTile, scratch, g);
       }
     }
   }

@@ -46,7 +46,7 @@
 // positions multiply the block's tiles x C with the transformed weights C x OC, transform the products back. The
 // transforms run over the channels, a vector at a time, a run of at most 64 channels at a time in L1. Weights are packed
 // once, or, where they are large and a single block reads them, transformed just before they are multiplied with,
-// `weightRows` x `weightColumns` channels at a time in L2: transformed they are n²/r² times as large.
+// `weightRows` x `COLUMNS` channels at a time in L2: transformed they are n²/r² times as large.
 //
 // The input gradient is the same convolution: of dy with the kernel rotated by half a turn, its channels exchanged.
 import { activateStored, clipOf } from './lib/epilogue';
@@ -57,19 +57,22 @@ import { plainTile4x8 } from './lib/plain-tile';
 import { panelBytes } from './lib/pack';
 import { zeroFloats } from './lib/simd';
 import { OutputTransform, pass, RUN, RUN_BYTES, runBytes } from './lib/winograd';
-import { PATCH, STAGE, transformInput, WinogradGeometry } from './lib/winograd-tiles';
-import { transformWeights } from './lib/winograd-weights';
+import { INPUTS, PATCH, STAGE, transformInput, WinogradGeometry } from './lib/winograd-tiles';
+import { COLUMNS, transformWeights } from './lib/winograd-weights';
 
-/** Transforms w for `conv2dForwardWinograd`: G' w G'ᵀ as planes of panels, [n][n][OC / 8][C][8]. */
-export function conv2dPackWeightWinograd(packed: usize, w: usize, scratch: usize, geometry: usize): void {
+/**
+ * Transforms w for `conv2dForwardWinograd`: G' w G'ᵀ as planes of panels, [n][n][OC / 8][C][8]; or, `rotated`, for
+ * `conv2dGradInputWinograd`, whose geometry exchanges the channels: w is [r,r,outChannels,inChannels].
+ */
+export function conv2dPackWeightWinograd(
+  packed: usize,
+  w: usize,
+  rotated: bool,
+  scratch: usize,
+  geometry: usize,
+): void {
   const g = changetype<WinogradGeometry>(geometry);
-  transform(packed, w, false, 0, g.inChannels, 0, g.outChannels, scratch, g);
-}
-
-/** Transforms w for `conv2dGradInputWinograd`, whose geometry exchanges the channels: w is [r,r,outChannels,inChannels]. */
-export function conv2dPackWeightRotatedWinograd(packed: usize, w: usize, scratch: usize, geometry: usize): void {
-  const g = changetype<WinogradGeometry>(geometry);
-  transform(packed, w, true, 0, g.inChannels, 0, g.outChannels, scratch, g);
+  transform(packed, w, rotated, 0, g.inChannels, 0, g.outChannels, scratch, g);
 }
 
 /**
@@ -118,7 +121,7 @@ function convolve(
   end: i32,
 ): void {
   zeroFloats(scratch, RUN);
-  const inputs = scratch + g.inputOffset;
+  const inputs = scratch + INPUTS;
   const products = scratch + g.outputOffset;
   let transformed = -1;
   for (let task = begin; task < end; task++) {
@@ -159,8 +162,8 @@ function multiplyUnpacked(
   g: WinogradGeometry,
 ): void {
   const weights = scratch + g.weightOffset;
-  for (let column = begin; column < end; column += g.weightColumns) {
-    const lastColumn = min(column + g.weightColumns, end);
+  for (let column = begin; column < end; column += COLUMNS) {
+    const lastColumn = min(column + COLUMNS, end);
     for (let row = 0; row < g.inChannels; row += g.weightRows) {
       const lastRow = min(row + g.weightRows, g.inChannels);
       transform(weights, w, rotated, row, lastRow, column, lastColumn, scratch + RUN_BYTES, g);

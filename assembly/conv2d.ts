@@ -17,7 +17,9 @@
 // meet no tap are left to the host.
 //
 // The weight gradient sums over pixels. Its slab is transposed, so that the pixels of a channel lie side by side and
-// are the depth of the same product: dw[kh][kw][ic][oc] = Σ_p xᵀ[ic][p + tap] · dy[p][oc], one block after another.
+// are the depth of the same product: dw[kh][kw][ic][oc] = Σ_p xᵀ[ic][p + tap] · dy[p][oc], one block after another. A
+// task is a tile of weight rows, and every call transposes all of x; or, where dw is small, one of `sums` parts of the
+// blocks, with a dw of its own, which the host adds up.
 import {
   blockHeight,
   Conv2dGeometry,
@@ -104,8 +106,9 @@ export function conv2dGradInput(
 }
 
 /**
- * dw for the tiles [begin, end) of four weight rows each; a group has ⌈KH·KW·C/groups / 4⌉ tiles. Scratch: the table
- * of the weight rows, that of the grid rows, the transposed slab, the packed dy of a block.
+ * dw for the tiles [begin, end) of four weight rows each, of which a group has ⌈KH·KW·C/groups / 4⌉, or, where there
+ * are `sums`, the sums [begin, end), one dw after another. Scratch: the table of the weight rows, that of the grid rows,
+ * the transposed slab, the packed dy of a block.
  */
 export function conv2dGradWeight(
   dw: usize,
@@ -118,18 +121,42 @@ export function conv2dGradWeight(
   end: i32,
 ): void {
   const g = changetype<Conv2dGeometry>(geometry);
-  const depth = (g.kernelHeight * g.kernelWidth * g.inChannels) / g.groups;
+  const depth = weightRows(g);
+  const blocks = g.batch * g.blocks;
+  writeWeightTaps(scratch, g);
+  writeRowTaps(scratch + (<usize>depth << 2), g);
+  if (g.sums == 0) return addBlocks(dw, x, dy, scratch, g, accumulate, 0, blocks, begin, end);
+  for (let sum = begin; sum < end; sum++) {
+    const to = dw + (<usize>(sum * depth * g.outChannels) << 2);
+    const first = (sum * blocks) / g.sums;
+    const last = ((sum + 1) * blocks) / g.sums;
+    addBlocks(to, x, dy, scratch, g, accumulate, first, last, 0, g.groups * tilesOf(depth));
+  }
+}
+
+/** dw of the blocks [firstBlock, lastBlock), for the tiles [begin, end). */
+function addBlocks(
+  dw: usize,
+  x: usize,
+  dy: usize,
+  scratch: usize,
+  g: Conv2dGeometry,
+  accumulate: bool,
+  firstBlock: i32,
+  lastBlock: i32,
+  begin: i32,
+  end: i32,
+): void {
+  const depth = weightRows(g);
   const columns = g.outChannels / g.groups;
-  const tilesPerGroup = (depth + TILE_ROWS - 1) / TILE_ROWS;
+  const tilesPerGroup = tilesOf(depth);
   const stride = <usize>g.outChannels << 2;
   const rowTaps = scratch + (<usize>depth << 2);
   const joined = g.strideHeight * g.pitch == g.outWidth;
   const slab = scratch + g.slabOffset;
   const packed = slab + (<usize>(g.inChannels * g.plane) << 2);
-  writeWeightTaps(scratch, g);
-  writeRowTaps(rowTaps, g);
-  if (g.batch == 0 && !accumulate && begin == 0) zeroFloats(dw, depth * g.outChannels);
-  for (let block = 0, blocks = g.batch * g.blocks; block < blocks; block++) {
+  if (firstBlock == lastBlock && !accumulate && begin == 0) zeroFloats(dw, depth * g.outChannels);
+  for (let block = firstBlock; block < lastBlock; block++) {
     const rows = blockHeight(block, g);
     transposeInput(slab, x, block, g);
     for (let group = begin / tilesPerGroup; group * tilesPerGroup < end; group++) {
@@ -142,13 +169,26 @@ export function conv2dGradWeight(
         panels = packed;
       }
       transposedGemm(
-        dw + channel, stride, depth, columns, accumulate || block > 0,
+        dw + channel, stride, depth, columns, accumulate || block > firstBlock,
         slab + (<usize>((group * g.inChannels) / g.groups * g.plane) << 2), scratch, rowTaps,
         joined ? 1 : rows, joined ? rows * g.outWidth : g.outWidth,
         panels, max(begin, first) - first, min(end - first, tilesPerGroup),
       );
     }
   }
+}
+
+/** Rows of w, and of dw, for a group. */
+// @ts-ignore: decorator
+@inline
+function weightRows(g: Conv2dGeometry): i32 {
+  return (g.kernelHeight * g.kernelWidth * g.inChannels) / g.groups;
+}
+
+// @ts-ignore: decorator
+@inline
+function tilesOf(rows: i32): i32 {
+  return (rows + TILE_ROWS - 1) / TILE_ROWS;
 }
 
 function convolve(

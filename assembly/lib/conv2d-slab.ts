@@ -41,6 +41,7 @@ export class Conv2dGeometry {
   segmentLength: i32;
   parts: i32;
   partColumns: i32;
+  sums: i32;
 }
 
 /** Output rows of a block: the last of an image may be shorter. */

@@ -82,45 +82,13 @@ export function tile4x2(
         v = v128.load(p3, 16);
         c30 = madd(v, b0, c30);
         c31 = madd(v, b1, c31);
-        if (n <= 11) break;
-
-        b0 = v128.load(pb0, 32);
-        b1 = v128.load(pb1, 32);
-        v = v128.load(p0, 32);
-        c00 = madd(v, b0, c00);
-        c01 = madd(v, b1, c01);
-        v = v128.load(p1, 32);
-        c10 = madd(v, b0, c10);
-        c11 = madd(v, b1, c11);
-        v = v128.load(p2, 32);
-        c20 = madd(v, b0, c20);
-        c21 = madd(v, b1, c21);
-        v = v128.load(p3, 32);
-        c30 = madd(v, b0, c30);
-        c31 = madd(v, b1, c31);
-        if (n <= 15) break;
-
-        b0 = v128.load(pb0, 48);
-        b1 = v128.load(pb1, 48);
-        v = v128.load(p0, 48);
-        c00 = madd(v, b0, c00);
-        c01 = madd(v, b1, c01);
-        v = v128.load(p1, 48);
-        c10 = madd(v, b0, c10);
-        c11 = madd(v, b1, c11);
-        v = v128.load(p2, 48);
-        c20 = madd(v, b0, c20);
-        c21 = madd(v, b1, c21);
-        v = v128.load(p3, 48);
-        c30 = madd(v, b0, c30);
-        c31 = madd(v, b1, c31);
-        n -= 16;
-        p0 += 64;
-        p1 += 64;
-        p2 += 64;
-        p3 += 64;
-        pb0 += 64;
-        pb1 += 64;
+        n -= 8;
+        p0 += 32;
+        p1 += 32;
+        p2 += 32;
+        p3 += 32;
+        pb0 += 32;
+        pb1 += 32;
       }
       const rest = length & 3;
       if (rest > 0) {

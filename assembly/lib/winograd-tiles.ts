@@ -3,11 +3,12 @@ import { copyFloats, zeroFloats } from './simd';
 import { InputTransform, pass, RUN, RUN_BYTES, runBytes } from './winograd';
 
 // The scratch: a run of zeros (where there is no bias), a stage of 64 runs for the transforms, a patch of 64 runs for
-// tiles at the border; from `inputOffset` the planes of transformed inputs, one for each position and in it a row for
+// tiles at the border; from `INPUTS` the planes of transformed inputs, one for each position and in it a row for
 // each tile of the block, rounded up to four rows, from `outputOffset` those of the other side: products with the
 // weights, or transformed dy; from `weightOffset` the weights that are transformed at a time, where they are not packed.
 export const STAGE: usize = RUN_BYTES;
 export const PATCH: usize = 65 * RUN_BYTES;
+export const INPUTS: usize = 129 * RUN_BYTES;
 
 @unmanaged
 export class WinogradGeometry {
@@ -30,13 +31,12 @@ export class WinogradGeometry {
   outputRow: i32;
   outputPlane: i32;
   weightPlane: i32;
-  inputOffset: i32;
   outputOffset: i32;
   parts: i32;
   partColumns: i32;
   weightOffset: i32;
   weightRows: i32;
-  weightColumns: i32;
+  sums: i32;
 }
 
 /** Bᵀ d B of one tile of x, for the channels [begin, end); `to` is its row in the plane of position 0. */

@@ -11,7 +11,7 @@ import { transformF45 } from './winograd-weights-5x5';
 
 /** Input channels that are gathered at once, for at most as many output channels. */
 const ROWS: i32 = 16;
-const COLUMNS: i32 = 16;
+export const COLUMNS: i32 = 16;
 
 /**
  * Transforms the weights w [r,r,rows,columns], or, `rotated`, [r,r,columns,rows] from the last tap to the first: the rows

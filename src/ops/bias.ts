@@ -1,10 +1,11 @@
 import { type AddGradient, record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
-import { launch, LINE } from '../runtime/launch.js';
+import { launch } from '../runtime/launch.js';
 import { checkSameShape, formatShape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { passGradient } from './add.js';
 import { checkTensor } from './check.js';
+import { sumRows } from './partial-sums.js';
 
 /**
  * Adds a bias to the last axis: `y[…,c] = x[…,c] + bias[c]`.
@@ -38,11 +39,6 @@ export function addBiasGradient(
   addGradient(bias, (gradBias, accumulate) => {
     const channels = gradBias.size;
     const rows = channels === 0 ? 0 : gradOutput.size / channels;
-    launch(
-      'biasGradBias',
-      [gradBias.pointer, gradOutput.pointer, rows, channels, accumulate],
-      channels,
-      { elements: gradOutput.size, align: LINE },
-    );
+    sumRows(gradBias, gradOutput.pointer, rows, accumulate);
   });
 }

@@ -1,8 +1,7 @@
 import { memoized } from '../memoized.js';
 import { geometryBlock } from '../runtime/geometry-block.js';
-import { launch, threads } from '../runtime/launch.js';
+import { launch, SCRATCH } from '../runtime/launch.js';
 import { runtime } from '../runtime/runtime.js';
-import { withScratch } from '../runtime/storage.js';
 import { activationBlock } from './activation.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
 import { type Conv2dGeometry, multiplyAdds } from './conv2d-geometry.js';
@@ -104,7 +103,7 @@ function plan(g: Conv2dGeometry, upsampleHeight: number, upsampleWidth: number):
     blockRows: Math.ceil(BLOCK_PIXELS / Math.max(1, g.outWidth)),
     blockChannels: BLOCK_CHANNELS,
     taskChannels: TASK_CHANNELS,
-    scratchBytes: 64 * Math.ceil((kernelBytes * Math.min(vectors, BLOCK_CHANNELS / 4)) / 64),
+    scratchBytes: kernelBytes * Math.min(vectors, BLOCK_CHANNELS / 4),
     packedBytes: kernelBytes * vectors,
     tasks: g.batch * g.outHeight,
     weightTasks: Math.ceil(g.inChannels / TASK_CHANNELS),
@@ -121,57 +120,41 @@ const planGradInput = /* @__PURE__ */ memoized(planDepthwiseGradInput);
 /** A filter of its own for every channel (assembly/conv2d-depthwise.ts): every kernel, stride, dilation and padding. */
 export const depthwise: Conv2dAlgorithm = {
   forward(y, x, weight, bias, geometry, activation) {
-    const { kernels } = runtime();
     const plan = planForward(geometry);
-    withPlan(plan, 0, (block) => {
-      const packed = weight.prepared('depthwise', plan.packedBytes, (to) =>
-        kernels.conv2dPackWeightDepthwise(to, weight.pointer, block, false),
-      );
-      const b = bias?.pointer ?? 0;
-      const f = activationBlock(activation);
-      launch('conv2dForwardDepthwise', [y.pointer, x.pointer, packed, b, f, block], plan.tasks, {
-        multiplyAdds: multiplyAdds(geometry),
-      });
+    const block = geometryBlock(DEPTHWISE_FIELDS, plan);
+    const packed = weight.prepared('depthwise', plan.packedBytes, (to) =>
+      runtime().kernels.conv2dPackWeightDepthwise(to, weight.pointer, block, false),
+    );
+    const b = bias?.pointer ?? 0;
+    const f = activationBlock(activation);
+    launch('conv2dForwardDepthwise', [y.pointer, x.pointer, packed, b, f, block], plan.tasks, {
+      multiplyAdds: multiplyAdds(geometry),
     });
   },
 
   gradInput(gradInput, gradOutput, weight, geometry, accumulate) {
-    const { kernels } = runtime();
     const plan = planGradInput(geometry);
-    withPlan(plan, 0, (block) => {
-      const packed = weight.prepared('depthwise-rotated', plan.packedBytes, (to) =>
-        kernels.conv2dPackWeightDepthwise(to, weight.pointer, block, true),
-      );
-      const [dx, dy] = [gradInput.pointer, gradOutput.pointer];
-      launch('conv2dGradInputDepthwise', [dx, dy, packed, block, accumulate], plan.tasks, {
-        multiplyAdds: multiplyAdds(geometry),
-      });
+    const block = geometryBlock(DEPTHWISE_FIELDS, plan);
+    const packed = weight.prepared('depthwise-rotated', plan.packedBytes, (to) =>
+      runtime().kernels.conv2dPackWeightDepthwise(to, weight.pointer, block, true),
+    );
+    const [dx, dy] = [gradInput.pointer, gradOutput.pointer];
+    launch('conv2dGradInputDepthwise', [dx, dy, packed, block, accumulate], plan.tasks, {
+      multiplyAdds: multiplyAdds(geometry),
     });
   },
 
   gradWeight(gradWeight, x, gradOutput, geometry, accumulate) {
     const plan = planForward(geometry);
-    withPlan(plan, plan.scratchBytes, (block, scratch) =>
-      launch(
-        'conv2dGradWeightDepthwise',
-        [gradWeight.pointer, x.pointer, gradOutput.pointer, scratch, block, accumulate],
-        plan.weightTasks,
-        {
-          multiplyAdds: multiplyAdds(geometry),
-          scratch: { argument: 3, bytes: plan.scratchBytes },
-        },
-      ),
+    const block = geometryBlock(DEPTHWISE_FIELDS, plan);
+    launch(
+      'conv2dGradWeightDepthwise',
+      [gradWeight.pointer, x.pointer, gradOutput.pointer, SCRATCH, block, accumulate],
+      plan.weightTasks,
+      {
+        multiplyAdds: multiplyAdds(geometry),
+        scratchBytes: plan.scratchBytes,
+      },
     );
   },
 };
-
-/** Lends the geometry block (written) and memory for the scratch of one kernel call. */
-function withPlan(
-  plan: DepthwisePlan,
-  scratchBytes: number,
-  body: (block: number, scratch: number) => void,
-): void {
-  withScratch(threads() * scratchBytes, (scratch) =>
-    body(geometryBlock(DEPTHWISE_FIELDS, plan), scratch),
-  );
-}

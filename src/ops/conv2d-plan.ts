@@ -1,6 +1,7 @@
-import type { Conv2dGeometry } from './conv2d-geometry.js';
+import { type Conv2dGeometry, multiplyAdds } from './conv2d-geometry.js';
 import { type Phase, phasesOf } from './conv2d-phases.js';
 import { packedColumns } from './packed-columns.js';
+import { partialSums } from './partial-sums.js';
 
 /** Bytes of padded input that one block of output rows may see: it should stay in the second-level cache. */
 const SLAB_BYTES = 128 * 1024;
@@ -54,6 +55,7 @@ export const CONV2D_FIELDS = [
   'segmentLength',
   'parts',
   'partColumns',
+  'sums',
 ] as const;
 
 /** A geometry with the decisions of how to compute it. Depends on nothing else: not on the number of threads. */
@@ -86,10 +88,15 @@ export interface Conv2dPlan extends Conv2dGeometry {
   /** Ranges of output channels that are tasks of their own, and the channels of one. */
   readonly parts: number;
   readonly partColumns: number;
+  /** Parts of the weight gradient that are summed on their own, and are its tasks; 0 where all is one sum. */
+  readonly sums: number;
   readonly scratchBytes: number;
   readonly packedBytes: number;
-  /** What the kernel's task range counts: parts of blocks, or tiles of weight rows. */
+  /** What the kernel's task range counts: parts of blocks, tiles of weight rows, or sums. */
   readonly tasks: number;
+  /** Whether tasks have work in common, which each thread does once. */
+  readonly shared: boolean;
+  readonly multiplyAdds: number;
 }
 
 /** Where the taps come from and the output goes to. */
@@ -191,6 +198,7 @@ function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
     ...placement,
     parts,
     partColumns,
+    sums: 0,
     direct: direct ? 1 : 0,
     pitch,
     column: direct ? g.inChannels : channels,
@@ -201,9 +209,11 @@ function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
     blocks,
     segments,
     segmentLength: depth / segments,
-    scratchBytes: aligned(slabOffset + 4 * slabRows * pitch),
+    scratchBytes: slabOffset + 4 * slabRows * pitch,
     packedBytes: 4 * g.groups * packedColumns(g.outChannels / g.groups) * depth,
     tasks: g.batch * blocks * parts,
+    shared: false,
+    multiplyAdds: multiplyAdds(g),
   };
 }
 
@@ -230,6 +240,7 @@ export function planConv2dGradWeight(g: Conv2dGeometry): Conv2dPlan {
   const blocks = Math.ceil(g.outHeight / blockRows);
   const depth = (g.kernelHeight * g.kernelWidth * g.inChannels) / g.groups;
   const slabOffset = aligned(4 * (depth + blockRows));
+  const sums = partialSums(g.batch * blocks, depth * g.outChannels);
   return {
     ...g,
     ...dense(g),
@@ -245,9 +256,12 @@ export function planConv2dGradWeight(g: Conv2dGeometry): Conv2dPlan {
     segmentLength: 0,
     parts: 1,
     partColumns: g.outChannels,
-    scratchBytes: aligned(slabOffset + 4 * (g.inChannels * plane + blockRows * rowFloats)),
+    sums,
+    scratchBytes: slabOffset + 4 * (g.inChannels * plane + blockRows * rowFloats),
     packedBytes: 0,
-    tasks: g.groups * Math.ceil(depth / TILE_ROWS),
+    tasks: sums || g.groups * Math.ceil(depth / TILE_ROWS),
+    shared: sums === 0,
+    multiplyAdds: multiplyAdds(g),
   };
 }
 

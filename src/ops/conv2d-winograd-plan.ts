@@ -1,7 +1,5 @@
-import { geometryBlock } from '../runtime/geometry-block.js';
-import { threads } from '../runtime/launch.js';
-import { withScratch } from '../runtime/storage.js';
 import type { Conv2dGeometry } from './conv2d-geometry.js';
+import { partialSums } from './partial-sums.js';
 
 /** The i32 block that the kernels read: `WinogradGeometry` in assembly/lib/winograd-tiles.ts, field for field. */
 export const WINOGRAD_FIELDS = [
@@ -24,13 +22,12 @@ export const WINOGRAD_FIELDS = [
   'outputRow',
   'outputPlane',
   'weightPlane',
-  'inputOffset',
   'outputOffset',
   'parts',
   'partColumns',
   'weightOffset',
   'weightRows',
-  'weightColumns',
+  'sums',
 ] as const;
 
 /** F(m x m, r x r): m x m outputs of an r x r kernel at a time, from tiles of inputs of m + r - 1 rows and columns. */
@@ -81,15 +78,42 @@ const LEAST_GRADIENT_TILES = 64;
 /** Bytes of the products of 16 input channels with 64 output channels, for one position. */
 const PRODUCT_PLANE_BYTES = 16 * 256 + PLANE_GAP_BYTES;
 
+/** How the tiles are worked on. */
+interface Layout {
+  /** Tiles that are transformed at a time, and bytes from one to the next in a plane of x, and of y. */
+  readonly blockTiles: number;
+  readonly inputRow: number;
+  readonly outputRow: number;
+  /** Bytes from one plane of weights to the next, and the input channels that are transformed at a time; 0 if packed. */
+  readonly weightPlane: number;
+  readonly weightRows: number;
+  /** Ranges of output channels that are tasks of their own, and the channels of one. */
+  readonly parts: number;
+  readonly partColumns: number;
+  /** Parts of the weight gradient that are summed on their own, and are its tasks; 0 where all is one sum. */
+  readonly sums: number;
+}
+
 /** A geometry with the decisions of how to compute it. Depends on nothing else: not on the number of threads. */
-export interface WinogradPlan extends Readonly<Record<(typeof WINOGRAD_FIELDS)[number], number>> {
+export interface WinogradPlan extends Conv2dGeometry, Layout {
+  readonly inputTile: number;
+  readonly outputTile: number;
+  readonly tilesWide: number;
+  readonly tilesPerImage: number;
+  readonly tiles: number;
+  readonly inputPlane: number;
+  readonly outputPlane: number;
+  readonly outputOffset: number;
+  readonly weightOffset: number;
   readonly scratchBytes: number;
   /** 0 where the kernel takes the weights as they are. */
   readonly packedBytes: number;
   /** Multiply-adds of the products. */
   readonly multiplyAdds: number;
-  /** Number of tasks of the kernel: parts of blocks of tiles, or four input channels each. */
+  /** Number of tasks of the kernel: parts of blocks of tiles, four input channels each, or sums. */
   readonly tasks: number;
+  /** Whether tasks have work in common, which each thread does once. */
+  readonly shared: boolean;
 }
 
 /** True where the filter applies: its kernel, not strided, not dilated, one group. */
@@ -123,7 +147,9 @@ export function planWinograd(
     RUN_CHANNELS * Math.ceil(columns / RUN_CHANNELS / Math.ceil(TASKS / Math.max(1, blocks)));
   const parts = Math.ceil(columns / partColumns);
   const layout = { blockTiles, inputRow, outputRow, weightPlane, weightRows, parts, partColumns };
-  return { ...plan(g, filter, layout), tasks: blocks * parts };
+  const tasks = blocks * parts;
+  // Parts of one block: a thread transforms the inputs once for all of its own.
+  return { ...plan(g, filter, layout), tasks, shared: parts === tasks };
 }
 
 function leavesUnpacked(g: Conv2dGeometry, filter: WinogradFilter): boolean {
@@ -175,25 +201,26 @@ export function planWinogradGradWeight(g: Conv2dGeometry, filter: WinogradFilter
   const outputRow = oddLines(4 * roundUp(g.outChannels, TILE_COLUMNS));
   const affordable = Math.floor(TRANSFORMED_BYTES / (positions * (inputRow + outputRow)));
   const tiles = countTiles(g, filter);
-  const blocks = Math.ceil(tiles / Math.max(LEAST_GRADIENT_TILES, affordable));
-  const blockTiles = Math.ceil(tiles / Math.max(1, blocks));
-  const weights = { weightPlane: 0, weightRows: 0, parts: 1, partColumns: 0 };
-  const layout = plan(g, filter, { blockTiles, inputRow, outputRow, ...weights });
+  const floats = g.kernelHeight * g.kernelWidth * g.inChannels * g.outChannels;
+  const sums = partialSums(tiles / LEAST_GRADIENT_TILES, floats);
+  const summed = Math.ceil(tiles / Math.max(1, sums));
+  const blocks = Math.ceil(summed / Math.max(LEAST_GRADIENT_TILES, affordable));
+  const blockTiles = Math.ceil(summed / Math.max(1, blocks));
+  const layout = plan(g, filter, { blockTiles, inputRow, outputRow, sums });
   return {
     ...layout,
     scratchBytes: layout.scratchBytes + positions * PRODUCT_PLANE_BYTES,
-    tasks: Math.ceil(g.inChannels / TILE_ROWS),
+    tasks: sums || Math.ceil(g.inChannels / TILE_ROWS),
+    shared: sums === 0,
   };
 }
 
 function plan(
   g: Conv2dGeometry,
   filter: WinogradFilter,
-  layout: Pick<
-    WinogradPlan,
-    'blockTiles' | 'inputRow' | 'outputRow' | 'weightPlane' | 'weightRows' | 'parts' | 'partColumns'
-  >,
-): Omit<WinogradPlan, 'tasks'> {
+  chosen: Pick<Layout, 'blockTiles' | 'inputRow' | 'outputRow'> & Partial<Layout>,
+): Omit<WinogradPlan, 'tasks' | 'shared'> {
+  const layout = { weightPlane: 0, weightRows: 0, parts: 1, partColumns: 0, sums: 0, ...chosen };
   const { outputTile } = filter;
   const positions = countPositions(filter);
   const tiles = countTiles(g, filter);
@@ -203,29 +230,21 @@ function plan(
   const outputOffset = roundUp(HEAD_BYTES + positions * inputPlane, 64);
   const weightOffset = roundUp(outputOffset + positions * outputPlane, 64);
   const weightBytes = positions * layout.weightPlane;
+  const packed = layout.weightRows === 0;
   return {
-    inHeight: g.inHeight,
-    inWidth: g.inWidth,
-    inChannels: g.inChannels,
-    outHeight: g.outHeight,
-    outWidth: g.outWidth,
-    outChannels: g.outChannels,
-    padTop: g.padTop,
-    padLeft: g.padLeft,
+    ...g,
+    ...layout,
     inputTile: inputTile(filter),
     outputTile,
     tilesWide: Math.ceil(g.outWidth / outputTile),
     tilesPerImage: tiles / Math.max(1, g.batch),
     tiles,
-    ...layout,
     inputPlane,
     outputPlane,
-    inputOffset: HEAD_BYTES,
     outputOffset,
     weightOffset,
-    weightColumns: WEIGHT_COLUMNS,
-    scratchBytes: weightOffset + (layout.weightRows > 0 ? weightBytes : 0),
-    packedBytes: layout.weightRows > 0 ? 0 : weightBytes,
+    scratchBytes: weightOffset + (packed ? 0 : weightBytes),
+    packedBytes: packed ? weightBytes : 0,
     multiplyAdds: positions * tiles * g.inChannels * g.outChannels,
   };
 }
@@ -247,16 +266,6 @@ export function countTiles(g: Conv2dGeometry, { outputTile }: WinogradFilter): n
 /** Rounded up to an odd number of cache lines: rows that are read side by side keep out of one another's way. */
 function oddLines(bytes: number): number {
   return 64 * (Math.ceil(bytes / 64) | 1);
-}
-
-/** Lends the geometry block (written) and memory for the scratch of one kernel call. */
-export function withWinogradPlan(
-  plan: WinogradPlan,
-  body: (block: number, scratch: number) => void,
-): void {
-  withScratch(threads() * plan.scratchBytes, (scratch) =>
-    body(geometryBlock(WINOGRAD_FIELDS, plan), scratch),
-  );
 }
 
 function roundUp(value: number, step: number): number {

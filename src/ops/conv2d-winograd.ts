@@ -1,6 +1,8 @@
-import { launch, type LaunchOptions } from '../runtime/launch.js';
 import { memoized } from '../memoized.js';
+import { geometryBlock } from '../runtime/geometry-block.js';
+import { launch, SCRATCH } from '../runtime/launch.js';
 import { type Precision, runtime } from '../runtime/runtime.js';
+import { withScratch } from '../runtime/storage.js';
 import type { Tensor } from '../tensor.js';
 import { activationBlock } from './activation.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
@@ -19,7 +21,7 @@ import {
   winogradApplies,
   type WinogradFilter,
   type WinogradPlan,
-  withWinogradPlan,
+  WINOGRAD_FIELDS,
 } from './conv2d-winograd-plan.js';
 
 /** What it costs to read a weight, in products. */
@@ -56,37 +58,29 @@ function winograd(name: string, filter: WinogradFilter): WinogradAlgorithm {
     filter,
 
     forward(y, x, weight, bias, geometry, activation) {
-      const { kernels } = runtime();
       const plan = planForward(geometry);
-      withWinogradPlan(plan, (block, scratch) => {
-        const weights = weightsOf(weight, `winograd${name}`, plan, (to) =>
-          kernels.conv2dPackWeightWinograd(to, weight.pointer, scratch, block),
-        );
-        const b = bias?.pointer ?? 0;
-        const f = activationBlock(activation);
-        launch(
-          'conv2dForwardWinograd',
-          [y.pointer, x.pointer, weights, b, f, scratch, block],
-          plan.tasks,
-          launchOptions(plan, 5),
-        );
-      });
+      const block = geometryBlock(WINOGRAD_FIELDS, plan);
+      const weights = weightsOf(weight, `winograd${name}`, plan, block, false);
+      const b = bias?.pointer ?? 0;
+      const f = activationBlock(activation);
+      launch(
+        'conv2dForwardWinograd',
+        [y.pointer, x.pointer, weights, b, f, SCRATCH, block],
+        plan.tasks,
+        plan,
+      );
     },
 
     gradInput(gradInput, gradOutput, weight, geometry, accumulate) {
-      const { kernels } = runtime();
       const plan = planGradInput(geometry);
-      withWinogradPlan(plan, (block, scratch) => {
-        const weights = weightsOf(weight, `winograd${name}/rotated`, plan, (to) =>
-          kernels.conv2dPackWeightRotatedWinograd(to, weight.pointer, scratch, block),
-        );
-        launch(
-          'conv2dGradInputWinograd',
-          [gradInput.pointer, gradOutput.pointer, weights, scratch, block, accumulate],
-          plan.tasks,
-          launchOptions(plan, 3),
-        );
-      });
+      const block = geometryBlock(WINOGRAD_FIELDS, plan);
+      const weights = weightsOf(weight, `winograd${name}/rotated`, plan, block, true);
+      launch(
+        'conv2dGradInputWinograd',
+        [gradInput.pointer, gradOutput.pointer, weights, SCRATCH, block, accumulate],
+        plan.tasks,
+        plan,
+      );
     },
 
     gradWeight: winogradGradWeight(filter),
@@ -98,19 +92,15 @@ function weightsOf(
   weight: Tensor,
   form: string,
   plan: WinogradPlan,
-  pack: (to: number) => void,
+  block: number,
+  rotated: boolean,
 ): number {
-  return plan.packedBytes > 0 ? weight.prepared(form, plan.packedBytes, pack) : weight.pointer;
-}
-
-/** @param argument the index of the kernel's scratch memory */
-function launchOptions(plan: WinogradPlan, argument: number): LaunchOptions {
-  return {
-    // Parts of one block: a thread transforms the inputs once for all of its own.
-    shared: plan.parts === plan.tasks,
-    multiplyAdds: plan.multiplyAdds,
-    scratch: { argument, bytes: plan.scratchBytes },
-  };
+  if (plan.packedBytes === 0) return weight.pointer;
+  return weight.prepared(form, plan.packedBytes, (to) =>
+    withScratch(plan.scratchBytes, (scratch) =>
+      runtime().kernels.conv2dPackWeightWinograd(to, weight.pointer, rotated, scratch, block),
+    ),
+  );
 }
 
 /**

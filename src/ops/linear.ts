@@ -1,8 +1,7 @@
 import { record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
-import { launch, threads } from '../runtime/launch.js';
+import { launch, LINE, SCRATCH } from '../runtime/launch.js';
 import { runtime } from '../runtime/runtime.js';
-import { withScratch } from '../runtime/storage.js';
 import { checkSameShape, checkShape, formatShape, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import {
@@ -18,12 +17,8 @@ import { checkTensor } from './check.js';
 import { packedColumns } from './packed-columns.js';
 
 const TILE_ROWS = 4;
-/** Floats in a cache line. */
-const LINE = 16;
 /** The table of the product's one tap. */
 const TAP_BYTES = 4;
-/** Bytes in a cache line: each thread has the table in one of its own. */
-const LINE_BYTES = 64;
 
 /** Sizes of a dense layer: x [rows, inFeatures], y [rows, outFeatures]. */
 export interface LinearGeometry {
@@ -125,26 +120,16 @@ function forward(
   const packed = weight.prepared('packed', packedBytes(inFeatures, outFeatures), (to) =>
     kernels.linearPackWeight(to, weight.pointer, inFeatures, outFeatures),
   );
-  withScratch(threads() * LINE_BYTES, (taps) =>
-    launch(
-      'linearForward',
-      [
-        y.pointer,
-        x.pointer,
-        packed,
-        bias?.pointer ?? 0,
-        activationBlock(activation),
-        taps,
-        inFeatures,
-        outFeatures,
-      ],
-      rows,
-      {
-        multiplyAdds: rows * inFeatures * outFeatures,
-        align: TILE_ROWS,
-        scratch: { argument: 5, bytes: LINE_BYTES },
-      },
-    ),
+  const [b, f] = [bias?.pointer ?? 0, activationBlock(activation)];
+  launch(
+    'linearForward',
+    [y.pointer, x.pointer, packed, b, f, SCRATCH, inFeatures, outFeatures],
+    rows,
+    {
+      multiplyAdds: rows * inFeatures * outFeatures,
+      align: TILE_ROWS,
+      scratchBytes: TAP_BYTES,
+    },
   );
 }
 
@@ -159,18 +144,12 @@ function gradientOfInput(
   const packed = weight.prepared('transposed', packedBytes(outFeatures, inFeatures), (to) =>
     kernels.linearPackWeightTransposed(to, weight.pointer, inFeatures, outFeatures),
   );
-  withScratch(threads() * LINE_BYTES, (taps) =>
-    launch(
-      'linearGradInput',
-      [gradInput.pointer, gradOutput.pointer, packed, taps, inFeatures, outFeatures, accumulate],
-      rows,
-      {
-        multiplyAdds: rows * inFeatures * outFeatures,
-        align: TILE_ROWS,
-        scratch: { argument: 3, bytes: LINE_BYTES },
-      },
-    ),
-  );
+  const [dx, dy] = [gradInput.pointer, gradOutput.pointer];
+  launch('linearGradInput', [dx, dy, packed, SCRATCH, inFeatures, outFeatures, accumulate], rows, {
+    multiplyAdds: rows * inFeatures * outFeatures,
+    align: TILE_ROWS,
+    scratchBytes: TAP_BYTES,
+  });
 }
 
 function gradientOfWeight(
@@ -182,27 +161,16 @@ function gradientOfWeight(
 ): void {
   const piece = pieceRows(rows);
   const bytes = gradWeightScratchBytes(piece, inFeatures, outFeatures);
-  withScratch(threads() * bytes, (scratch) =>
-    launch(
-      'linearGradWeight',
-      [
-        gradWeight.pointer,
-        x.pointer,
-        gradOutput.pointer,
-        scratch,
-        rows,
-        inFeatures,
-        outFeatures,
-        piece,
-        accumulate,
-      ],
-      Math.ceil(inFeatures / TILE_ROWS),
-      {
-        shared: true,
-        multiplyAdds: rows * inFeatures * outFeatures,
-        scratch: { argument: 3, bytes },
-      },
-    ),
+  const [dw, dy] = [gradWeight.pointer, gradOutput.pointer];
+  launch(
+    'linearGradWeight',
+    [dw, x.pointer, dy, SCRATCH, rows, inFeatures, outFeatures, piece, accumulate],
+    Math.ceil(inFeatures / TILE_ROWS),
+    {
+      shared: true,
+      multiplyAdds: rows * inFeatures * outFeatures,
+      scratchBytes: bytes,
+    },
   );
 }
 
@@ -222,7 +190,5 @@ export function gradWeightScratchBytes(
   inFeatures: number,
   outFeatures: number,
 ): number {
-  const bytes =
-    TAP_BYTES * (1 + inFeatures) + 4 * piece * inFeatures + packedBytes(piece, outFeatures);
-  return LINE_BYTES * Math.ceil(bytes / LINE_BYTES);
+  return TAP_BYTES * (1 + inFeatures) + 4 * piece * inFeatures + packedBytes(piece, outFeatures);
 }

@@ -1,5 +1,6 @@
 import type { Scratch } from './pool.js';
 import { type Kernels, runtime } from './runtime.js';
+import { withScratch } from './storage.js';
 
 type Head<Arguments extends readonly unknown[]> = Arguments extends [
   ...infer Values,
@@ -20,8 +21,11 @@ const ELEMENT_WORK = 8;
 const LEAST_CHUNK_WORK = 100_000;
 /** Where work is even, the thread that is done first takes over from the others. */
 const CHUNKS_PER_THREAD = 4;
-/** Floats in a cache line. */
+/** Floats, and bytes, in a cache line. */
 export const LINE = 16;
+const LINE_BYTES = 64;
+/** Stands for the address of the scratch memory among the arguments of a kernel. */
+export const SCRATCH = -1;
 
 export interface LaunchOptions {
   /** Multiply-adds of all tasks. */
@@ -32,8 +36,8 @@ export interface LaunchOptions {
   readonly align?: number;
   /** Each call of the kernel prepares what all of its tasks need: each thread calls it once. */
   readonly shared?: boolean;
-  /** Memory for one thread; that of all must lie at the argument. */
-  readonly scratch?: Scratch;
+  /** Memory that is lent to each thread for the call, in cache lines of its own, in place of `SCRATCH`. */
+  readonly scratchBytes?: number;
 }
 
 /** Calls a kernel for the tasks [0, tasks), in all threads where that pays. @internal */
@@ -44,11 +48,22 @@ export function launch<K extends RangedKernel>(
   options: LaunchOptions = {},
 ): void {
   const { kernels, pool, debug } = runtime();
-  if (pool && pool.threads > 1) {
-    const chunk = chunkOf(tasks, pool.threads, debug ? 0 : LEAST_CHUNK_WORK, options);
-    if (chunk < tasks) return pool.run(name, values, tasks, chunk, options.scratch);
-  }
-  (kernels[name] as (...values: unknown[]) => void)(...values, 0, tasks);
+  const threads = pool?.threads ?? 1;
+  const chunk =
+    threads > 1 ? chunkOf(tasks, threads, debug ? 0 : LEAST_CHUNK_WORK, options) : tasks;
+  const call = (own: readonly unknown[], scratch?: Scratch) => {
+    if (chunk < tasks) pool!.run(name, own, tasks, chunk, scratch);
+    else (kernels[name] as (...values: unknown[]) => void)(...own, 0, tasks);
+  };
+  const { scratchBytes } = options;
+  if (scratchBytes === undefined) return call(values);
+  const bytes = LINE_BYTES * Math.ceil(scratchBytes / LINE_BYTES);
+  const own: unknown[] = [...values];
+  const argument = own.indexOf(SCRATCH);
+  withScratch((chunk < tasks ? threads : 1) * bytes, (pointer) => {
+    own[argument] = pointer;
+    call(own, { argument, bytes });
+  });
 }
 
 function chunkOf(
@@ -63,9 +78,4 @@ function chunkOf(
   const even = tasks / (shared ? threads : CHUNKS_PER_THREAD * threads);
   const chunk = Math.max(even, (leastWork * tasks) / work) / align;
   return align * (shared ? Math.ceil(chunk) : Math.max(1, Math.floor(chunk)));
-}
-
-/** Threads that a kernel may run in: so many times its scratch memory has to be lent. @internal */
-export function threads(): number {
-  return runtime().pool?.threads ?? 1;
 }

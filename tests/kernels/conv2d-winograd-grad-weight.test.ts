@@ -5,6 +5,7 @@ import {
   WINOGRAD_FIELDS,
   type WinogradPlan,
 } from '../../src/ops/conv2d-winograd-plan.js';
+import { withPartialSums } from '../../src/ops/partial-sums.js';
 import { Random } from '../../src/random.js';
 import { writeGeometry } from '../../src/runtime/geometry-block.js';
 import { runtime } from '../../src/runtime/runtime.js';
@@ -24,22 +25,24 @@ function runGradWeight(
   accumulate: boolean,
   parts: number,
 ) {
-  withScratch(256, (geometry) =>
-    withScratch(plan.scratchBytes, (scratch) => {
-      writeGeometry(geometry, WINOGRAD_FIELDS, plan);
-      for (const [begin, end] of ranges(plan.tasks, parts)) {
-        runtime().kernels.conv2dGradWeightWinograd(
-          dw.pointer,
-          x.pointer,
-          dy.pointer,
-          scratch,
-          geometry,
-          accumulate,
-          begin,
-          end,
-        );
-      }
-    }),
+  withPartialSums(dw, plan.sums, accumulate, (to, accumulates) =>
+    withScratch(256, (geometry) =>
+      withScratch(plan.scratchBytes, (scratch) => {
+        writeGeometry(geometry, WINOGRAD_FIELDS, plan);
+        for (const [begin, end] of ranges(plan.tasks, parts)) {
+          runtime().kernels.conv2dGradWeightWinograd(
+            to,
+            x.pointer,
+            dy.pointer,
+            scratch,
+            geometry,
+            accumulates,
+            begin,
+            end,
+          );
+        }
+      }),
+    ),
   );
 }
 
@@ -98,6 +101,7 @@ describe.each(WINOGRAD_FILTERS)('winograd weight gradient of $name', (named) => 
     { name: 'several runs of channels', x: [1, 5, 6, 150], w: [r, r, 150, 70], padding: same },
     { name: 'whole runs of channels', x: [2, 6, 5, 128], w: [r, r, 128, 64], padding: same },
     { name: 'several blocks of tiles', x: [5, 17, 19, 60], w: [r, r, 60, 60], padding: same },
+    { name: 'parts of the sums over tiles', x: [9, 31, 30, 5], w: [r, r, 5, 7], padding: same },
     { name: '1x1 picture', x: [3, 1, 1, 5], w: [r, r, 5, 4], padding: same },
     { name: 'picture without pixels', x: [1, 0, 2, 3], w: [r, r, 3, 4], padding: r - 1 },
     { name: 'padding beyond the kernel', x: [1, 3, 2, 2], w: [r, r, 2, 3], padding: 6 },
@@ -107,24 +111,27 @@ describe.each(WINOGRAD_FILTERS)('winograd weight gradient of $name', (named) => 
     check(g, named, new Random(8), JSON.stringify({ x, w, padding }));
   });
 
-  test('has the same bits in any number of parts', () => {
+  test.each([
+    { name: 'channels', x: [4, 17, 19, 70], outChannels: 66, isSummed: false },
+    { name: 'sums over tiles', x: [9, 31, 30, 5], outChannels: 7, isSummed: true },
+  ])('has the same bits in any number of parts of the $name', ({ x, outChannels, isSummed }) => {
     const seed = 99;
     const random = new Random(seed);
-    const g = conv2dGeometry('test', [4, 17, 19, 70], [r, r, 70, 66], { padding: same });
+    const [batch, height, width, inChannels] = x as [number, number, number, number];
+    const g = conv2dGeometry('test', x, [r, r, inChannels, outChannels], { padding: same });
     const uniform = (size: number) =>
       Float32Array.from({ length: size }, () => random.uniform(-1, 1));
-    const [x, dy, before] = [
-      uniform(4 * 17 * 19 * 70),
-      uniform(4 * 17 * 19 * 66),
-      uniform(r * r * 70 * 66),
-    ];
+    const pixels = batch * height * width;
+    const [vx, dy] = [uniform(pixels * inChannels), uniform(pixels * outChannels)];
+    const before = uniform(r * r * inChannels * outChannels);
     const plan = planWinogradGradWeight(g, filter);
+    expect(plan.sums > 0).toBe(isSummed);
     expect(plan.tasks).toBeGreaterThan(2);
     expect(plan.tiles).toBeGreaterThan(plan.blockTiles);
     const results = [1, 2, 5].map((parts) =>
       scope(() => {
         const dw = floats(before);
-        runGradWeight(dw, floats(x), floats(dy), plan, true, parts);
+        runGradWeight(dw, floats(vx), floats(dy), plan, true, parts);
         return dw.data();
       }),
     );

@@ -47,7 +47,7 @@ function runForward(
   withPlan(plan, (geometry, packed, scratch) => {
     const weights = plan.packedBytes > 0 ? packed : w.pointer;
     if (plan.packedBytes > 0)
-      kernels.conv2dPackWeightWinograd(packed, w.pointer, scratch, geometry);
+      kernels.conv2dPackWeightWinograd(packed, w.pointer, false, scratch, geometry);
     for (const [begin, end] of ranges(plan.tasks, parts)) {
       kernels.conv2dForwardWinograd(
         y.pointer,
@@ -76,7 +76,7 @@ function runGradInput(
   withPlan(plan, (geometry, packed, scratch) => {
     const weights = plan.packedBytes > 0 ? packed : w.pointer;
     if (plan.packedBytes > 0)
-      kernels.conv2dPackWeightRotatedWinograd(packed, w.pointer, scratch, geometry);
+      kernels.conv2dPackWeightWinograd(packed, w.pointer, true, scratch, geometry);
     for (const [begin, end] of ranges(plan.tasks, parts)) {
       kernels.conv2dGradInputWinograd(
         dx.pointer,

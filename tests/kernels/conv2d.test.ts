@@ -2,122 +2,20 @@ import { describe, expect, test } from 'vitest';
 import { activate, activationBlock } from '../../src/ops/activation.js';
 import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
 import {
-  CONV2D_FIELDS,
-  type Conv2dGradInputPlan,
-  type Conv2dPlan,
   planConv2d,
   planConv2dGradInput,
   planConv2dGradWeight,
 } from '../../src/ops/conv2d-plan.js';
 import { Random } from '../../src/random.js';
-import { writeGeometry } from '../../src/runtime/geometry-block.js';
-import { runtime } from '../../src/runtime/runtime.js';
-import { withScratch } from '../../src/runtime/storage.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
+import { runForward, runGradInput, runGradWeight } from '../support/conv2d-kernels.js';
 import { ACTIVATIONS, expectFused } from '../support/fused.js';
 import { pick, randomValues } from '../support/random.js';
 import * as reference from '../support/reference/conv2d.js';
-import { floats, ranges, unwritten } from '../support/tensors.js';
+import { floats, unwritten } from '../support/tensors.js';
 
 const RELATIVE = 2e-6;
-
-/** Runs `body` with the geometry written, packed weights and scratch: what src/ops/conv2d.ts provides. */
-function withPlan(
-  plan: Conv2dPlan,
-  body: (geometry: number, packed: number, scratch: number) => void,
-) {
-  withScratch(256, (geometry) =>
-    withScratch(plan.packedBytes, (packed) =>
-      withScratch(plan.scratchBytes, (scratch) => {
-        writeGeometry(geometry, CONV2D_FIELDS, plan);
-        body(geometry, packed, scratch);
-      }),
-    ),
-  );
-}
-
-function runForward(
-  y: Tensor,
-  x: Tensor,
-  w: Tensor,
-  b: Tensor | null,
-  plan: Conv2dPlan,
-  parts: number,
-  activation = 0,
-) {
-  const { kernels } = runtime();
-  withPlan(plan, (geometry, packed, scratch) => {
-    kernels.conv2dPackWeight(packed, w.pointer, geometry);
-    for (const [begin, end] of ranges(plan.tasks, parts)) {
-      kernels.conv2dForward(
-        y.pointer,
-        x.pointer,
-        packed,
-        b?.pointer ?? 0,
-        activation,
-        scratch,
-        geometry,
-        begin,
-        end,
-      );
-    }
-  });
-}
-
-function runGradInput(
-  dx: Tensor,
-  dy: Tensor,
-  w: Tensor,
-  { phases, complete }: Conv2dGradInputPlan,
-  accumulate: boolean,
-  parts: number,
-) {
-  const { kernels } = runtime();
-  if (!complete && !accumulate) dx.view().fill(0);
-  for (const plan of phases) {
-    withPlan(plan, (geometry, packed, scratch) => {
-      kernels.conv2dPackWeightRotated(packed, w.pointer, geometry);
-      for (const [begin, end] of ranges(plan.tasks, parts)) {
-        kernels.conv2dGradInput(
-          dx.pointer,
-          dy.pointer,
-          packed,
-          scratch,
-          geometry,
-          accumulate,
-          begin,
-          end,
-        );
-      }
-    });
-  }
-}
-
-function runGradWeight(
-  dw: Tensor,
-  x: Tensor,
-  dy: Tensor,
-  plan: Conv2dPlan,
-  accumulate: boolean,
-  parts: number,
-) {
-  const { kernels } = runtime();
-  withPlan(plan, (geometry, _packed, scratch) => {
-    for (const [begin, end] of ranges(plan.tasks, parts)) {
-      kernels.conv2dGradWeight(
-        dw.pointer,
-        x.pointer,
-        dy.pointer,
-        scratch,
-        geometry,
-        accumulate,
-        begin,
-        end,
-      );
-    }
-  });
-}
 
 function plus(values: Float64Array, offset: ArrayLike<number>): Float64Array {
   return values.map((value, i) => value + offset[i]!);
@@ -211,6 +109,13 @@ describe('conv2d kernels agree with the reference', () => {
       stride: 1,
     },
     {
+      name: 'parts of the sums over pixels',
+      x: [11, 5, 6, 3],
+      w: [3, 3, 3, 11],
+      padding: 1,
+      stride: 2,
+    },
+    {
       name: 'channels beyond one slab row',
       x: [1, 3, 3, 5000],
       w: [3, 3, 5000, 2],
@@ -286,6 +191,14 @@ describe('results have the same bits in any number of parts', () => {
       groups: 1,
     },
     {
+      name: 'parts of the sums over pixels',
+      x: [9, 5, 6, 3],
+      w: [3, 3, 3, 11],
+      padding: 1,
+      stride: 1,
+      groups: 1,
+    },
+    {
       name: 'fewer tasks than parts',
       x: [1, 5, 5, 1],
       w: [3, 3, 1, 1],
@@ -316,4 +229,15 @@ describe('results have the same bits in any number of parts', () => {
     expect(results[1], `seed ${seed}, 2 parts`).toEqual(results[0]);
     expect(results[2], `seed ${seed}, 5 parts`).toEqual(results[0]);
   });
+});
+
+test('the weight gradient is made of partial sums where there are blocks enough and weights few', () => {
+  const sumsOf = (batch: number, channels: number) => {
+    const [x, w] = [
+      [batch, 5, 6, channels],
+      [3, 3, channels, channels],
+    ];
+    return planConv2dGradWeight(conv2dGeometry('test', x, w, { padding: 1 })).sums;
+  };
+  expect([sumsOf(8, 3), sumsOf(7, 3), sumsOf(8, 85), sumsOf(8, 86)]).toEqual([8, 0, 8, 0]);
 });

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { zeros } from '../../src/creation.js';
-import { threads } from '../../src/runtime/launch.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { ResNet18 } from '../support/resnet18.js';
 
@@ -20,7 +19,8 @@ test('ResNet-18 needs at most 1.5 times its weights and its two largest activati
   const prepared = heap.bytesInUse;
   const peak = peakOf(() => model.predict(x).dispose());
   expect(heap.bytesInUse).toBe(prepared);
-  const scratch = 0.05 * TWO_LARGEST_ACTIVATIONS + (threads() - 1) * THREAD_SCRATCH;
+  const scratch =
+    0.05 * TWO_LARGEST_ACTIVATIONS + ((runtime().pool?.threads ?? 1) - 1) * THREAD_SCRATCH;
   expect(peak - prepared).toBeLessThan(TWO_LARGEST_ACTIVATIONS + scratch);
   expect(peak - before).toBeLessThan(1.5 * (weights + TWO_LARGEST_ACTIVATIONS) + scratch);
   model.dispose();

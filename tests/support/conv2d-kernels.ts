@@ -1,0 +1,113 @@
+// The convolution kernels, called as src/ops/conv2d-indirect.ts does, in a given number of parts.
+import {
+  CONV2D_FIELDS,
+  type Conv2dGradInputPlan,
+  type Conv2dPlan,
+} from '../../src/ops/conv2d-plan.js';
+import { withPartialSums } from '../../src/ops/partial-sums.js';
+import { writeGeometry } from '../../src/runtime/geometry-block.js';
+import { runtime } from '../../src/runtime/runtime.js';
+import { withScratch } from '../../src/runtime/storage.js';
+import type { Tensor } from '../../src/tensor.js';
+import { ranges } from './tensors.js';
+
+/** Runs `body` with the geometry written, packed weights and scratch: what src/ops/conv2d.ts provides. */
+function withPlan(
+  plan: Conv2dPlan,
+  body: (geometry: number, packed: number, scratch: number) => void,
+) {
+  withScratch(256, (geometry) =>
+    withScratch(plan.packedBytes, (packed) =>
+      withScratch(plan.scratchBytes, (scratch) => {
+        writeGeometry(geometry, CONV2D_FIELDS, plan);
+        body(geometry, packed, scratch);
+      }),
+    ),
+  );
+}
+
+/** y, in `parts` calls of the kernel. */
+export function runForward(
+  y: Tensor,
+  x: Tensor,
+  w: Tensor,
+  b: Tensor | null,
+  plan: Conv2dPlan,
+  parts: number,
+  activation = 0,
+) {
+  const { kernels } = runtime();
+  withPlan(plan, (geometry, packed, scratch) => {
+    kernels.conv2dPackWeight(packed, w.pointer, geometry);
+    for (const [begin, end] of ranges(plan.tasks, parts)) {
+      kernels.conv2dForward(
+        y.pointer,
+        x.pointer,
+        packed,
+        b?.pointer ?? 0,
+        activation,
+        scratch,
+        geometry,
+        begin,
+        end,
+      );
+    }
+  });
+}
+
+/** dx, in `parts` calls for each phase. */
+export function runGradInput(
+  dx: Tensor,
+  dy: Tensor,
+  w: Tensor,
+  { phases, complete }: Conv2dGradInputPlan,
+  accumulate: boolean,
+  parts: number,
+) {
+  const { kernels } = runtime();
+  if (!complete && !accumulate) dx.view().fill(0);
+  for (const plan of phases) {
+    withPlan(plan, (geometry, packed, scratch) => {
+      kernels.conv2dPackWeightRotated(packed, w.pointer, geometry);
+      for (const [begin, end] of ranges(plan.tasks, parts)) {
+        kernels.conv2dGradInput(
+          dx.pointer,
+          dy.pointer,
+          packed,
+          scratch,
+          geometry,
+          accumulate,
+          begin,
+          end,
+        );
+      }
+    });
+  }
+}
+
+/** dw, in `parts` calls. */
+export function runGradWeight(
+  dw: Tensor,
+  x: Tensor,
+  dy: Tensor,
+  plan: Conv2dPlan,
+  accumulate: boolean,
+  parts: number,
+) {
+  withPartialSums(dw, plan.sums, accumulate, (to, accumulates) =>
+    withPlan(plan, (geometry, _packed, scratch) => {
+      for (const [begin, end] of ranges(plan.tasks, parts)) {
+        runtime().kernels.conv2dGradWeight(
+          to,
+          x.pointer,
+          dy.pointer,
+          scratch,
+          geometry,
+          accumulates,
+          begin,
+          end,
+        );
+      }
+    }),
+  );
+}
