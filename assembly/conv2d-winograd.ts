@@ -62,7 +62,8 @@ import { COLUMNS, transformWeights } from './lib/winograd-weights';
 
 /**
  * Transforms w for `conv2dForwardWinograd`: G' w G'ᵀ as planes of panels, [n][n][OC / 8][C][8]; or, `rotated`, for
- * `conv2dGradInputWinograd`, whose geometry exchanges the channels: w is [r,r,outChannels,inChannels].
+ * `conv2dGradInputWinograd`, whose geometry exchanges the channels: w is [r,r,outChannels,inChannels]. A task is
+ * `COLUMNS` output channels.
  */
 export function conv2dPackWeightWinograd(
   packed: usize,
@@ -70,9 +71,13 @@ export function conv2dPackWeightWinograd(
   rotated: bool,
   scratch: usize,
   geometry: usize,
+  begin: i32,
+  end: i32,
 ): void {
   const g = changetype<WinogradGeometry>(geometry);
-  transform(packed, w, rotated, 0, g.inChannels, 0, g.outChannels, scratch, g);
+  const first = begin * COLUMNS;
+  const to = packed + <usize>(first / TILE_COLUMNS) * panelBytes(g.inChannels);
+  transform(to, w, rotated, 0, g.inChannels, first, min(end * COLUMNS, g.outChannels), scratch, g);
 }
 
 /**

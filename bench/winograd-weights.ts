@@ -41,7 +41,16 @@ function withRun(
   withScratch(plan.packedBytes, (packed) =>
     withScratch(plan.scratchBytes, (scratch) => {
       const geometry = () => geometryBlock(WINOGRAD_FIELDS, plan);
-      if (isPacked) kernels.conv2dPackWeightWinograd(packed, w.pointer, false, scratch, geometry());
+      if (isPacked)
+        kernels.conv2dPackWeightWinograd(
+          packed,
+          w.pointer,
+          false,
+          scratch,
+          geometry(),
+          0,
+          plan.packTasks,
+        );
       const weights = isPacked ? packed : w.pointer;
       const [to, from] = [y.pointer, x.pointer];
       body(() =>

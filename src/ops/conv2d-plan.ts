@@ -107,13 +107,8 @@ type Placement = Pick<
 
 /** How to compute y. */
 export function planConv2d(g: Conv2dGeometry): Conv2dPlan {
-  return plan(g, dense(g));
-}
-
-/** All taps, in order; an output without gaps. */
-function dense(g: Conv2dGeometry): Placement {
   const outRow = g.outWidth * g.outChannels;
-  return {
+  return plan(g, {
     firstTap: 0,
     tapRow: g.kernelWidth,
     tapColumn: 1,
@@ -121,7 +116,7 @@ function dense(g: Conv2dGeometry): Placement {
     outImage: g.outHeight * outRow,
     outRow,
     outColumn: g.outChannels,
-  };
+  });
 }
 
 /** How to compute dx. */
@@ -242,9 +237,7 @@ export function planConv2dGradWeight(g: Conv2dGeometry): Conv2dPlan {
   const slabOffset = aligned(4 * (depth + blockRows));
   const sums = partialSums(g.batch * blocks, depth * g.outChannels);
   return {
-    ...g,
-    ...dense(g),
-    direct: 0,
+    ...planConv2d(g),
     pitch,
     column: 1,
     plane,
@@ -252,16 +245,10 @@ export function planConv2dGradWeight(g: Conv2dGeometry): Conv2dPlan {
     slabOffset,
     blockRows,
     blocks,
-    segments: 0,
-    segmentLength: 0,
-    parts: 1,
-    partColumns: g.outChannels,
     sums,
     scratchBytes: slabOffset + 4 * (g.inChannels * plane + blockRows * rowFloats),
-    packedBytes: 0,
     tasks: sums || g.groups * Math.ceil(depth / TILE_ROWS),
     shared: sums === 0,
-    multiplyAdds: multiplyAdds(g),
   };
 }
 

@@ -64,7 +64,7 @@ const TILE_ROWS = 4;
 const TILE_COLUMNS = 8;
 const VECTOR_LANES = 4;
 /** Runs of zeros, of the stage and of the patch at the head of the scratch (assembly/lib/winograd-tiles.ts), in bytes. */
-const HEAD_BYTES = (1 + 64 + 64) * 256;
+export const HEAD_BYTES = (1 + 64 + 64) * 256;
 /** Keeps the planes, whose sizes are often powers of two, from falling into the same lines of the cache. */
 const PLANE_GAP_BYTES = 64;
 
@@ -108,6 +108,8 @@ export interface WinogradPlan extends Conv2dGeometry, Layout {
   readonly scratchBytes: number;
   /** 0 where the kernel takes the weights as they are. */
   readonly packedBytes: number;
+  /** Number of tasks of the kernel that packs the weights. */
+  readonly packTasks: number;
   /** Multiply-adds of the products. */
   readonly multiplyAdds: number;
   /** Number of tasks of the kernel: parts of blocks of tiles, four input channels each, or sums. */
@@ -245,6 +247,7 @@ function plan(
     weightOffset,
     scratchBytes: weightOffset + (packed ? 0 : weightBytes),
     packedBytes: packed ? weightBytes : 0,
+    packTasks: Math.ceil(g.outChannels / WEIGHT_COLUMNS),
     multiplyAdds: positions * tiles * g.inChannels * g.outChannels,
   };
 }

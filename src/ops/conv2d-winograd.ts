@@ -1,8 +1,7 @@
 import { memoized } from '../memoized.js';
 import { geometryBlock } from '../runtime/geometry-block.js';
 import { launch, SCRATCH } from '../runtime/launch.js';
-import { type Precision, runtime } from '../runtime/runtime.js';
-import { withScratch } from '../runtime/storage.js';
+import type { Precision } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
 import { activationBlock } from './activation.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
@@ -14,6 +13,7 @@ import {
   F23,
   F43,
   F45,
+  HEAD_BYTES,
   planWinograd,
   planWinogradGradInput,
   planWinogradGradWeight,
@@ -54,13 +54,28 @@ const AT_PRECISION: Record<Precision, readonly WinogradAlgorithm[]> = {
 function winograd(name: string, filter: WinogradFilter): WinogradAlgorithm {
   const planForward = memoized((g: Conv2dGeometry) => planWinograd(g, filter));
   const planGradInput = memoized((g: Conv2dGeometry) => planWinogradGradInput(g, filter));
+
+  /** What the kernel reads the weights from: packed, once per version of their values, or as they are. */
+  function weightsOf(weight: Tensor, plan: WinogradPlan, block: number, rotated: boolean): number {
+    const { packedBytes } = plan;
+    if (packedBytes === 0) return weight.pointer;
+    return weight.prepared(`winograd${name}/${rotated}`, packedBytes, (to) =>
+      launch(
+        'conv2dPackWeightWinograd',
+        [to, weight.pointer, rotated, SCRATCH, block],
+        plan.packTasks,
+        { elements: packedBytes / 4, scratchBytes: HEAD_BYTES },
+      ),
+    );
+  }
+
   return {
     filter,
 
     forward(y, x, weight, bias, geometry, activation) {
       const plan = planForward(geometry);
       const block = geometryBlock(WINOGRAD_FIELDS, plan);
-      const weights = weightsOf(weight, `winograd${name}`, plan, block, false);
+      const weights = weightsOf(weight, plan, block, false);
       const b = bias?.pointer ?? 0;
       const f = activationBlock(activation);
       launch(
@@ -74,7 +89,7 @@ function winograd(name: string, filter: WinogradFilter): WinogradAlgorithm {
     gradInput(gradInput, gradOutput, weight, geometry, accumulate) {
       const plan = planGradInput(geometry);
       const block = geometryBlock(WINOGRAD_FIELDS, plan);
-      const weights = weightsOf(weight, `winograd${name}/rotated`, plan, block, true);
+      const weights = weightsOf(weight, plan, block, true);
       launch(
         'conv2dGradInputWinograd',
         [gradInput.pointer, gradOutput.pointer, weights, SCRATCH, block, accumulate],
@@ -85,22 +100,6 @@ function winograd(name: string, filter: WinogradFilter): WinogradAlgorithm {
 
     gradWeight: winogradGradWeight(filter),
   };
-}
-
-/** What the kernel reads the weights from: packed, once per version of their values, or as they are. */
-function weightsOf(
-  weight: Tensor,
-  form: string,
-  plan: WinogradPlan,
-  block: number,
-  rotated: boolean,
-): number {
-  if (plan.packedBytes === 0) return weight.pointer;
-  return weight.prepared(form, plan.packedBytes, (to) =>
-    withScratch(plan.scratchBytes, (scratch) =>
-      runtime().kernels.conv2dPackWeightWinograd(to, weight.pointer, rotated, scratch, block),
-    ),
-  );
 }
 
 /**

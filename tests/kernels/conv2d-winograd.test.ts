@@ -34,6 +34,21 @@ function withPlan(
   );
 }
 
+function packWeight(
+  packed: number,
+  w: Tensor,
+  rotated: boolean,
+  scratch: number,
+  geometry: number,
+  plan: WinogradPlan,
+  parts: number,
+) {
+  for (const [begin, end] of ranges(plan.packTasks, parts)) {
+    const { conv2dPackWeightWinograd } = runtime().kernels;
+    conv2dPackWeightWinograd(packed, w.pointer, rotated, scratch, geometry, begin, end);
+  }
+}
+
 function runForward(
   y: Tensor,
   x: Tensor,
@@ -46,8 +61,7 @@ function runForward(
   const { kernels } = runtime();
   withPlan(plan, (geometry, packed, scratch) => {
     const weights = plan.packedBytes > 0 ? packed : w.pointer;
-    if (plan.packedBytes > 0)
-      kernels.conv2dPackWeightWinograd(packed, w.pointer, false, scratch, geometry);
+    if (plan.packedBytes > 0) packWeight(packed, w, false, scratch, geometry, plan, parts);
     for (const [begin, end] of ranges(plan.tasks, parts)) {
       kernels.conv2dForwardWinograd(
         y.pointer,
@@ -75,8 +89,7 @@ function runGradInput(
   const { kernels } = runtime();
   withPlan(plan, (geometry, packed, scratch) => {
     const weights = plan.packedBytes > 0 ? packed : w.pointer;
-    if (plan.packedBytes > 0)
-      kernels.conv2dPackWeightWinograd(packed, w.pointer, true, scratch, geometry);
+    if (plan.packedBytes > 0) packWeight(packed, w, true, scratch, geometry, plan, parts);
     for (const [begin, end] of ranges(plan.tasks, parts)) {
       kernels.conv2dGradInputWinograd(
         dx.pointer,
