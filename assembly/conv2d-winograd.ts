@@ -14,9 +14,9 @@
 // M(z) / (z - p_i), the last one those of M(z); row i of G is [1, p_i, … p_i^(r-1)] / N_i, the last one [0, … 0, 1];
 // column i of Aᵀ is [1, p_i, … p_i^(m-1)]ᵀ, the last one [0, … 0, 1]ᵀ.
 //
-//   F(2,3), points 0, 1, -1 (row 0 of Bᵀ and of G with the sign changed):
+//   F(2,3), points 0, 1, -1:
 //
-//     Bᵀ = | 1   0  -1   0 |     G = |  1    0    0  |     Aᵀ = | 1  1   1  0 |
+//     Bᵀ = | -1  0   1   0 |     G = | -1    0    0  |     Aᵀ = | 1  1   1  0 |
 //          | 0   1   1   0 |         | 1/2  1/2  1/2 |          | 0  1  -1  1 |
 //          | 0  -1   1   0 |         | 1/2 -1/2  1/2 |
 //          | 0  -1   0   1 |         |  0    0    1  |
@@ -39,6 +39,16 @@
 //     Bᵀ = | -1  0   s   0  -s   0  1  0 |    row p of Bᵀ: | 0  pt  t  -pq  -q  p  1  0 |
 //          | 0  -1   0   s   0  -s  0  1 |    (the last)
 //
+// Where the height or the width leaves one or two outputs for the last tile, that tile is short: F(2,3) at the points 0,
+// a, -a and ∞ makes them from the same transformed weights, without the products for b and -b. That is done where a block
+// of tiles is an image (14x14 has 484 products for each channel instead of 576): the tiles that need a position then
+// follow one another (`placeOf`). F(2,3) at 0, a, -a and ∞:
+//
+//     Bᵀ = | -a²  0   1   0 |     S = diag(-1/a², 1/2a², 1/2a², 1)     Aᵀ = | 1  1   1  0 |
+//          |  0   a   1   0 |                                               | 0  a  -a  1 |
+//          |  0  -a   1   0 |
+//          |  0  -a²  0   1 |
+//
 // The scales 1/N_i of the rows of G are left to the outputs, which are fewer than the weights: G = S G' and
 // Aᵀ [(S G' g) ⊙ …] = (Aᵀ S) [(G' g) ⊙ …].
 //
@@ -57,7 +67,7 @@ import { plainTile4x8 } from './lib/plain-tile';
 import { panelBytes } from './lib/pack';
 import { zeroFloats } from './lib/simd';
 import { OutputTransform, pass, RUN, RUN_BYTES, runBytes } from './lib/winograd';
-import { INPUTS, PATCH, STAGE, transformInput, WinogradGeometry } from './lib/winograd-tiles';
+import { INPUTS, kindOf, PATCH, placeOf, shortTiles, STAGE, transformInput, WinogradGeometry } from './lib/winograd-tiles';
 import { COLUMNS, transformWeights } from './lib/winograd-weights';
 
 /**
@@ -210,20 +220,37 @@ function multiply(
   const inputRow = <usize>g.inputRow;
   const outputRow = <usize>g.outputRow;
   const panel = panelBytes(depth);
-  const positions = g.inputTile * g.inputTile;
-  for (let position = 0; position < positions; position++) {
-    let b = weights + <usize>position * g.weightPlane;
-    for (let column = begin; column < end; column += TILE_COLUMNS) {
-      let y = products + <usize>position * g.outputPlane + (<usize>column << 2);
-      let a = inputs + <usize>position * g.inputPlane;
-      for (let tile = 0; tile < tiles; tile += TILE_ROWS) {
-        plainTile4x8(y, outputRow, a, inputRow, b, depth, accumulate);
-        a += <usize>TILE_ROWS * inputRow;
-        y += <usize>TILE_ROWS * outputRow;
+  const shortRow = shortTiles(g);
+  const shortColumn = g.tilesPerImage - shortRow - g.fullRows * g.fullColumns;
+  const corner = shortColumn > g.fullRows ? 1 : 0;
+  for (let i = 0; i < g.inputTile; i++) {
+    // The tiles that need the position: short ones do without the points b and -b.
+    const first = isOfFullTiles(i) ? shortRow : 0;
+    for (let j = 0; j < g.inputTile; j++) {
+      const last = tiles - (isOfFullTiles(j) ? shortColumn : isOfFullTiles(i) ? corner : 0);
+      let b = weights;
+      for (let column = begin; column < end; column += TILE_COLUMNS) {
+        let y = products + <usize>first * outputRow + (<usize>column << 2);
+        let a = inputs + <usize>first * inputRow;
+        for (let tile = first; tile < last; tile += TILE_ROWS) {
+          plainTile4x8(y, outputRow, a, inputRow, b, depth, accumulate);
+          a += <usize>TILE_ROWS * inputRow;
+          y += <usize>TILE_ROWS * outputRow;
+        }
+        b += panel;
       }
-      b += panel;
+      weights += g.weightPlane;
+      products += g.outputPlane;
+      inputs += g.inputPlane;
     }
   }
+}
+
+/** Whether a point of F(4,3) is none of F(2,3): b or -b. */
+// @ts-ignore: decorator
+@inline
+function isOfFullTiles(point: i32): bool {
+  return point == 3 || point == 4;
 }
 
 /** f(Aᵀ S P S A) of one tile, for the channels [begin, end), with the bias or what is there added; `from` is its row at position 0. */
@@ -241,9 +268,11 @@ function transformOutput(
 ): void {
   const m = g.outputTile;
   const n = g.inputTile;
-  const place = tile % g.tilesPerImage;
-  const top = (place / g.tilesWide) * m;
-  const left = (place % g.tilesWide) * m;
+  const place = placeOf(tile % g.tilesPerImage, g);
+  const tileRow = place / g.tilesWide;
+  const tileColumn = place % g.tilesWide;
+  const top = tileRow * m;
+  const left = tileColumn * m;
   const rows = min(m, g.outHeight - top);
   const columns = min(m, g.outWidth - left);
   const pixel = (tile / g.tilesPerImage) * g.outHeight * g.outWidth + top * g.outWidth + left;
@@ -256,8 +285,8 @@ function transformOutput(
     const channels = min(RUN, end - channel);
     const run = runBytes(channels);
     const row = run * m;
-    pass<OutputTransform>(n, n, stage, run, row, from + offset, plane, plane * n, run);
-    pass<OutputTransform>(n, 1, patch, row, 0, stage, row, 0, run * columns);
+    pass<OutputTransform>(kindOf(tileColumn, g.fullColumns, g), n, stage, run, row, from + offset, plane, plane * n, run);
+    pass<OutputTransform>(kindOf(tileRow, g.fullRows, g), 1, patch, row, 0, stage, row, 0, run * columns);
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
         const to = y + ((<usize>(pixel + i * g.outWidth + j) * g.outChannels) << 2) + offset;

@@ -1,6 +1,6 @@
 // The tiles that all of Winograd's convolutions share: where they are, and the transforms of those of x and of dy.
 import { copyFloats, zeroFloats } from './simd';
-import { InputTransform, pass, RUN, RUN_BYTES, runBytes } from './winograd';
+import { InputTransform, pass, RUN, RUN_BYTES, runBytes, SHORT } from './winograd';
 
 // The scratch: a run of zeros (where there is no bias), a stage of 64 runs for the transforms, a patch of 64 runs for
 // tiles at the border; from `INPUTS` the planes of transformed inputs, one for each position and in it a row for
@@ -37,6 +37,33 @@ export class WinogradGeometry {
   weightOffset: i32;
   weightRows: i32;
   sums: i32;
+  fullRows: i32;
+  fullColumns: i32;
+}
+
+/**
+ * Where tile `index` of an image lies, row by row. Those of the last row that is short, having two rows of outputs at
+ * most, come first, then the full ones, those of the last column that is short, and the corner: the tiles that need a
+ * position follow one another.
+ */
+export function placeOf(index: i32, g: WinogradGeometry): i32 {
+  const full = g.fullRows * g.fullColumns;
+  const inner = index - shortTiles(g);
+  if (inner < 0) return g.fullRows * g.tilesWide + index;
+  if (inner < full) return (inner / g.fullColumns) * g.tilesWide + (inner % g.fullColumns);
+  return (inner - full) * g.tilesWide + g.fullColumns;
+}
+
+/** Tiles of the short row, but for the corner. */
+export function shortTiles(g: WinogradGeometry): i32 {
+  return (g.tilesPerImage / g.tilesWide - g.fullRows) * g.fullColumns;
+}
+
+/** What transforms a tile along its rows or columns: the filter, or `SHORT` for those behind the full ones. */
+// @ts-ignore: decorator
+@inline
+export function kindOf(place: i32, full: i32, g: WinogradGeometry): i32 {
+  return place < full ? g.inputTile : SHORT;
 }
 
 /** Bᵀ d B of one tile of x, for the channels [begin, end); `to` is its row in the plane of position 0. */
@@ -49,14 +76,17 @@ export function transformInput(
   scratch: usize,
   g: WinogradGeometry,
 ): void {
-  const place = tile % g.tilesPerImage;
-  const top = (place / g.tilesWide) * g.outputTile - g.padTop;
-  const left = (place % g.tilesWide) * g.outputTile - g.padLeft;
+  const place = placeOf(tile % g.tilesPerImage, g);
+  const row = place / g.tilesWide;
+  const column = place % g.tilesWide;
+  const top = row * g.outputTile - g.padTop;
+  const left = column * g.outputTile - g.padLeft;
   const image = x + ((<usize>(tile / g.tilesPerImage) * (g.inHeight * g.inWidth * g.inChannels)) << 2);
   const plane = <usize>g.inputPlane;
   const size = g.inputTile;
   transformTile<InputTransform>(
-    to, plane, size, image, top, left, size, g.inHeight, g.inWidth, g.inChannels, begin, end, scratch,
+    to, plane, size, kindOf(row, g.fullRows, g), kindOf(column, g.fullColumns, g),
+    image, top, left, size, g.inHeight, g.inWidth, g.inChannels, begin, end, scratch,
   );
 }
 
@@ -68,6 +98,8 @@ export function transformTile<Transform>(
   to: usize,
   plane: usize,
   inputTile: i32,
+  rowKind: i32,
+  columnKind: i32,
   image: usize,
   top: i32,
   left: i32,
@@ -91,16 +123,16 @@ export function transformTile<Transform>(
     // Whole pixels of whole vectors are one run.
     if (inside && run == pixel) {
       const from = image + row * top + pixel * left;
-      pass<Transform>(inputTile, 1, stage, stageRow, 0, from, row, 0, stageRow);
+      pass<Transform>(rowKind, 1, stage, stageRow, 0, from, row, 0, stageRow);
     } else if (inside) {
       const from = image + row * top + pixel * left + offset;
-      pass<Transform>(inputTile, size, stage, stageRow, run, from, row, pixel, run);
+      pass<Transform>(rowKind, size, stage, stageRow, run, from, row, pixel, run);
     } else {
       const patch = scratch + PATCH;
       copyPatch(patch, run, image + offset, top, left, size, height, width, channels, count);
-      pass<Transform>(inputTile, 1, stage, stageRow, 0, patch, stageRow, 0, stageRow);
+      pass<Transform>(rowKind, 1, stage, stageRow, 0, patch, stageRow, 0, stageRow);
     }
-    pass<Transform>(inputTile, inputTile, to + offset, plane, plane * inputTile, stage, run, stageRow, run);
+    pass<Transform>(columnKind, inputTile, to + offset, plane, plane * inputTile, stage, run, stageRow, run);
   }
 }
 

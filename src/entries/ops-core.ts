@@ -42,7 +42,6 @@ export { silu } from '../ops/silu.js';
 export { softmax } from '../ops/softmax.js';
 export { tanh } from '../ops/tanh.js';
 export { arange, full, ones, rand, randn, tensor, type TensorOptions, zeros } from '../creation.js';
-export { checkGradients, type CheckGradientsOptions } from '../check-gradients.js';
 export * as initializers from '../initializers.js';
 export { Random, type RandomState, type Shuffleable } from '../random.js';
 export type { Shape } from '../shape.js';

@@ -28,6 +28,8 @@ export const WINOGRAD_FIELDS = [
   'weightOffset',
   'weightRows',
   'sums',
+  'fullRows',
+  'fullColumns',
 ] as const;
 
 /** F(m x m, r x r): m x m outputs of an r x r kernel at a time, from tiles of inputs of m + r - 1 rows and columns. */
@@ -101,6 +103,9 @@ export interface WinogradPlan extends Conv2dGeometry, Layout {
   readonly tilesWide: number;
   readonly tilesPerImage: number;
   readonly tiles: number;
+  /** Rows and columns of tiles without the last one, where that is short. */
+  readonly fullRows: number;
+  readonly fullColumns: number;
   readonly inputPlane: number;
   readonly outputPlane: number;
   readonly outputOffset: number;
@@ -226,7 +231,16 @@ function plan(
   const { outputTile } = filter;
   const positions = countPositions(filter);
   const tiles = countTiles(g, filter);
-  const rows = roundUp(layout.blockTiles, TILE_ROWS);
+  const tilesPerImage = tiles / Math.max(1, g.batch);
+  const tilesWide = Math.ceil(g.outWidth / outputTile);
+  const tilesHigh = Math.ceil(g.outHeight / outputTile);
+  const isImage = filter === F43 && layout.weightPlane > 0 && layout.blockTiles === tilesPerImage;
+  const fullOf = (size: number, all: number) => (isImage && (size - 1) % 4 < 2 ? all - 1 : all);
+  const fullRows = fullOf(g.outHeight, tilesHigh);
+  const fullColumns = fullOf(g.outWidth, tilesWide);
+  // Tiles of the microkernel may begin behind the short row.
+  const behind = fullRows < tilesHigh ? TILE_ROWS : 0;
+  const rows = roundUp(layout.blockTiles, TILE_ROWS) + behind;
   const inputPlane = rows * layout.inputRow + PLANE_GAP_BYTES;
   const outputPlane = rows * layout.outputRow + PLANE_GAP_BYTES;
   const outputOffset = roundUp(HEAD_BYTES + positions * inputPlane, 64);
@@ -238,9 +252,11 @@ function plan(
     ...layout,
     inputTile: inputTile(filter),
     outputTile,
-    tilesWide: Math.ceil(g.outWidth / outputTile),
-    tilesPerImage: tiles / Math.max(1, g.batch),
+    tilesWide,
+    tilesPerImage,
     tiles,
+    fullRows,
+    fullColumns,
     inputPlane,
     outputPlane,
     outputOffset,
