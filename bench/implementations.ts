@@ -29,6 +29,7 @@ export const implementations: Readonly<Record<string, () => Adapter | Promise<Ad
   simdgrad: () => loadSimdgrad('simd'),
   'simdgrad:relaxed': () => loadSimdgrad('relaxed'),
   'simdgrad:exact': () => loadSimdgrad('exact'),
+  'simdgrad:relaxed-exact': () => loadSimdgrad('relaxed-exact'),
   'simdgrad:threads-2': () => loadSimdgrad('threads-2'),
   'simdgrad:threads-4': () => loadSimdgrad('threads-4'),
   'simdgrad:threads-8': () => loadSimdgrad('threads-8'),

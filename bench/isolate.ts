@@ -24,7 +24,7 @@ const LOADER = new URL('./typescript.js', import.meta.url).href;
 
 /** Node's options for a process that runs TypeScript and needs what `variant` does. */
 export function nodeOptions(variant: string | undefined): string[] {
-  const isMissing = variant === 'relaxed' && !acceptsRelaxedSimd();
+  const isMissing = variant?.startsWith('relaxed') && !acceptsRelaxedSimd();
   return [...(isMissing ? ['--experimental-wasm-relaxed-simd'] : []), '--import', LOADER];
 }
 

@@ -21,11 +21,12 @@ import type { Adapter, Inputs, PreparedRun } from './adapter.js';
 import { prepareNet, prepareTraining } from './nets/simdgrad.js';
 import type { LinearWorkload, Pass, Pool2dWorkload, Workload } from './workloads.js';
 
-/** The builds, and what `precision: 'exact'` and threads make of the first. */
+/** The builds, and what `precision: 'exact'` and threads make of them. */
 export const VARIANTS = {
   simd: { file: 'release.wasm', options: {} },
   relaxed: { file: 'relaxed.wasm', options: {} },
   exact: { file: 'release.wasm', options: { precision: 'exact' } },
+  'relaxed-exact': { file: 'relaxed.wasm', options: { precision: 'exact' } },
   'threads-2': { file: 'release.wasm', options: { threads: 2 } },
   'threads-4': { file: 'release.wasm', options: { threads: 4 } },
   'threads-8': { file: 'release.wasm', options: { threads: 8 } },

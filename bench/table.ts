@@ -43,7 +43,7 @@ export function fastest({ results }: Line, impls: readonly string[]): number | n
 export function shareOfPeak({ gflops, variant }: ResultRow, peak: Peak): number | null {
   const limits: Record<string, number | null> = {
     ...{ simd: peak.simd, exact: peak.simd },
-    relaxed: peak.relaxed,
+    ...{ relaxed: peak.relaxed, 'relaxed-exact': peak.relaxed },
   };
   const limit = limits[variant] ?? null;
   return gflops === null || limit === null ? null : gflops / limit;
