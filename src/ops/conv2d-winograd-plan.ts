@@ -234,6 +234,7 @@ function plan(
   const tilesPerImage = tiles / Math.max(1, g.batch);
   const tilesWide = Math.ceil(g.outWidth / outputTile);
   const tilesHigh = Math.ceil(g.outHeight / outputTile);
+  // The last row and column of a block that is an image may be short; the weight gradient has none.
   const isImage = filter === F43 && layout.weightPlane > 0 && layout.blockTiles === tilesPerImage;
   const fullOf = (size: number, all: number) => (isImage && (size - 1) % 4 < 2 ? all - 1 : all);
   const fullRows = fullOf(g.outHeight, tilesHigh);
