@@ -96,7 +96,8 @@ function transformGradOutput(to: usize, dy: usize, tile: i32, scratch: usize, g:
   const image = dy + ((<usize>(tile / g.tilesPerImage) * (g.outHeight * g.outWidth * channels)) << 2);
   const plane = <usize>g.outputPlane;
   transformTile<GradOutputTransform>(
-    to, plane, g.inputTile, g.inputTile, g.inputTile, image, top, left, m, g.outHeight, g.outWidth, channels, 0, channels, scratch,
+    to, plane, g.inputTile, g.inputTile, g.inputTile,
+    image, top, left, m, g.outHeight, g.outWidth, channels, 0, channels, scratch,
   );
 }
 

@@ -7,11 +7,10 @@ import {
 } from '../../src/ops/conv2d-winograd-plan.js';
 import { withPartialSums } from '../../src/ops/partial-sums.js';
 import { Random } from '../../src/random.js';
-import { writeGeometry } from '../../src/runtime/geometry-block.js';
 import { runtime } from '../../src/runtime/runtime.js';
-import { withScratch } from '../../src/runtime/storage.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
+import { withPlan } from '../support/conv2d-kernels.js';
 import { WINOGRAD_FILTERS } from '../support/filters.js';
 import { pick, randomValues } from '../support/random.js';
 import * as reference from '../support/reference/conv2d.js';
@@ -26,23 +25,20 @@ function runGradWeight(
   parts: number,
 ) {
   withPartialSums(dw, plan.sums, accumulate, (to, accumulates) =>
-    withScratch(256, (geometry) =>
-      withScratch(plan.scratchBytes, (scratch) => {
-        writeGeometry(geometry, WINOGRAD_FIELDS, plan);
-        for (const [begin, end] of ranges(plan.tasks, parts)) {
-          runtime().kernels.conv2dGradWeightWinograd(
-            to,
-            x.pointer,
-            dy.pointer,
-            scratch,
-            geometry,
-            accumulates,
-            begin,
-            end,
-          );
-        }
-      }),
-    ),
+    withPlan(WINOGRAD_FIELDS, plan, (geometry, _packed, scratch) => {
+      for (const [begin, end] of ranges(plan.tasks, parts)) {
+        runtime().kernels.conv2dGradWeightWinograd(
+          to,
+          x.pointer,
+          dy.pointer,
+          scratch,
+          geometry,
+          accumulates,
+          begin,
+          end,
+        );
+      }
+    }),
   );
 }
 

@@ -1,38 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
 import {
+  F23,
+  F43,
   planWinograd,
   planWinogradGradInput,
   WINOGRAD_FIELDS,
   type WinogradPlan,
 } from '../../src/ops/conv2d-winograd-plan.js';
 import { Random } from '../../src/random.js';
-import { writeGeometry } from '../../src/runtime/geometry-block.js';
 import { runtime } from '../../src/runtime/runtime.js';
-import { withScratch } from '../../src/runtime/storage.js';
 import { sizeOf } from '../../src/shape.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
+import { withPlan } from '../support/conv2d-kernels.js';
 import { WINOGRAD_FILTERS } from '../support/filters.js';
 import { expectFused } from '../support/fused.js';
 import { pick, randomValues } from '../support/random.js';
 import * as reference from '../support/reference/conv2d.js';
 import { floats, ranges, unwritten } from '../support/tensors.js';
-
-/** Runs `body` with the geometry written, transformed weights and scratch: what src/ops/conv2d-winograd.ts provides. */
-function withPlan(
-  plan: WinogradPlan,
-  body: (geometry: number, packed: number, scratch: number) => void,
-) {
-  withScratch(256, (geometry) =>
-    withScratch(plan.packedBytes, (packed) =>
-      withScratch(plan.scratchBytes, (scratch) => {
-        writeGeometry(geometry, WINOGRAD_FIELDS, plan);
-        body(geometry, packed, scratch);
-      }),
-    ),
-  );
-}
 
 function packWeight(
   packed: number,
@@ -59,7 +45,7 @@ function runForward(
   activation = 0,
 ) {
   const { kernels } = runtime();
-  withPlan(plan, (geometry, packed, scratch) => {
+  withPlan(WINOGRAD_FIELDS, plan, (geometry, packed, scratch) => {
     const weights = plan.packedBytes > 0 ? packed : w.pointer;
     if (plan.packedBytes > 0) packWeight(packed, w, false, scratch, geometry, plan, parts);
     for (const [begin, end] of ranges(plan.tasks, parts)) {
@@ -87,7 +73,7 @@ function runGradInput(
   parts: number,
 ) {
   const { kernels } = runtime();
-  withPlan(plan, (geometry, packed, scratch) => {
+  withPlan(WINOGRAD_FIELDS, plan, (geometry, packed, scratch) => {
     const weights = plan.packedBytes > 0 ? packed : w.pointer;
     if (plan.packedBytes > 0) packWeight(packed, w, true, scratch, geometry, plan, parts);
     for (const [begin, end] of ranges(plan.tasks, parts)) {
@@ -243,4 +229,21 @@ describe.each(WINOGRAD_FILTERS)('winograd kernels of $name', (named) => {
       });
     });
   });
+});
+
+test('short tiles are those of one or two outputs, where a block of tiles is an image', () => {
+  const fullOf = (shape: number[], filter = F43) => {
+    const w = [filter.kernelSize, filter.kernelSize, shape[3]!, 4];
+    const { fullRows, fullColumns } = planWinograd(
+      conv2dGeometry('test', shape, w, { padding: 1 }),
+      filter,
+    );
+    return [fullRows, fullColumns];
+  };
+  expect(fullOf([1, 14, 14, 8])).toEqual([3, 3]);
+  expect(fullOf([3, 13, 16, 8])).toEqual([3, 4]);
+  expect(fullOf([1, 12, 15, 8])).toEqual([3, 4]);
+  expect(fullOf([2, 6, 6, 8])).toEqual([2, 2]);
+  expect(fullOf([1, 18, 18, 8])).toEqual([5, 5]);
+  expect(fullOf([1, 14, 14, 8], F23)).toEqual([7, 7]);
 });

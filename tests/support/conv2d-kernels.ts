@@ -11,15 +11,16 @@ import { withScratch } from '../../src/runtime/storage.js';
 import type { Tensor } from '../../src/tensor.js';
 import { ranges } from './tensors.js';
 
-/** Runs `body` with the geometry written, packed weights and scratch: what src/ops/conv2d.ts provides. */
-function withPlan(
-  plan: Conv2dPlan,
+/** Runs `body` with the fields of the plan written, and memory for packed weights and scratch: what src/ops provides. */
+export function withPlan<Field extends string>(
+  fields: readonly Field[],
+  plan: Readonly<Record<Field | 'packedBytes' | 'scratchBytes', number>>,
   body: (geometry: number, packed: number, scratch: number) => void,
 ) {
   withScratch(256, (geometry) =>
     withScratch(plan.packedBytes, (packed) =>
       withScratch(plan.scratchBytes, (scratch) => {
-        writeGeometry(geometry, CONV2D_FIELDS, plan);
+        writeGeometry(geometry, fields, plan);
         body(geometry, packed, scratch);
       }),
     ),
@@ -37,7 +38,7 @@ export function runForward(
   activation = 0,
 ) {
   const { kernels } = runtime();
-  withPlan(plan, (geometry, packed, scratch) => {
+  withPlan(CONV2D_FIELDS, plan, (geometry, packed, scratch) => {
     kernels.conv2dPackWeight(packed, w.pointer, geometry);
     for (const [begin, end] of ranges(plan.tasks, parts)) {
       kernels.conv2dForward(
@@ -67,7 +68,7 @@ export function runGradInput(
   const { kernels } = runtime();
   if (!complete && !accumulate) dx.view().fill(0);
   for (const plan of phases) {
-    withPlan(plan, (geometry, packed, scratch) => {
+    withPlan(CONV2D_FIELDS, plan, (geometry, packed, scratch) => {
       kernels.conv2dPackWeightRotated(packed, w.pointer, geometry);
       for (const [begin, end] of ranges(plan.tasks, parts)) {
         kernels.conv2dGradInput(
@@ -95,7 +96,7 @@ export function runGradWeight(
   parts: number,
 ) {
   withPartialSums(dw, plan.sums, accumulate, (to, accumulates) =>
-    withPlan(plan, (geometry, _packed, scratch) => {
+    withPlan(CONV2D_FIELDS, plan, (geometry, _packed, scratch) => {
       for (const [begin, end] of ranges(plan.tasks, parts)) {
         runtime().kernels.conv2dGradWeight(
           to,
