@@ -8,14 +8,15 @@
 // Channels are independent, so vectors run along them, and neighbouring pixels share weights: the output is made in
 // tiles of four pixels of a row, channel by channel; for three taps in a row and multiples of seven pixels and of four
 // channels, as in most networks for ImageNet, in strips of seven pixels. Taps outside the picture are left out. Windows
-// that reach over the edge and are in no strip, and those that fill no tile, are computed one by one; so are all where
-// pixels are a multiple of `CROWDED_BYTES` apart.
+// that reach over the edge and are in no strip, and those that fill no tile, are computed one by one. Where pixels would
+// crowd a few sets of the cache, some of their channels are copied first (lib/depthwise-band.ts).
 //
 // The input gradient is a convolution too: dx = dy, its pixels `upsample` apart with zeros between, convolved with
 // the kernel rotated by half a turn. No zero is multiplied: the outputs of equal remainder by `upsample` have the
 // same taps on pixels of dy. From one of these taps to the next it is `tapStep` taps, and `pixelStep` pixels.
 import { activateStored, clipOf } from './lib/epilogue';
-import { DepthwiseGeometry, pixelBytes, rowBytes, tapBytes } from './lib/depthwise-geometry';
+import { copyBand, isCopied } from './lib/depthwise-band';
+import { DepthwiseGeometry, pixelBytes, rowBytes, tapBytes, xRowBytes } from './lib/depthwise-geometry';
 import { depthwiseTile3, depthwiseTile5 } from './lib/depthwise-side-tiles';
 import { depthwiseStrip, STRIP_PIXELS } from './lib/depthwise-strip';
 import { sumRow, writeSums } from './lib/depthwise-sums';
@@ -23,12 +24,6 @@ import { depthwisePixel, depthwiseTile, TILE_PIXELS } from './lib/depthwise-tile
 import { firstLanes } from './lib/lanes';
 import { zeroFloats } from './lib/simd';
 import { endInside, firstInside, firstTapOnPixel, tapsBefore, tapsBelow } from './lib/taps';
-
-/**
- * Of a first-level cache of 64 sets of eight lines, pixels so far apart share two: what a strip or a tile meets does not
- * stay there until its next four channels. A pixel by itself reads sixteen channels, a whole line, at once.
- */
-const CROWDED_BYTES: usize = 2048;
 
 /** Packs w for the tiles: for each four channels their taps, four lanes each; `rotated` for the input gradient. */
 export function conv2dPackWeightDepthwise(packed: usize, w: usize, geometry: usize, rotated: bool): void {
@@ -51,16 +46,12 @@ export function conv2dForwardDepthwise(
   packed: usize,
   b: usize,
   activation: usize,
+  scratch: usize,
   geometry: usize,
   begin: i32,
   end: i32,
 ): void {
-  const g = changetype<DepthwiseGeometry>(geometry);
-  const clip = clipOf(activation);
-  for (let row = begin; row < end; row++) {
-    convolveRow(y, x, packed, b, clip, false, row, g);
-    activateStored(y + rowBytes(row, g.outWidth, g), g.outWidth * g.inChannels, activation);
-  }
+  convolve(y, x, packed, b, activation, false, scratch, changetype<DepthwiseGeometry>(geometry), begin, end);
 }
 
 /** dx for the rows [begin, end), with the geometry of the convolution that computes it from dy. */
@@ -68,13 +59,13 @@ export function conv2dGradInputDepthwise(
   dx: usize,
   dy: usize,
   packed: usize,
+  scratch: usize,
   geometry: usize,
   accumulate: bool,
   begin: i32,
   end: i32,
 ): void {
-  const g = changetype<DepthwiseGeometry>(geometry);
-  for (let row = begin; row < end; row++) convolveRow(dx, dy, packed, 0, 0, accumulate, row, g);
+  convolve(dx, dy, packed, 0, 0, accumulate, scratch, changetype<DepthwiseGeometry>(geometry), begin, end);
 }
 
 /** dw for the tasks [begin, end) of `taskChannels` channels each. scratch holds the sums of `blockChannels`. */
@@ -105,7 +96,37 @@ export function conv2dGradWeightDepthwise(
   }
 }
 
-/** One row of y; `row` counts the rows of all pictures. */
+/** y for the rows [begin, end). */
+function convolve(
+  y: usize,
+  x: usize,
+  packed: usize,
+  b: usize,
+  activation: usize,
+  accumulate: bool,
+  scratch: usize,
+  g: DepthwiseGeometry,
+  begin: i32,
+  end: i32,
+): void {
+  const clip = clipOf(activation);
+  const kernel = tapBytes(g.kernelHeight * g.kernelWidth);
+  while (begin < end) {
+    const image = begin / g.outHeight;
+    const last = min(min(begin + g.bandRows, end), (image + 1) * g.outHeight);
+    for (let channel = 0; channel < g.inChannels; channel += g.bandChannels) {
+      const offset = <usize>channel << 2;
+      const from = isCopied(g) ? copyBand(scratch, x + offset, image, begin, last, g) : x;
+      const bias = b + (b == 0 ? 0 : offset);
+      const w = packed + <usize>(channel >> 2) * kernel;
+      for (let row = begin; row < last; row++) convolveRow(y + offset, from, w, bias, clip, accumulate, row, g);
+    }
+    activateStored(y + rowBytes(begin, g.outWidth, g), (last - begin) * g.outWidth * g.inChannels, activation);
+    begin = last;
+  }
+}
+
+/** One row of y, the channels of a band; `row` counts the rows of all pictures. */
 function convolveRow(
   y: usize,
   x: usize,
@@ -127,7 +148,7 @@ function convolveRow(
     top += above * g.pixelStepHeight;
     first += above * g.tapStepHeight;
   }
-  const from = x + rowBytes((row / g.outHeight) * g.inHeight + top, g.inWidth, g);
+  const from = x + xRowBytes((row / g.outHeight) * g.inHeight + top, g);
   const to = y + rowBytes(row, g.outWidth, g);
   const w = packed + tapBytes(first * g.kernelWidth);
   const phases = min(g.upsampleWidth, g.outWidth);
@@ -165,8 +186,7 @@ function convolvePhase(
   w += tapBytes(first);
   let init = accumulate ? y : b;
   const sideBySide = taps == 3 && stride <= 2 && g.pixelStepWidth == 1 && g.tapStepWidth == 1;
-  const crowded = pixel % CROWDED_BYTES == 0;
-  const inStrips = !crowded && sideBySide && count % STRIP_PIXELS == 0 && g.inChannels % 4 == 0;
+  const inStrips = sideBySide && count % STRIP_PIXELS == 0 && g.bandChannels % 4 == 0;
   for (let j = 0; j < count; ) {
     const at = left + j * stride;
     const end = at + (STRIP_PIXELS - 1) * stride + 2;
@@ -174,8 +194,8 @@ function convolvePhase(
     if (inStrips && at >= -1 && end <= g.inWidth) {
       convolveStrip(y, yStep, init, initStep, x, at, end, rows, w, clip, g);
       pixels = STRIP_PIXELS;
-    } else if (!crowded && j >= inside && j + TILE_PIXELS <= outside) {
-      convolveTile(y, yStep, init, initStep, x + <usize>at * pixel, rows, taps, w, clip, g);
+    } else if (j >= inside && j + TILE_PIXELS <= outside) {
+      convolveTile(y, yStep, init, initStep, x + <usize>at * g.xPixel, rows, taps, w, clip, g);
     } else {
       convolvePixel(y, init, x, at, rows, taps, w, clip, g);
       pixels = 1;
@@ -200,13 +220,12 @@ function convolveStrip(
   clip: usize,
   g: DepthwiseGeometry,
 ): void {
-  const pixel = pixelBytes(g);
   depthwiseStrip(
     y, yStep, init, initStep,
-    x + <usize>begin * pixel, pixel, g.strideWidth, begin < 0, end == g.inWidth,
-    rows, rowBytes(g.pixelStepHeight, g.inWidth, g),
+    x + <usize>begin * g.xPixel, g.xPixel, g.strideWidth, begin < 0, end == g.inWidth,
+    rows, xRowBytes(g.pixelStepHeight, g),
     w, tapBytes(g.tapStepHeight * g.kernelWidth), tapBytes(g.kernelHeight * g.kernelWidth),
-    g.inChannels, clip,
+    g.bandChannels, clip,
   );
 }
 
@@ -223,10 +242,10 @@ function convolveTile(
   clip: usize,
   g: DepthwiseGeometry,
 ): void {
-  const channels = g.inChannels;
-  const xStep = <usize>g.strideWidth * pixelBytes(g);
-  const xTap = <usize>g.pixelStepWidth * pixelBytes(g);
-  const xRow = rowBytes(g.pixelStepHeight, g.inWidth, g);
+  const channels = g.bandChannels;
+  const xStep = <usize>g.strideWidth * g.xPixel;
+  const xTap = <usize>g.pixelStepWidth * g.xPixel;
+  const xRow = xRowBytes(g.pixelStepHeight, g);
   const wRow = tapBytes(g.tapStepHeight * g.kernelWidth);
   const wTap = tapBytes(g.tapStepWidth);
   const wBlock = tapBytes(g.kernelHeight * g.kernelWidth);
@@ -258,9 +277,9 @@ function convolvePixel(
   const wTap = tapBytes(g.tapStepWidth);
   depthwisePixel(
     y, init,
-    x + <usize>(at + before * step) * pixelBytes(g), rows, rowBytes(g.pixelStepHeight, g.inWidth, g),
-    within, <usize>step * pixelBytes(g),
+    x + <usize>(at + before * step) * g.xPixel, rows, xRowBytes(g.pixelStepHeight, g),
+    within, <usize>step * g.xPixel,
     w + <usize>before * wTap, tapBytes(g.tapStepHeight * g.kernelWidth), wTap, tapBytes(g.kernelHeight * g.kernelWidth),
-    g.inChannels, clip,
+    g.bandChannels, clip,
   );
 }

@@ -32,7 +32,6 @@ await Promise.all([
       'edge-light': 'src/entries/edge-light.ts',
       'edge-light-ops': 'src/entries/edge-light-ops.ts',
       worker: 'src/worker/index.ts',
-      'model-worker': 'src/worker/model-worker.ts',
       node: 'src/node/index.ts',
       cli: 'src/cli/index.ts',
       'bench-worker': 'src/cli/bench/worker.ts',
@@ -40,8 +39,12 @@ await Promise.all([
   }),
   build({
     ...common,
-    // One file each: bundlers copy the worker's as it is.
-    entryPoints: { inline: 'src/entries/inline.ts', 'pool-worker': 'src/runtime/pool-worker.ts' },
+    // One file each: bundlers copy the workers' as they are.
+    entryPoints: {
+      inline: 'src/entries/inline.ts',
+      'pool-worker': 'src/runtime/pool-worker.ts',
+      'model-worker': 'src/worker/model-worker.ts',
+    },
     define: { KERNELS_BASE64: JSON.stringify(await readFile(kernels, 'base64')) },
   }),
 ]);

@@ -22,6 +22,9 @@ export class DepthwiseGeometry {
   tapStepWidth: i32;
   pixelStepHeight: i32;
   pixelStepWidth: i32;
+  xPixel: i32;
+  bandRows: i32;
+  bandChannels: i32;
   blockRows: i32;
   blockChannels: i32;
   taskChannels: i32;
@@ -30,6 +33,11 @@ export class DepthwiseGeometry {
 /** Bytes of a pixel. */
 export function pixelBytes(g: DepthwiseGeometry): usize {
   return <usize>g.inChannels << 2;
+}
+
+/** Bytes of `rows` rows of pixels of x, where it is or in the copy of a band. */
+export function xRowBytes(rows: i32, g: DepthwiseGeometry): usize {
+  return <usize>(rows * g.inWidth) * g.xPixel;
 }
 
 /** Bytes of `rows` rows of pixels. */

@@ -12,6 +12,12 @@ const BLOCK_PIXELS = 256;
 const BLOCK_CHANNELS = 128;
 /** Channels of a task of the weight gradient. */
 const TASK_CHANNELS = 32;
+/** Pixels that are a multiple of so many bytes apart crowd two sets of a first-level cache; bands of x are copied then. */
+const CROWDED_BYTES = 2048;
+/** Channels of such a band; it should stay in the second-level cache, and its pixels are an odd number of lines apart. */
+const BAND_CHANNELS = 128;
+const BAND_PIXEL_BYTES = 4 * BAND_CHANNELS + 64;
+const BAND_BYTES = 128 * 1024;
 
 /** The i32 block that the kernels read: `DepthwiseGeometry` in assembly/lib/depthwise-geometry.ts, field for field. */
 export const DEPTHWISE_FIELDS = [
@@ -35,13 +41,26 @@ export const DEPTHWISE_FIELDS = [
   'tapStepWidth',
   'pixelStepHeight',
   'pixelStepWidth',
+  'xPixel',
+  'bandRows',
+  'bandChannels',
   'blockRows',
   'blockChannels',
   'taskChannels',
 ] as const;
 
+/** What is computed together (assembly/lib/depthwise-band.ts). */
+interface Band {
+  /** Bytes from a pixel of x, or of its copy, to the next. */
+  readonly xPixel: number;
+  readonly bandRows: number;
+  readonly bandChannels: number;
+  /** Bytes of the copy; 0 where there is none. */
+  readonly bandBytes: number;
+}
+
 /** A depthwise geometry with the decisions of how to compute it. Depends on nothing else. */
-export interface DepthwisePlan extends Conv2dGeometry {
+export interface DepthwisePlan extends Conv2dGeometry, Band {
   /** Distance at which the input pixels are placed: 1, or the stride of the convolution whose gradient this is. */
   readonly upsampleHeight: number;
   readonly upsampleWidth: number;
@@ -100,6 +119,7 @@ function plan(g: Conv2dGeometry, upsampleHeight: number, upsampleWidth: number):
     tapStepWidth: upsampleWidth / commonWidth,
     pixelStepHeight: g.dilationHeight / commonHeight,
     pixelStepWidth: g.dilationWidth / commonWidth,
+    ...bandOf(g, upsampleHeight),
     blockRows: Math.ceil(BLOCK_PIXELS / Math.max(1, g.outWidth)),
     blockChannels: BLOCK_CHANNELS,
     taskChannels: TASK_CHANNELS,
@@ -107,6 +127,25 @@ function plan(g: Conv2dGeometry, upsampleHeight: number, upsampleWidth: number):
     packedBytes: kernelBytes * vectors,
     tasks: g.batch * g.outHeight,
     weightTasks: Math.ceil(g.inChannels / TASK_CHANNELS),
+  };
+}
+
+/** The band of a kernel that reads pixels `upsample` rows apart. */
+function bandOf(g: Conv2dGeometry, upsample: number): Band {
+  const xPixel = 4 * g.inChannels;
+  if (xPixel % CROWDED_BYTES !== 0) {
+    return { xPixel, bandRows: 1, bandChannels: g.inChannels, bandBytes: 0 };
+  }
+  const rowBytes = g.inWidth * BAND_PIXEL_BYTES;
+  const reach = (g.kernelHeight - 1) * g.dilationHeight;
+  const affordable = upsample * Math.floor(BAND_BYTES / rowBytes) - reach;
+  const bandRows = Math.max(1, Math.min(g.outHeight, Math.floor(affordable / g.strideHeight)));
+  const met = Math.floor(((bandRows - 1) * g.strideHeight + reach) / upsample) + 2;
+  return {
+    xPixel: BAND_PIXEL_BYTES,
+    bandRows,
+    bandChannels: BAND_CHANNELS,
+    bandBytes: rowBytes * Math.min(g.inHeight, met),
   };
 }
 
@@ -127,9 +166,15 @@ export const depthwise: Conv2dAlgorithm = {
     );
     const b = bias?.pointer ?? 0;
     const f = activationBlock(activation);
-    launch('conv2dForwardDepthwise', [y.pointer, x.pointer, packed, b, f, block], plan.tasks, {
-      multiplyAdds: multiplyAdds(geometry),
-    });
+    launch(
+      'conv2dForwardDepthwise',
+      [y.pointer, x.pointer, packed, b, f, SCRATCH, block],
+      plan.tasks,
+      {
+        scratchBytes: plan.bandBytes,
+        multiplyAdds: multiplyAdds(geometry),
+      },
+    );
   },
 
   gradInput(gradInput, gradOutput, weight, geometry, accumulate) {
@@ -139,7 +184,8 @@ export const depthwise: Conv2dAlgorithm = {
       runtime().kernels.conv2dPackWeightDepthwise(to, weight.pointer, block, true),
     );
     const [dx, dy] = [gradInput.pointer, gradOutput.pointer];
-    launch('conv2dGradInputDepthwise', [dx, dy, packed, block, accumulate], plan.tasks, {
+    launch('conv2dGradInputDepthwise', [dx, dy, packed, SCRATCH, block, accumulate], plan.tasks, {
+      scratchBytes: plan.bandBytes,
       multiplyAdds: multiplyAdds(geometry),
     });
   },

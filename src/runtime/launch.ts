@@ -36,7 +36,7 @@ export interface LaunchOptions {
   readonly align?: number;
   /** Each call of the kernel prepares what all of its tasks need: each thread calls it once. */
   readonly shared?: boolean;
-  /** Memory that is lent to each thread for the call, in cache lines of its own, in place of `SCRATCH`. */
+  /** Memory that is lent to each thread for the call, in cache lines of its own, in place of `SCRATCH`; none if 0. */
   readonly scratchBytes?: number;
 }
 
@@ -56,7 +56,7 @@ export function launch<K extends RangedKernel>(
     else (kernels[name] as (...values: unknown[]) => void)(...own, 0, tasks);
   };
   const { scratchBytes } = options;
-  if (scratchBytes === undefined) return call(values);
+  if (!scratchBytes) return call(values);
   const bytes = LINE_BYTES * Math.ceil(scratchBytes / LINE_BYTES);
   const own: unknown[] = [...values];
   const argument = own.indexOf(SCRATCH);

@@ -1,166 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import {
-  DEPTHWISE_FIELDS,
-  type DepthwisePlan,
-  planDepthwise,
-  planDepthwiseGradInput,
-} from '../../src/ops/conv2d-depthwise.js';
-import {
-  conv2dGeometry,
-  type Conv2dGeometry,
-  type Conv2dOptions,
-} from '../../src/ops/conv2d-geometry.js';
+import type { Conv2dGeometry, Conv2dOptions } from '../../src/ops/conv2d-geometry.js';
 import { Random } from '../../src/random.js';
-import { writeGeometry } from '../../src/runtime/geometry-block.js';
-import { runtime } from '../../src/runtime/runtime.js';
-import { withScratch } from '../../src/runtime/storage.js';
-import { scope, type Tensor } from '../../src/tensor.js';
-import { expectClose } from '../support/compare.js';
-import { expectFused } from '../support/fused.js';
-import { pick, randomValues } from '../support/random.js';
-import * as reference from '../support/reference/conv2d.js';
-import { floats, ranges, unwritten } from '../support/tensors.js';
-
-const RELATIVE = 2e-6;
-
-function geometryOf(
-  batch: number,
-  size: readonly [number, number],
-  channels: number,
-  kernel: readonly [number, number],
-  options: Conv2dOptions,
-): Conv2dGeometry {
-  const w = [...kernel, 1, channels];
-  return conv2dGeometry('test', [batch, ...size, channels], w, { ...options, groups: channels });
-}
-
-/** Runs `body` with the geometry written. */
-function withGeometry(plan: DepthwisePlan, body: (geometry: number) => void): void {
-  withScratch(4 * DEPTHWISE_FIELDS.length, (geometry) => {
-    writeGeometry(geometry, DEPTHWISE_FIELDS, plan);
-    body(geometry);
-  });
-}
-
-/** Runs `body` with the geometry written and the weights packed. */
-function withPacked(
-  plan: DepthwisePlan,
-  w: Tensor,
-  rotated: boolean,
-  body: (geometry: number, packed: number) => void,
-): void {
-  withGeometry(plan, (geometry) =>
-    withScratch(plan.packedBytes, (packed) => {
-      runtime().kernels.conv2dPackWeightDepthwise(packed, w.pointer, geometry, rotated);
-      body(geometry, packed);
-    }),
-  );
-}
-
-function runForward(
-  y: Tensor,
-  x: Tensor,
-  w: Tensor,
-  b: Tensor | null,
-  g: Conv2dGeometry,
-  n: number,
-  activation = 0,
-) {
-  const { kernels } = runtime();
-  const plan = planDepthwise(g);
-  withPacked(plan, w, false, (geometry, packed) => {
-    const bias = b?.pointer ?? 0;
-    for (const [begin, end] of ranges(plan.tasks, n)) {
-      kernels.conv2dForwardDepthwise(
-        y.pointer,
-        x.pointer,
-        packed,
-        bias,
-        activation,
-        geometry,
-        begin,
-        end,
-      );
-    }
-  });
-}
-
-function runGradInput(
-  dx: Tensor,
-  dy: Tensor,
-  w: Tensor,
-  g: Conv2dGeometry,
-  accumulate: boolean,
-  parts: number,
-) {
-  const { kernels } = runtime();
-  const plan = planDepthwiseGradInput(g);
-  withPacked(plan, w, true, (geometry, packed) => {
-    const [to, from] = [dx.pointer, dy.pointer];
-    for (const [begin, end] of ranges(plan.tasks, parts)) {
-      kernels.conv2dGradInputDepthwise(to, from, packed, geometry, accumulate, begin, end);
-    }
-  });
-}
-
-function runGradWeight(
-  dw: Tensor,
-  x: Tensor,
-  dy: Tensor,
-  g: Conv2dGeometry,
-  accumulate: boolean,
-  parts: number,
-) {
-  const { kernels } = runtime();
-  const plan = planDepthwise(g);
-  const pointers = [dw.pointer, x.pointer, dy.pointer] as const;
-  withGeometry(plan, (geometry) =>
-    withScratch(plan.scratchBytes, (scratch) => {
-      for (const [begin, end] of ranges(plan.weightTasks, parts)) {
-        const range = [begin, end] as const;
-        kernels.conv2dGradWeightDepthwise(...pointers, scratch, geometry, accumulate, ...range);
-      }
-    }),
-  );
-}
-
-function plus(values: Float64Array, offset: ArrayLike<number>): Float64Array {
-  return values.map((value, i) => value + offset[i]!);
-}
-
-function checkAll(g: Conv2dGeometry, random: Random, label: string) {
-  const values = (count: number) => randomValues(count, random);
-  const x = values(g.batch * g.inHeight * g.inWidth * g.inChannels);
-  const w = values(g.kernelHeight * g.kernelWidth * g.inChannels);
-  const b = random.integer(2) ? values(g.outChannels) : null;
-  const dy = values(g.batch * g.outHeight * g.outWidth * g.outChannels);
-  const parts = pick(random, [1, 1, 2, 5]);
-  scope(() => {
-    const [tx, tw, tb, tdy] = [floats(x), floats(w), b && floats(b), floats(dy)];
-    const expectValues = (actual: Tensor, expected: Float64Array, name: string) =>
-      expectClose(actual.data(), expected, { relative: RELATIVE, label: `${name} ${label}` });
-
-    const y = unwritten(dy.length);
-    runForward(y, tx, tw, tb, g, parts);
-    expectValues(y, reference.conv2dForward(x, w, b, g), 'y');
-    const fused = (to: Tensor, f: number) => runForward(to, tx, tw, tb, g, parts, f);
-    expectFused(y, random, fused, label);
-
-    const [dx, moreDx] = [unwritten(x.length), floats(x)];
-    const expectedDx = reference.conv2dGradInput(dy, w, g);
-    runGradInput(dx, tdy, tw, g, false, parts);
-    expectValues(dx, expectedDx, 'dx');
-    runGradInput(moreDx, tdy, tw, g, true, parts);
-    expectValues(moreDx, plus(expectedDx, x), 'dx +');
-
-    const [dw, moreDw] = [unwritten(w.length), floats(w)];
-    const expectedDw = reference.conv2dGradWeight(x, dy, g);
-    runGradWeight(dw, tx, tdy, g, false, parts);
-    expectValues(dw, expectedDw, 'dw');
-    runGradWeight(moreDw, tx, tdy, g, true, parts);
-    expectValues(moreDw, plus(expectedDw, w), 'dw +');
-  });
-}
+import { scope } from '../../src/tensor.js';
+import {
+  checkAll,
+  checkParts,
+  geometryOf,
+  runForward,
+} from '../support/conv2d-depthwise-kernels.js';
+import { pick } from '../support/random.js';
+import { floats, unwritten } from '../support/tensors.js';
 
 /** A geometry that a depthwise convolution may have, or undefined where the kernel is larger than the input. */
 function randomGeometry(random: Random): Conv2dGeometry | undefined {
@@ -307,26 +156,5 @@ describe('results have the same bits in any number of parts', () => {
     { name: '3x3', g: geometryOf(2, [12, 15], 150, [3, 3], { padding: 1 }) },
     { name: '5x5, strided', g: geometryOf(3, [14, 13], 70, [5, 5], { padding: 2, stride: 2 }) },
     { name: 'fewer tasks than parts', g: geometryOf(1, [3, 5], 3, [3, 3], {}) },
-  ])('$name', ({ g }) => {
-    const seed = 99;
-    const random = new Random(seed);
-    const fractions = (count: number) =>
-      Float32Array.from({ length: count }, () => random.uniform(-1, 1));
-    const vx = fractions(g.batch * g.inHeight * g.inWidth * g.inChannels);
-    const vdy = fractions(g.batch * g.outHeight * g.outWidth * g.outChannels);
-    const vw = fractions(g.kernelHeight * g.kernelWidth * g.inChannels);
-    const vb = fractions(g.inChannels);
-    const results = [1, 2, 5].map((parts) =>
-      scope(() => {
-        const [tx, tw, tb, tdy] = [floats(vx), floats(vw), floats(vb), floats(vdy)];
-        const [y, dx, dw] = [unwritten(vdy.length), floats(vx), floats(vw)];
-        runForward(y, tx, tw, tb, g, parts);
-        runGradInput(dx, tdy, tw, g, true, parts);
-        runGradWeight(dw, tx, tdy, g, true, parts);
-        return { y: y.data(), dx: dx.data(), dw: dw.data() };
-      }),
-    );
-    expect(results[1], `seed ${seed}, 2 parts`).toEqual(results[0]);
-    expect(results[2], `seed ${seed}, 5 parts`).toEqual(results[0]);
-  });
+  ])('$name', ({ g }) => checkParts(g));
 });

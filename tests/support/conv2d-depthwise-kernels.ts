@@ -1,0 +1,192 @@
+// The kernels of depthwise convolutions, run in parts and compared with the reference.
+import { expect } from 'vitest';
+import {
+  DEPTHWISE_FIELDS,
+  type DepthwisePlan,
+  planDepthwise,
+  planDepthwiseGradInput,
+} from '../../src/ops/conv2d-depthwise.js';
+import {
+  conv2dGeometry,
+  type Conv2dGeometry,
+  type Conv2dOptions,
+} from '../../src/ops/conv2d-geometry.js';
+import { Random } from '../../src/random.js';
+import { writeGeometry } from '../../src/runtime/geometry-block.js';
+import { runtime } from '../../src/runtime/runtime.js';
+import { withScratch } from '../../src/runtime/storage.js';
+import { scope, type Tensor } from '../../src/tensor.js';
+import { expectClose } from './compare.js';
+import { expectFused } from './fused.js';
+import { pick, randomValues } from './random.js';
+import * as reference from './reference/conv2d.js';
+import { floats, ranges, unwritten } from './tensors.js';
+
+const RELATIVE = 2e-6;
+
+export function geometryOf(
+  batch: number,
+  size: readonly [number, number],
+  channels: number,
+  kernel: readonly [number, number],
+  options: Conv2dOptions,
+): Conv2dGeometry {
+  const w = [...kernel, 1, channels];
+  return conv2dGeometry('test', [batch, ...size, channels], w, { ...options, groups: channels });
+}
+
+/** Runs `body` with the geometry written. */
+function withGeometry(plan: DepthwisePlan, body: (geometry: number) => void): void {
+  withScratch(4 * DEPTHWISE_FIELDS.length, (geometry) => {
+    writeGeometry(geometry, DEPTHWISE_FIELDS, plan);
+    body(geometry);
+  });
+}
+
+/** Runs `body` with the geometry written, the weights packed, and scratch memory for a band. */
+function withPacked(
+  plan: DepthwisePlan,
+  w: Tensor,
+  rotated: boolean,
+  body: (packed: number, scratch: number, geometry: number) => void,
+): void {
+  withGeometry(plan, (geometry) =>
+    withScratch(plan.packedBytes, (packed) =>
+      withScratch(plan.bandBytes, (scratch) => {
+        runtime().kernels.conv2dPackWeightDepthwise(packed, w.pointer, geometry, rotated);
+        body(packed, scratch, geometry);
+      }),
+    ),
+  );
+}
+
+export function runForward(
+  y: Tensor,
+  x: Tensor,
+  w: Tensor,
+  b: Tensor | null,
+  g: Conv2dGeometry,
+  n: number,
+  activation = 0,
+) {
+  const { kernels } = runtime();
+  const plan = planDepthwise(g);
+  withPacked(plan, w, false, (packed, scratch, geometry) => {
+    const bias = b?.pointer ?? 0;
+    for (const [begin, end] of ranges(plan.tasks, n)) {
+      kernels.conv2dForwardDepthwise(
+        y.pointer,
+        x.pointer,
+        packed,
+        bias,
+        activation,
+        scratch,
+        geometry,
+        begin,
+        end,
+      );
+    }
+  });
+}
+
+function runGradInput(
+  dx: Tensor,
+  dy: Tensor,
+  w: Tensor,
+  g: Conv2dGeometry,
+  accumulate: boolean,
+  parts: number,
+) {
+  const { kernels } = runtime();
+  const plan = planDepthwiseGradInput(g);
+  withPacked(plan, w, true, (packed, scratch, geometry) => {
+    const pointers = [dx.pointer, dy.pointer, packed, scratch, geometry] as const;
+    for (const [begin, end] of ranges(plan.tasks, parts)) {
+      kernels.conv2dGradInputDepthwise(...pointers, accumulate, begin, end);
+    }
+  });
+}
+
+function runGradWeight(
+  dw: Tensor,
+  x: Tensor,
+  dy: Tensor,
+  g: Conv2dGeometry,
+  accumulate: boolean,
+  parts: number,
+) {
+  const { kernels } = runtime();
+  const plan = planDepthwise(g);
+  const pointers = [dw.pointer, x.pointer, dy.pointer] as const;
+  withGeometry(plan, (geometry) =>
+    withScratch(plan.scratchBytes, (scratch) => {
+      for (const [begin, end] of ranges(plan.weightTasks, parts)) {
+        const range = [begin, end] as const;
+        kernels.conv2dGradWeightDepthwise(...pointers, scratch, geometry, accumulate, ...range);
+      }
+    }),
+  );
+}
+
+function plus(values: Float64Array, offset: ArrayLike<number>): Float64Array {
+  return values.map((value, i) => value + offset[i]!);
+}
+
+/** All passes against the reference, on random values. */
+export function checkAll(g: Conv2dGeometry, random: Random, label: string) {
+  const values = (count: number) => randomValues(count, random);
+  const x = values(g.batch * g.inHeight * g.inWidth * g.inChannels);
+  const w = values(g.kernelHeight * g.kernelWidth * g.inChannels);
+  const b = random.integer(2) ? values(g.outChannels) : null;
+  const dy = values(g.batch * g.outHeight * g.outWidth * g.outChannels);
+  const parts = pick(random, [1, 1, 2, 5]);
+  scope(() => {
+    const [tx, tw, tb, tdy] = [floats(x), floats(w), b && floats(b), floats(dy)];
+    const expectValues = (actual: Tensor, expected: Float64Array, name: string) =>
+      expectClose(actual.data(), expected, { relative: RELATIVE, label: `${name} ${label}` });
+
+    const y = unwritten(dy.length);
+    runForward(y, tx, tw, tb, g, parts);
+    expectValues(y, reference.conv2dForward(x, w, b, g), 'y');
+    const fused = (to: Tensor, f: number) => runForward(to, tx, tw, tb, g, parts, f);
+    expectFused(y, random, fused, label);
+
+    const [dx, moreDx] = [unwritten(x.length), floats(x)];
+    const expectedDx = reference.conv2dGradInput(dy, w, g);
+    runGradInput(dx, tdy, tw, g, false, parts);
+    expectValues(dx, expectedDx, 'dx');
+    runGradInput(moreDx, tdy, tw, g, true, parts);
+    expectValues(moreDx, plus(expectedDx, x), 'dx +');
+
+    const [dw, moreDw] = [unwritten(w.length), floats(w)];
+    const expectedDw = reference.conv2dGradWeight(x, dy, g);
+    runGradWeight(dw, tx, tdy, g, false, parts);
+    expectValues(dw, expectedDw, 'dw');
+    runGradWeight(moreDw, tx, tdy, g, true, parts);
+    expectValues(moreDw, plus(expectedDw, w), 'dw +');
+  });
+}
+
+/** The same bits in 1, 2 and 5 parts. */
+export function checkParts(g: Conv2dGeometry): void {
+  const seed = 99;
+  const random = new Random(seed);
+  const fractions = (count: number) =>
+    Float32Array.from({ length: count }, () => random.uniform(-1, 1));
+  const vx = fractions(g.batch * g.inHeight * g.inWidth * g.inChannels);
+  const vdy = fractions(g.batch * g.outHeight * g.outWidth * g.outChannels);
+  const vw = fractions(g.kernelHeight * g.kernelWidth * g.inChannels);
+  const vb = fractions(g.inChannels);
+  const results = [1, 2, 5].map((parts) =>
+    scope(() => {
+      const [tx, tw, tb, tdy] = [floats(vx), floats(vw), floats(vb), floats(vdy)];
+      const [y, dx, dw] = [unwritten(vdy.length), floats(vx), floats(vw)];
+      runForward(y, tx, tw, tb, g, parts);
+      runGradInput(dx, tdy, tw, g, true, parts);
+      runGradWeight(dw, tx, tdy, g, true, parts);
+      return { y: y.data(), dx: dx.data(), dw: dw.data() };
+    }),
+  );
+  expect(results[1], `seed ${seed}, 2 parts`).toEqual(results[0]);
+  expect(results[2], `seed ${seed}, 5 parts`).toEqual(results[0]);
+}
