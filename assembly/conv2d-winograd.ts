@@ -39,10 +39,11 @@
 //     Bᵀ = | -1  0   s   0  -s   0  1  0 |    row p of Bᵀ: | 0  pt  t  -pq  -q  p  1  0 |
 //          | 0  -1   0   s   0  -s  0  1 |    (the last)
 //
-// Where the height or the width leaves one or two outputs for the last tile, that tile is short: F(2,3) at the points 0,
-// a, -a and ∞ makes them from the same transformed weights, without the products for b and -b. That is done where a block
-// of tiles is an image (14x14 has 484 products for each channel instead of 576): the tiles that need a position then
-// follow one another (`placeOf`). F(2,3) at 0, a, -a and ∞:
+// Where the height or the width leaves fewer than m outputs for the last tile, that tile is short. Only the last row of Aᵀ
+// takes the product for ∞, so without the last output it is not needed: 7x7 has 225 products of F(2,3) for each channel
+// instead of 256. For two outputs or one, F(4,3) gives way to F(2,3) at the points 0, a, -a and ∞, which makes them from
+// the same transformed weights, without the products for b and -b: 14x14 has 484 instead of 576. That is done where a
+// block of tiles is an image: the tiles that need a position then follow one another (`placeOf`). F(2,3) at 0, a, -a, ∞:
 //
 //     Bᵀ = | -a²  0   1   0 |     S = diag(-1/a², 1/2a², 1/2a², 1)     Aᵀ = | 1  1   1  0 |
 //          |  0   a   1   0 |                                               | 0  a  -a  1 |
@@ -67,7 +68,7 @@ import { plainTile4x8 } from './lib/plain-tile';
 import { panelBytes } from './lib/pack';
 import { zeroFloats } from './lib/simd';
 import { OutputTransform, pass, RUN, RUN_BYTES, runBytes } from './lib/winograd';
-import { INPUTS, kindOf, PATCH, placeOf, shortTiles, STAGE, transformInput, WinogradGeometry } from './lib/winograd-tiles';
+import { includes, INPUTS, kindOf, PATCH, placeOf, shortTiles, STAGE, transformInput, WinogradGeometry } from './lib/winograd-tiles';
 import { COLUMNS, transformWeights } from './lib/winograd-weights';
 
 /**
@@ -224,10 +225,11 @@ function multiply(
   const shortColumn = g.tilesPerImage - shortRow - g.fullRows * g.fullColumns;
   const corner = shortColumn > g.fullRows ? 1 : 0;
   for (let i = 0; i < g.inputTile; i++) {
-    // The tiles that need the position: short ones do without the points b and -b.
-    const first = isOfFullTiles(i) ? shortRow : 0;
+    // The tiles that need the position.
+    const ofRow = includes(g.rowPoints, i);
+    const first = ofRow ? 0 : shortRow;
     for (let j = 0; j < g.inputTile; j++) {
-      const last = tiles - (isOfFullTiles(j) ? shortColumn : isOfFullTiles(i) ? corner : 0);
+      const last = tiles - (includes(g.columnPoints, j) ? (ofRow ? 0 : corner) : shortColumn);
       let b = weights;
       for (let column = begin; column < end; column += TILE_COLUMNS) {
         let y = products + <usize>first * outputRow + (<usize>column << 2);
@@ -244,13 +246,6 @@ function multiply(
       inputs += g.inputPlane;
     }
   }
-}
-
-/** Whether a point of F(4,3) is none of F(2,3): b or -b. */
-// @ts-ignore: decorator
-@inline
-function isOfFullTiles(point: i32): bool {
-  return point == 3 || point == 4;
 }
 
 /** f(Aᵀ S P S A) of one tile, for the channels [begin, end), with the bias or what is there added; `from` is its row at position 0. */
@@ -285,8 +280,8 @@ function transformOutput(
     const channels = min(RUN, end - channel);
     const run = runBytes(channels);
     const row = run * m;
-    pass<OutputTransform>(kindOf(tileColumn, g.fullColumns, g), n, stage, run, row, from + offset, plane, plane * n, run);
-    pass<OutputTransform>(kindOf(tileRow, g.fullRows, g), 1, patch, row, 0, stage, row, 0, run * columns);
+    pass<OutputTransform>(kindOf(tileColumn, g.fullColumns, g.columnPoints, g), n, stage, run, row, from + offset, plane, plane * n, run);
+    pass<OutputTransform>(kindOf(tileRow, g.fullRows, g.rowPoints, g), 1, patch, row, 0, stage, row, 0, run * columns);
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
         const to = y + ((<usize>(pixel + i * g.outWidth + j) * g.outChannels) << 2) + offset;

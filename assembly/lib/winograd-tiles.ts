@@ -39,12 +39,13 @@ export class WinogradGeometry {
   sums: i32;
   fullRows: i32;
   fullColumns: i32;
+  rowPoints: i32;
+  columnPoints: i32;
 }
 
 /**
- * Where tile `index` of an image lies, row by row. Those of the last row that is short, having two rows of outputs at
- * most, come first, then the full ones, those of the last column that is short, and the corner: the tiles that need a
- * position follow one another.
+ * Where tile `index` of an image lies, row by row. Those of the last row, if it is short, come first, then the full ones,
+ * those of the last column, if that is short, and the corner: the tiles that need a position follow one another.
  */
 export function placeOf(index: i32, g: WinogradGeometry): i32 {
   const full = g.fullRows * g.fullColumns;
@@ -59,11 +60,18 @@ export function shortTiles(g: WinogradGeometry): i32 {
   return (g.tilesPerImage / g.tilesWide - g.fullRows) * g.fullColumns;
 }
 
-/** What transforms a tile along its rows or columns: the filter, or `SHORT` for those behind the full ones. */
+/** Whether bit `point` is set: whether short tiles need it. */
 // @ts-ignore: decorator
 @inline
-export function kindOf(place: i32, full: i32, g: WinogradGeometry): i32 {
-  return place < full ? g.inputTile : SHORT;
+export function includes(points: i32, point: i32): bool {
+  return ((points >> point) & 1) == 1;
+}
+
+/** What transforms a tile along its rows or columns: the filter, or `SHORT` for those behind the full ones without b. */
+// @ts-ignore: decorator
+@inline
+export function kindOf(place: i32, full: i32, points: i32, g: WinogradGeometry): i32 {
+  return place < full || g.inputTile != 6 || includes(points, 3) ? g.inputTile : SHORT;
 }
 
 /** Bᵀ d B of one tile of x, for the channels [begin, end); `to` is its row in the plane of position 0. */
@@ -85,7 +93,7 @@ export function transformInput(
   const plane = <usize>g.inputPlane;
   const size = g.inputTile;
   transformTile<InputTransform>(
-    to, plane, size, kindOf(row, g.fullRows, g), kindOf(column, g.fullColumns, g),
+    to, plane, size, kindOf(row, g.fullRows, g.rowPoints, g), kindOf(column, g.fullColumns, g.columnPoints, g),
     image, top, left, size, g.inHeight, g.inWidth, g.inChannels, begin, end, scratch,
   );
 }

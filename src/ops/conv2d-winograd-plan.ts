@@ -30,6 +30,8 @@ export const WINOGRAD_FIELDS = [
   'sums',
   'fullRows',
   'fullColumns',
+  'rowPoints',
+  'columnPoints',
 ] as const;
 
 /** F(m x m, r x r): m x m outputs of an r x r kernel at a time, from tiles of inputs of m + r - 1 rows and columns. */
@@ -106,6 +108,9 @@ export interface WinogradPlan extends Conv2dGeometry, Layout {
   /** Rows and columns of tiles without the last one, where that is short. */
   readonly fullRows: number;
   readonly fullColumns: number;
+  /** The points that the tiles of the short row and column need, as bits. */
+  readonly rowPoints: number;
+  readonly columnPoints: number;
   readonly inputPlane: number;
   readonly outputPlane: number;
   readonly outputOffset: number;
@@ -235,10 +240,11 @@ function plan(
   const tilesWide = Math.ceil(g.outWidth / outputTile);
   const tilesHigh = Math.ceil(g.outHeight / outputTile);
   // The last row and column of a block that is an image may be short; the weight gradient has none.
-  const isImage = filter === F43 && layout.weightPlane > 0 && layout.blockTiles === tilesPerImage;
-  const fullOf = (size: number, all: number) => (isImage && (size - 1) % 4 < 2 ? all - 1 : all);
-  const fullRows = fullOf(g.outHeight, tilesHigh);
-  const fullColumns = fullOf(g.outWidth, tilesWide);
+  const isImage = layout.weightPlane > 0 && layout.blockTiles === tilesPerImage;
+  const isShort = (size: number, across: number) =>
+    isImage && size % outputTile > 0 && savesTiles(tilesPerImage, across);
+  const fullRows = tilesHigh - Number(isShort(g.outHeight, tilesWide));
+  const fullColumns = tilesWide - Number(isShort(g.outWidth, tilesHigh));
   // Tiles of the microkernel may begin behind the short row.
   const behind = fullRows < tilesHigh ? TILE_ROWS : 0;
   const rows = roundUp(layout.blockTiles, TILE_ROWS) + behind;
@@ -258,6 +264,8 @@ function plan(
     tiles,
     fullRows,
     fullColumns,
+    rowPoints: shortPoints(filter, g.outHeight),
+    columnPoints: shortPoints(filter, g.outWidth),
     inputPlane,
     outputPlane,
     outputOffset,
@@ -267,6 +275,22 @@ function plan(
     packTasks: Math.ceil(g.outChannels / WEIGHT_COLUMNS),
     multiplyAdds: positions * tiles * g.inChannels * g.outChannels,
   };
+}
+
+/** Whether the microkernel has fewer tiles of its own to multiply without `short` tiles. */
+function savesTiles(tiles: number, short: number): boolean {
+  return Math.ceil((tiles - short) / TILE_ROWS) < Math.ceil(tiles / TILE_ROWS);
+}
+
+/**
+ * The points, as bits, that a last tile needs which has fewer outputs than the others: not ∞, the last one. With two
+ * outputs F(4,3) is F(2,3) at its first three points and ∞, with one without that.
+ */
+function shortPoints(filter: WinogradFilter, size: number): number {
+  const infinity = 2 ** (inputTile(filter) - 1);
+  const outputs = size % filter.outputTile;
+  if (filter !== F43 || outputs > 2) return infinity - 1;
+  return outputs === 2 ? 7 + infinity : 7;
 }
 
 function inputTile({ outputTile, kernelSize }: WinogradFilter): number {

@@ -3,9 +3,11 @@ import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geomet
 import {
   F23,
   F43,
+  F45,
   planWinograd,
   planWinogradGradInput,
   WINOGRAD_FIELDS,
+  type WinogradFilter,
   type WinogradPlan,
 } from '../../src/ops/conv2d-winograd-plan.js';
 import { Random } from '../../src/random.js';
@@ -168,6 +170,13 @@ describe.each(WINOGRAD_FILTERS)('winograd kernels of $name', (named) => {
     { name: 'short last row and column', x: [3, 14, 14, 9], w: [r, r, 9, 11], padding: same },
     { name: 'short last row', x: [1, 13, 12, 9], w: [r, r, 9, 11], padding: same },
     { name: 'short last column', x: [2, 16, 14, 9], w: [r, r, 9, 11], padding: same },
+    {
+      name: 'last row and column short by one',
+      x: [2, 15, 15, 9],
+      w: [r, r, 9, 11],
+      padding: same,
+    },
+    { name: 'the same, smaller', x: [2, 7, 7, 9], w: [r, r, 9, 11], padding: same },
     { name: 'short rows and columns only', x: [1, 2, 1, 9], w: [r, r, 9, 11], padding: same },
     { name: 'short, unpacked', x: [1, 14, 14, 300], w: [r, r, 300, 260], padding: same },
     { name: '1x1 picture', x: [3, 1, 1, 5], w: [r, r, 5, 4], padding: same },
@@ -231,19 +240,36 @@ describe.each(WINOGRAD_FILTERS)('winograd kernels of $name', (named) => {
   });
 });
 
-test('short tiles are those of one or two outputs, where a block of tiles is an image', () => {
-  const fullOf = (shape: number[], filter = F43) => {
-    const w = [filter.kernelSize, filter.kernelSize, shape[3]!, 4];
-    const { fullRows, fullColumns } = planWinograd(
-      conv2dGeometry('test', shape, w, { padding: 1 }),
-      filter,
-    );
-    return [fullRows, fullColumns];
-  };
-  expect(fullOf([1, 14, 14, 8])).toEqual([3, 3]);
-  expect(fullOf([3, 13, 16, 8])).toEqual([3, 4]);
-  expect(fullOf([1, 12, 15, 8])).toEqual([3, 4]);
-  expect(fullOf([2, 6, 6, 8])).toEqual([2, 2]);
-  expect(fullOf([1, 18, 18, 8])).toEqual([5, 5]);
-  expect(fullOf([1, 14, 14, 8], F23)).toEqual([7, 7]);
+test.each([
+  { filter: F43, size: [14, 14], short: [true, true] },
+  { filter: F43, size: [13, 16], short: [true, false] },
+  { filter: F43, size: [16, 15], short: [false, true] },
+  { filter: F23, size: [7, 8], short: [true, false] },
+  { filter: F45, size: [14, 16], short: [true, false] },
+  // The microkernel takes four tiles, of which none would be less.
+  { filter: F43, size: [12, 15], short: [false, false] },
+  { filter: F43, size: [7, 7], short: [false, false] },
+  // A block is not an image.
+  { filter: F43, size: [18, 18], short: [false, false] },
+  { filter: F23, size: [14, 14], short: [false, false] },
+])('tiles of outputs of $filter.outputTile at $size are short at the end: $short', (options) => {
+  const { filter, size, short } = options;
+  const r = filter.kernelSize;
+  const padding = (r - 1) / 2;
+  const g = conv2dGeometry('test', [2, ...size, 8], [r, r, 8, 4], { padding });
+  const { fullRows, fullColumns, tilesWide, tilesPerImage } = planWinograd(g, filter);
+  expect([fullRows < tilesPerImage / tilesWide, fullColumns < tilesWide]).toEqual(short);
+});
+
+test.each<[WinogradFilter, number, number[]]>([
+  [F23, 7, [0, 1, 2]],
+  [F43, 15, [0, 1, 2, 3, 4]],
+  [F43, 14, [0, 1, 2, 5]],
+  [F43, 13, [0, 1, 2]],
+  [F45, 14, [0, 1, 2, 3, 4, 5, 6]],
+])('the points of short tiles: %j at %d', (filter, size, points) => {
+  const r = filter.kernelSize;
+  const padding = (r - 1) / 2;
+  const g = conv2dGeometry('test', [1, size, size, 8], [r, r, 8, 4], { padding });
+  expect(planWinograd(g, filter).rowPoints).toBe(points.reduce((bits, i) => bits + 2 ** i, 0));
 });
