@@ -63,12 +63,12 @@
 import { activateStored, clipOf } from './lib/epilogue';
 import { storeUpTo4 } from './lib/lanes';
 import { clip4 } from './lib/math';
-import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
-import { plainTile4x8 } from './lib/plain-tile';
+import { TILE_COLUMNS } from './lib/microkernel';
 import { panelBytes } from './lib/pack';
 import { zeroFloats } from './lib/simd';
 import { OutputTransform, pass, RUN, RUN_BYTES, runBytes } from './lib/winograd';
-import { includes, INPUTS, kindOf, PATCH, placeOf, shortTiles, STAGE, transformInput, WinogradGeometry } from './lib/winograd-tiles';
+import { multiply } from './lib/winograd-multiply';
+import { INPUTS, kindOf, PATCH, placeOf, STAGE, transformInput, WinogradGeometry } from './lib/winograd-tiles';
 import { COLUMNS, transformWeights } from './lib/winograd-weights';
 
 /**
@@ -204,48 +204,6 @@ function transform(
 ): void {
   const plane = <usize>g.weightPlane;
   transformWeights(to, plane, g.inputTile, w, rotated, g.inChannels, g.outChannels, firstRow, lastRow, begin, end, scratch);
-}
-
-/** For each position: products [tiles][OC] = inputs [tiles][depth] · weights [depth][OC], for the columns [begin, end). */
-function multiply(
-  products: usize,
-  inputs: usize,
-  weights: usize,
-  depth: i32,
-  tiles: i32,
-  begin: i32,
-  end: i32,
-  accumulate: bool,
-  g: WinogradGeometry,
-): void {
-  const inputRow = <usize>g.inputRow;
-  const outputRow = <usize>g.outputRow;
-  const panel = panelBytes(depth);
-  const shortRow = shortTiles(g);
-  const shortColumn = g.tilesPerImage - shortRow - g.fullRows * g.fullColumns;
-  const corner = shortColumn > g.fullRows ? 1 : 0;
-  for (let i = 0; i < g.inputTile; i++) {
-    // The tiles that need the position.
-    const ofRow = includes(g.rowPoints, i);
-    const first = ofRow ? 0 : shortRow;
-    for (let j = 0; j < g.inputTile; j++) {
-      const last = tiles - (includes(g.columnPoints, j) ? (ofRow ? 0 : corner) : shortColumn);
-      let b = weights;
-      for (let column = begin; column < end; column += TILE_COLUMNS) {
-        let y = products + <usize>first * outputRow + (<usize>column << 2);
-        let a = inputs + <usize>first * inputRow;
-        for (let tile = first; tile < last; tile += TILE_ROWS) {
-          plainTile4x8(y, outputRow, a, inputRow, b, depth, accumulate);
-          a += <usize>TILE_ROWS * inputRow;
-          y += <usize>TILE_ROWS * outputRow;
-        }
-        b += panel;
-      }
-      weights += g.weightPlane;
-      products += g.outputPlane;
-      inputs += g.inputPlane;
-    }
-  }
 }
 
 /** f(Aᵀ S P S A) of one tile, for the channels [begin, end), with the bias or what is there added; `from` is its row at position 0. */

@@ -4,12 +4,10 @@
 import { readFileSync } from 'node:fs';
 import { init, randn, scope, zeros } from '../src/index.js';
 import { conv2dGeometry } from '../src/ops/conv2d-geometry.js';
+import { F23, F43, type WinogradFilter } from '../src/ops/conv2d-winograd-filter.js';
 import {
-  F23,
-  F43,
   planWinograd,
   WINOGRAD_FIELDS,
-  type WinogradFilter,
   type WinogradPlan,
 } from '../src/ops/conv2d-winograd-plan.js';
 import { geometryBlock } from '../src/runtime/geometry-block.js';

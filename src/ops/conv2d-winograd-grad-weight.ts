@@ -3,11 +3,8 @@ import { geometryBlock } from '../runtime/geometry-block.js';
 import { launch, SCRATCH } from '../runtime/launch.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
 import type { Conv2dGeometry } from './conv2d-geometry.js';
-import {
-  planWinogradGradWeight,
-  WINOGRAD_FIELDS,
-  type WinogradFilter,
-} from './conv2d-winograd-plan.js';
+import { type WinogradFilter } from './conv2d-winograd-filter.js';
+import { planWinogradGradWeight, WINOGRAD_FIELDS } from './conv2d-winograd-plan.js';
 import { withPartialSums } from './partial-sums.js';
 
 /** dw by the transposed filters (assembly/conv2d-winograd-grad-weight.ts). */

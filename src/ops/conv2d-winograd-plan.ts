@@ -1,4 +1,11 @@
 import type { Conv2dGeometry } from './conv2d-geometry.js';
+import {
+  countPositions,
+  countTiles,
+  inputTile,
+  shortPoints,
+  type WinogradFilter,
+} from './conv2d-winograd-filter.js';
 import { partialSums } from './partial-sums.js';
 
 /** The i32 block that the kernels read: `WinogradGeometry` in assembly/lib/winograd-tiles.ts, field for field. */
@@ -33,16 +40,6 @@ export const WINOGRAD_FIELDS = [
   'rowPoints',
   'columnPoints',
 ] as const;
-
-/** F(m x m, r x r): m x m outputs of an r x r kernel at a time, from tiles of inputs of m + r - 1 rows and columns. */
-export interface WinogradFilter {
-  readonly outputTile: number;
-  readonly kernelSize: number;
-}
-
-export const F23: WinogradFilter = { outputTile: 2, kernelSize: 3 };
-export const F43: WinogradFilter = { outputTile: 4, kernelSize: 3 };
-export const F45: WinogradFilter = { outputTile: 4, kernelSize: 5 };
 
 /**
  * Tiles that are transformed before their products are formed: each transformed weight is read once for them. Where a
@@ -126,19 +123,6 @@ export interface WinogradPlan extends Conv2dGeometry, Layout {
   readonly tasks: number;
   /** Whether tasks have work in common, which each thread does once. */
   readonly shared: boolean;
-}
-
-/** True where the filter applies: its kernel, not strided, not dilated, one group. */
-export function winogradApplies(g: Conv2dGeometry, { kernelSize }: WinogradFilter): boolean {
-  return (
-    g.kernelHeight === kernelSize &&
-    g.kernelWidth === kernelSize &&
-    g.strideHeight === 1 &&
-    g.strideWidth === 1 &&
-    g.dilationHeight === 1 &&
-    g.dilationWidth === 1 &&
-    g.groups === 1
-  );
 }
 
 /** How to compute y. */
@@ -280,31 +264,6 @@ function plan(
 /** Whether the microkernel has fewer tiles of its own to multiply without `short` tiles. */
 function savesTiles(tiles: number, short: number): boolean {
   return Math.ceil((tiles - short) / TILE_ROWS) < Math.ceil(tiles / TILE_ROWS);
-}
-
-/**
- * The points, as bits, that a last tile needs which has fewer outputs than the others: not ∞, the last one. With two
- * outputs F(4,3) is F(2,3) at its first three points and ∞, with one without that.
- */
-function shortPoints(filter: WinogradFilter, size: number): number {
-  const infinity = 2 ** (inputTile(filter) - 1);
-  const outputs = size % filter.outputTile;
-  if (filter !== F43 || outputs > 2) return infinity - 1;
-  return outputs === 2 ? 7 + infinity : 7;
-}
-
-function inputTile({ outputTile, kernelSize }: WinogradFilter): number {
-  return outputTile + kernelSize - 1;
-}
-
-/** Inputs of a tile, and products per channel of it. */
-export function countPositions(filter: WinogradFilter): number {
-  return inputTile(filter) * inputTile(filter);
-}
-
-/** Tiles of y. */
-export function countTiles(g: Conv2dGeometry, { outputTile }: WinogradFilter): number {
-  return g.batch * Math.ceil(g.outHeight / outputTile) * Math.ceil(g.outWidth / outputTile);
 }
 
 /** Rounded up to an odd number of cache lines: rows that are read side by side keep out of one another's way. */

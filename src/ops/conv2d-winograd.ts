@@ -13,13 +13,15 @@ import {
   F23,
   F43,
   F45,
+  winogradApplies,
+  type WinogradFilter,
+} from './conv2d-winograd-filter.js';
+import {
   HEAD_BYTES,
   planWinograd,
   planWinogradGradInput,
   planWinogradGradWeight,
   transposed,
-  winogradApplies,
-  type WinogradFilter,
   type WinogradPlan,
   WINOGRAD_FIELDS,
 } from './conv2d-winograd-plan.js';

@@ -1,13 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
+import { F23, F43, F45, type WinogradFilter } from '../../src/ops/conv2d-winograd-filter.js';
 import {
-  F23,
-  F43,
-  F45,
   planWinograd,
   planWinogradGradInput,
   WINOGRAD_FIELDS,
-  type WinogradFilter,
   type WinogradPlan,
 } from '../../src/ops/conv2d-winograd-plan.js';
 import { Random } from '../../src/random.js';
