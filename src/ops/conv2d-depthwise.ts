@@ -1,6 +1,6 @@
 import { memoized } from '../memoized.js';
 import { geometryBlock } from '../runtime/geometry-block.js';
-import { launch, SCRATCH } from '../runtime/launch.js';
+import { launch, type LaunchOptions, SCRATCH } from '../runtime/launch.js';
 import { runtime } from '../runtime/runtime.js';
 import { activationBlock } from './activation.js';
 import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
@@ -156,6 +156,11 @@ function greatestCommonDivisor(a: number, b: number): number {
 const planForward = /* @__PURE__ */ memoized(planDepthwise);
 const planGradInput = /* @__PURE__ */ memoized(planDepthwiseGradInput);
 
+/** Bands that follow one another have rows of x in common: a thread takes all of its own at once. */
+function optionsOf({ bandBytes }: DepthwisePlan, geometry: Conv2dGeometry): LaunchOptions {
+  return { scratchBytes: bandBytes, shared: bandBytes > 0, multiplyAdds: multiplyAdds(geometry) };
+}
+
 /** A filter of its own for every channel (assembly/conv2d-depthwise.ts): every kernel, stride, dilation and padding. */
 export const depthwise: Conv2dAlgorithm = {
   forward(y, x, weight, bias, geometry, activation) {
@@ -170,10 +175,7 @@ export const depthwise: Conv2dAlgorithm = {
       'conv2dForwardDepthwise',
       [y.pointer, x.pointer, packed, b, f, SCRATCH, block],
       plan.tasks,
-      {
-        scratchBytes: plan.bandBytes,
-        multiplyAdds: multiplyAdds(geometry),
-      },
+      optionsOf(plan, geometry),
     );
   },
 
@@ -184,10 +186,12 @@ export const depthwise: Conv2dAlgorithm = {
       runtime().kernels.conv2dPackWeightDepthwise(to, weight.pointer, block, true),
     );
     const [dx, dy] = [gradInput.pointer, gradOutput.pointer];
-    launch('conv2dGradInputDepthwise', [dx, dy, packed, SCRATCH, block, accumulate], plan.tasks, {
-      scratchBytes: plan.bandBytes,
-      multiplyAdds: multiplyAdds(geometry),
-    });
+    launch(
+      'conv2dGradInputDepthwise',
+      [dx, dy, packed, SCRATCH, block, accumulate],
+      plan.tasks,
+      optionsOf(plan, geometry),
+    );
   },
 
   gradWeight(gradWeight, x, gradOutput, geometry, accumulate) {
