@@ -12,11 +12,10 @@ import {
   type Conv2dOptions,
 } from '../../src/ops/conv2d-geometry.js';
 import { Random } from '../../src/random.js';
-import { writeGeometry } from '../../src/runtime/geometry-block.js';
 import { runtime } from '../../src/runtime/runtime.js';
-import { withScratch } from '../../src/runtime/storage.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from './compare.js';
+import { withPlan } from './conv2d-kernels.js';
 import { expectFused } from './fused.js';
 import { pick, randomValues } from './random.js';
 import * as reference from './reference/conv2d.js';
@@ -35,14 +34,6 @@ export function geometryOf(
   return conv2dGeometry('test', [batch, ...size, channels], w, { ...options, groups: channels });
 }
 
-/** Runs `body` with the geometry written. */
-function withGeometry(plan: DepthwisePlan, body: (geometry: number) => void): void {
-  withScratch(4 * DEPTHWISE_FIELDS.length, (geometry) => {
-    writeGeometry(geometry, DEPTHWISE_FIELDS, plan);
-    body(geometry);
-  });
-}
-
 /** Runs `body` with the geometry written, the weights packed, and scratch memory for a band. */
 function withPacked(
   plan: DepthwisePlan,
@@ -50,14 +41,11 @@ function withPacked(
   rotated: boolean,
   body: (packed: number, scratch: number, geometry: number) => void,
 ): void {
-  withGeometry(plan, (geometry) =>
-    withScratch(plan.packedBytes, (packed) =>
-      withScratch(plan.bandBytes, (scratch) => {
-        runtime().kernels.conv2dPackWeightDepthwise(packed, w.pointer, geometry, rotated);
-        body(packed, scratch, geometry);
-      }),
-    ),
-  );
+  const lent = { ...plan, scratchBytes: plan.bandBytes };
+  withPlan(DEPTHWISE_FIELDS, lent, (geometry, packed, scratch) => {
+    runtime().kernels.conv2dPackWeightDepthwise(packed, w.pointer, geometry, rotated);
+    body(packed, scratch, geometry);
+  });
 }
 
 export function runForward(
@@ -118,14 +106,12 @@ function runGradWeight(
   const { kernels } = runtime();
   const plan = planDepthwise(g);
   const pointers = [dw.pointer, x.pointer, dy.pointer] as const;
-  withGeometry(plan, (geometry) =>
-    withScratch(plan.scratchBytes, (scratch) => {
-      for (const [begin, end] of ranges(plan.weightTasks, parts)) {
-        const range = [begin, end] as const;
-        kernels.conv2dGradWeightDepthwise(...pointers, scratch, geometry, accumulate, ...range);
-      }
-    }),
-  );
+  withPlan(DEPTHWISE_FIELDS, plan, (geometry, _packed, scratch) => {
+    for (const [begin, end] of ranges(plan.weightTasks, parts)) {
+      const range = [begin, end] as const;
+      kernels.conv2dGradWeightDepthwise(...pointers, scratch, geometry, accumulate, ...range);
+    }
+  });
 }
 
 function plus(values: Float64Array, offset: ArrayLike<number>): Float64Array {
