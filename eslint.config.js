@@ -2,18 +2,31 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /** Each folder or file of src/ with all that it may import: imports point one way. */
-const foundation = ['errors', 'shape', 'math', 'memoized', 'random', 'generator'];
+const foundation = [
+  'errors',
+  'describe',
+  'check',
+  'options',
+  'shape',
+  'math',
+  'memoized',
+  'random',
+  'generator',
+];
 const tensors = [...foundation, 'runtime', 'tensor'];
 const recorded = [...tensors, 'autograd'];
 const operations = [...recorded, 'ops', 'creation', 'initializers', 'schedules'];
 const models = [...operations, 'layers', 'optimizers', 'formats', 'data'];
 const mayImport = {
   errors: [],
-  shape: ['errors'],
+  describe: [],
+  check: ['errors', 'describe'],
+  options: ['errors', 'describe', 'check'],
+  shape: ['errors', 'describe', 'check'],
   math: [],
   memoized: [],
-  random: ['errors', 'math'],
-  generator: ['errors', 'random'],
+  random: ['errors', 'math', 'describe', 'check', 'options'],
+  generator: ['errors', 'random', 'describe', 'check', 'options'],
   data: foundation,
   runtime: foundation,
   init: [...foundation, 'runtime'],

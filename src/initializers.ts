@@ -1,5 +1,5 @@
 import { generator, type RandomOptions } from './generator.js';
-import { checkNumber } from './ops/check.js';
+import { checkNumber } from './check.js';
 import type { Shape } from './shape.js';
 import { sizeOf } from './shape.js';
 import type { Tensor } from './tensor.js';

@@ -1,5 +1,5 @@
 import { cos } from './math.js';
-import { checkInteger, checkNumber } from './ops/check.js';
+import { checkInteger, checkNumber } from './check.js';
 
 /** The learning rate of a step: `step` counts from 0 over all `steps` of the run. The same bits on every engine. */
 export type Schedule = (step: number, steps: number) => number;

@@ -1,3 +1,4 @@
+import { type Origin, originOf } from './describe.js';
 import { DisposedError, ShapeError } from './errors.js';
 import { type Arena, adoptInScope, runInScope } from './runtime/arena.js';
 import { runtime } from './runtime/runtime.js';
@@ -13,6 +14,8 @@ export type TensorData = Float32Array | Int32Array;
 export interface GradientNode {
   backward(root: Tensor, gradOutput: Tensor | undefined): void;
 }
+
+const ORIGIN = /* @__PURE__ */ originOf('Tensor');
 
 /**
  * A dense array in linear memory, row-major. Values of a tensor do not change, but for parameters, which the
@@ -59,6 +62,11 @@ export class Tensor {
       result.dispose();
       throw error;
     }
+  }
+
+  /** @internal */
+  get '@simdgrad'(): Origin {
+    return ORIGIN;
   }
 
   /** Number of axes. */

@@ -116,7 +116,7 @@ describe('errors, which change nothing', () => {
     [
       'a bound of NaN',
       (w) => uniform(w, NaN, 1),
-      'uniform: low: expected a number in [-Infinity, Infinity], got NaN',
+      'uniform: low: expected a finite number, got NaN',
     ],
     [
       'a negative deviation',
@@ -126,7 +126,7 @@ describe('errors, which change nothing', () => {
     [
       'an infinite mean',
       (w) => normal(w, Infinity, 1),
-      'normal: mean: expected a number in [-Infinity, Infinity], got Infinity',
+      'normal: mean: expected a finite number, got Infinity',
     ],
     [
       'a gain of NaN',

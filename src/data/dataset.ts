@@ -1,3 +1,4 @@
+import { type Origin, originOf } from '../describe.js';
 import { ShapeError } from '../errors.js';
 import { Random } from '../random.js';
 import type {
@@ -24,6 +25,8 @@ import {
   type View,
   wholeSource,
 } from './dataset-view.js';
+
+const ORIGIN = /* @__PURE__ */ originOf('Dataset');
 
 /**
  * Samples and labels in plain typed arrays. Immutable: every method gives a view that shares the
@@ -59,6 +62,11 @@ export class Dataset implements BatchSource {
     this.labels = Int32Array.from(this.#view.rows, (row) => labels[row]!);
     this.#sampleSize = product(inputShape);
     if (source.inputs instanceof Uint8Array) this.#byteValues = byteValues(this.#view);
+  }
+
+  /** @internal */
+  get '@simdgrad'(): Origin {
+    return ORIGIN;
   }
 
   /** How many samples there are; at least one. */

@@ -1,6 +1,6 @@
 import { uniform } from '../initializers.js';
 import type { Activation } from '../ops/activation.js';
-import { checkInteger } from '../ops/check.js';
+import { checkInteger } from '../check.js';
 import { conv1d, type Conv1dOptions } from '../ops/conv1d.js';
 import type { Tensor } from '../tensor.js';
 import { checkGroups } from './conv2d.js';

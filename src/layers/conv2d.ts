@@ -1,6 +1,7 @@
 import { uniform } from '../initializers.js';
 import type { Activation } from '../ops/activation.js';
-import { checkInteger, checkPair } from '../ops/check.js';
+import { checkInteger } from '../check.js';
+import { checkPair } from '../ops/check.js';
 import { conv2d } from '../ops/conv2d.js';
 import type { Conv2dOptions } from '../ops/conv2d-geometry.js';
 import type { Tensor } from '../tensor.js';

@@ -1,4 +1,4 @@
-import { checkNumber } from '../ops/check.js';
+import { checkNumber } from '../check.js';
 import { dropout } from '../ops/dropout.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';

@@ -1,4 +1,4 @@
-import { checkNumber } from '../ops/check.js';
+import { checkNumber } from '../check.js';
 import { ActivationLayer } from './activation.js';
 import type { LayerConfig } from './module.js';
 

@@ -1,6 +1,6 @@
 import { uniform } from '../initializers.js';
 import type { Activation } from '../ops/activation.js';
-import { checkInteger } from '../ops/check.js';
+import { checkInteger } from '../check.js';
 import { linear } from '../ops/linear.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module, parameter } from './module.js';

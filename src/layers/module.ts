@@ -1,4 +1,5 @@
 import { noGrad } from '../autograd.js';
+import { type Origin, originOf } from '../describe.js';
 import { ShapeError } from '../errors.js';
 import { checkShape, formatShape, sameShape, sizeOf } from '../shape.js';
 import { keep, scope, Tensor, type TensorData } from '../tensor.js';
@@ -21,6 +22,8 @@ export interface Model {
   train?(training: boolean): unknown;
 }
 
+const ORIGIN = /* @__PURE__ */ originOf('Module');
+
 /**
  * Base of all layers and models. A subclass keeps its parameters (`parameter`), layers, and arrays of layers in
  * properties: they are found there, and named by their path (`features.0.weight`).
@@ -28,6 +31,11 @@ export interface Model {
 export abstract class Module implements Model {
   /** Whether layers that behave differently in training (dropout) do so. Set by `train` and `eval`. */
   training = true;
+
+  /** @internal */
+  get '@simdgrad'(): Origin {
+    return ORIGIN;
+  }
 
   /** The output for a batch of inputs. */
   abstract forward(x: Tensor): Tensor;

@@ -1,7 +1,8 @@
 import { record } from '../autograd.js';
 import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
-import { checkNumber, checkTensor } from './check.js';
+import { checkNumber } from '../check.js';
+import { checkTensor } from './check.js';
 
 /**
  * Holds every element between two bounds: `y = min(max(x, min), max)`. NaN stays NaN. The gradient passes between the

@@ -3,7 +3,8 @@ import { ShapeError } from '../errors.js';
 import { launch } from '../runtime/launch.js';
 import { checkShape, formatShape, type Shape, sizeOf } from '../shape.js';
 import { Tensor } from '../tensor.js';
-import { checkTensor, describe } from './check.js';
+import { describe } from '../describe.js';
+import { checkTensor } from './check.js';
 
 /** The part of each row of the output that one input fills, in elements. */
 interface Band {

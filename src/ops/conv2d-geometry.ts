@@ -2,7 +2,8 @@ import { ShapeError } from '../errors.js';
 import { interned } from '../memoized.js';
 import { checkShape, formatShape, type Shape } from '../shape.js';
 import type { Activation } from './activation.js';
-import { checkInteger, checkPair } from './check.js';
+import { checkInteger } from '../check.js';
+import { checkPair } from './check.js';
 import { extentOf, type Padding2d, resolvePadding, type Window } from './padding.js';
 
 const MAX_PADDED_SIZE = 2 ** 31 - 1;

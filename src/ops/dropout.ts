@@ -3,7 +3,8 @@ import { generator, type RandomOptions } from '../generator.js';
 import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
 import { passGradient } from './add.js';
-import { checkNumber, checkTensor } from './check.js';
+import { checkNumber } from '../check.js';
+import { checkTensor } from './check.js';
 
 const TWO_32 = 2 ** 32;
 

@@ -1,7 +1,8 @@
 import { record } from '../autograd.js';
 import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
-import { checkNumber, checkTensor } from './check.js';
+import { checkNumber } from '../check.js';
+import { checkTensor } from './check.js';
 
 /**
  * Leaky rectified linear unit: `y = x` where x > 0, else `slope · x`, elementwise. The gradient at 0 is `slope`.

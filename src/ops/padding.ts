@@ -1,4 +1,5 @@
-import { checkInteger, describe } from './check.js';
+import { checkInteger } from '../check.js';
+import { describe } from '../describe.js';
 
 /**
  * Zeros around the input: a number for all sides, `[height, width]`, `[top, left, bottom, right]` (ONNX's order),

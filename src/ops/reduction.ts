@@ -1,4 +1,4 @@
-import { describe } from './check.js';
+import { describe } from '../describe.js';
 
 /** What a loss does with the losses of its elements: their mean, their sum, or nothing. */
 export type Reduction = 'mean' | 'sum' | 'none';

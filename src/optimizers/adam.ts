@@ -1,5 +1,5 @@
 import { powInt } from '../math.js';
-import { describe } from '../ops/check.js';
+import { describe } from '../describe.js';
 import { launch } from '../runtime/launch.js';
 import type { Tensor } from '../tensor.js';
 import { checkNonNegative, Optimizer, roundShare } from './optimizer.js';

@@ -1,6 +1,8 @@
+import { checkInteger, wrongKind, wrongNumber } from '../check.js';
+import { type Origin, originOf } from '../describe.js';
 import { DisposedError, ShapeError } from '../errors.js';
 import type { NamedArray } from '../formats/safetensors.js';
-import { checkInteger, checkTensor, describe } from '../ops/check.js';
+import { checkTensor } from '../ops/check.js';
 import { checkSameShape, formatShape, sameShape, type Shape, sizeOf } from '../shape.js';
 import { type Updates, withUpdates } from './updates.js';
 import { keep, Tensor, type TensorData } from '../tensor.js';
@@ -30,6 +32,8 @@ interface LoadedSlot {
   readonly values: readonly TensorData[];
 }
 
+const ORIGIN = /* @__PURE__ */ originOf('Optimizer');
+
 /** Base of the optimizers: it owns the parameters' list and the state, a subclass has the formula. */
 export abstract class Optimizer {
   readonly params: readonly Tensor[];
@@ -51,6 +55,11 @@ export abstract class Optimizer {
     this.params = Object.freeze(checkParameters(name, params));
     this.#bufferNames = bufferNames;
     this.#slots = this.params.map((parameter) => ({ parameter, steps: 0, buffers: [] }));
+  }
+
+  /** @internal */
+  get '@simdgrad'(): Origin {
+    return ORIGIN;
   }
 
   /** The learning rate; schedules set it between steps. */
@@ -195,15 +204,9 @@ export function roundShare(op: string, argument: string, share: unknown): number
   throw wrongNumber(op, argument, 'a number in [0, 1)', share);
 }
 
-/** The error for a hyper-parameter that is no number, or one out of range. */
-export function wrongNumber(op: string, argument: string, expected: string, value: unknown): Error {
-  const message = `${op}: ${argument}: expected ${expected}, got ${describe(value)}`;
-  return typeof value === 'number' ? new RangeError(message) : new TypeError(message);
-}
-
 function checkParameters(op: string, params: Iterable<Tensor>): Tensor[] {
   if (typeof (params as Partial<Iterable<Tensor>> | undefined)?.[Symbol.iterator] !== 'function') {
-    throw new TypeError(`${op}: params: expected an array of tensors, got ${describe(params)}`);
+    throw wrongKind(op, 'params', 'an array of tensors', params);
   }
   const list = [...params];
   if (list.length === 0) {

@@ -1,6 +1,7 @@
+import { wrongNumber } from '../check.js';
 import { launch } from '../runtime/launch.js';
 import type { Tensor } from '../tensor.js';
-import { checkNonNegative, Optimizer, wrongNumber } from './optimizer.js';
+import { checkNonNegative, Optimizer } from './optimizer.js';
 import type { Updates } from './updates.js';
 
 /** Options of `SGD`. */

@@ -1,7 +1,7 @@
 import type { BatchSource } from '../data/dataset-types.js';
 import { manualSeed } from '../generator.js';
 import type { Model } from '../layers/module.js';
-import { checkInteger } from '../ops/check.js';
+import { checkInteger } from '../check.js';
 import { crossEntropy } from '../ops/cross-entropy.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { Schedule } from '../schedules.js';

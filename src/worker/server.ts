@@ -9,7 +9,7 @@ import {
   saveModel,
 } from '../formats/model.js';
 import type { LayerConfig, Module } from '../layers/module.js';
-import { describe } from '../ops/check.js';
+import { describe } from '../describe.js';
 import { Adadelta } from '../optimizers/adadelta.js';
 import { Adam, AdamW } from '../optimizers/adam.js';
 import type { Optimizer } from '../optimizers/optimizer.js';

@@ -130,7 +130,7 @@ function run(forward: (x: Tensor) => Tensor, parameters: Tensor[], input: number
 
 test('arguments are checked when the layer is made', () => {
   expect(() => new layers.LeakyReLU(NaN)).toThrow(
-    new RangeError('LeakyReLU: slope: expected a number in [-Infinity, Infinity], got NaN'),
+    new RangeError('LeakyReLU: slope: expected a finite number, got NaN'),
   );
   expect(() => new layers.Hardtanh(1, 0)).toThrow(
     new RangeError('Hardtanh: max: expected a number in [1, Infinity], got 0'),

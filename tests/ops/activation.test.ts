@@ -140,7 +140,7 @@ test.each([
 
 test.each<[Activation, string]>([
   [{ kind: 'clip', min: 1, max: 0 }, 'max: expected a number in [1, Infinity], got 0'],
-  [{ kind: 'leakyRelu', slope: NaN }, 'slope: expected a number in [-Infinity, Infinity], got NaN'],
+  [{ kind: 'leakyRelu', slope: NaN }, 'slope: expected a finite number, got NaN'],
 ])('the numbers of an activation are checked: %o', (activation, message) => {
   scope(() => {
     const [x, w] = [leaf([1, 2], [1, 2]), leaf([1, 2], [2, 1])];

@@ -95,7 +95,7 @@ describe('errors', () => {
   const two = () => [ones([2, 3]), ones([2, 3])];
   test.each<[() => unknown, unknown, new (message: string) => Error, string]>([
     [() => [], 0, RangeError, 'tensors: expected at least one tensor, got none'],
-    [() => ones([1]), 0, TypeError, 'tensors: expected an array of tensors, got Tensor'],
+    [() => ones([1]), 0, TypeError, 'tensors: expected an array of tensors, got a Tensor'],
     [() => [ones([1]), 2], 0, TypeError, 'tensors[1]: expected a Tensor, got 2'],
     [
       () => [ones([1]), tensor(new Int32Array(1))],

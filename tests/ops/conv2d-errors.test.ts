@@ -104,7 +104,7 @@ describe('errors', () => {
       name: 'options in the place of the bias',
       bias: () => ({ padding: 1 }),
       kind: TypeError,
-      message: 'conv2d: bias: expected a Tensor, got Object',
+      message: 'conv2d: bias: expected a Tensor, got an object',
     },
     {
       name: 'integers as input',
@@ -204,7 +204,7 @@ describe('errors', () => {
 
     test.each([['2'], [true], [[1, 2, 3]], [[]], [{}]])('%j', (value) => {
       const shown = Array.isArray(value) ? `[${value.join(', ')}]` : undefined;
-      const got = shown ?? (value === '2' ? '"2"' : value === true ? 'boolean' : 'Object');
+      const got = shown ?? (value === '2' ? '"2"' : value === true ? 'true' : 'an object');
       const forms =
         option === 'padding'
           ? "an integer, [height, width], [top, left, bottom, right], 'same' or 'valid'"

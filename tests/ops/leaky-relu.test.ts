@@ -23,7 +23,7 @@ test.each([
 ])('the slope %j is refused', (slope, kind, got) => {
   scope(() => {
     const x = floats([1]);
-    const message = `leakyRelu: slope: expected a number in [-Infinity, Infinity], got ${got}`;
+    const message = `leakyRelu: slope: expected a finite number, got ${got}`;
     expectError(() => leakyRelu(x, slope as number), kind, message);
   });
 });

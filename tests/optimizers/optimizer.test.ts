@@ -79,7 +79,7 @@ describe('Optimizer', () => {
         [[a, b, a], RangeError, 'expected distinct parameters, got params[0] again', '[2]'],
         [[a, add(a, b)], TypeError, 'expected a leaf, got the result of an op', '[1]'],
         [[a, 1], TypeError, 'expected a Tensor, got 1', '[1]'],
-        [a, TypeError, 'expected an array of tensors, got Tensor', ''],
+        [a, TypeError, 'expected an array of tensors, got a Tensor', ''],
       ] as const;
       for (const [params, type, message, index] of cases) {
         expect(() => new SGD(params as never, { lr: 1 })).toThrow(

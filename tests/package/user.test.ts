@@ -109,7 +109,7 @@ describe('a user', () => {
     `);
     expect(result).toEqual([
       expect.stringMatching(/^ShapeError: /),
-      expect.stringMatching(/got Tensor$/),
+      expect.stringMatching(/got a Tensor$/),
       'Conv2d',
       'Sequential',
     ]);
