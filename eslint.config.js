@@ -32,7 +32,7 @@ const mayImport = {
   init: [...foundation, 'runtime'],
   tensor: [...foundation, 'runtime'],
   autograd: tensors,
-  'check-gradients': recorded,
+  'check-gradients': [...recorded, 'ops'],
   creation: tensors,
   ops: recorded,
   initializers: [...recorded, 'ops', 'creation'],

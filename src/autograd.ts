@@ -1,7 +1,9 @@
+import { checkArity, checkFunction, wrongKind } from './check.js';
+import { describe } from './describe.js';
 import { DisposedError, ShapeError } from './errors.js';
 import { runtime } from './runtime/runtime.js';
 import { checkSameShape, formatShape } from './shape.js';
-import { type GradientNode, keepWith, scope, Tensor } from './tensor.js';
+import { type GradientNode, isPromise, keepWith, scope, Tensor } from './tensor.js';
 
 /**
  * Adds a contribution to the gradient of `input`, if it needs one. `compute` writes the contribution into
@@ -30,13 +32,13 @@ let recorded = 0;
  * @throws TypeError if `body` is asynchronous: what follows its first `await` would be recorded.
  */
 export function noGrad<T>(body: () => T): T {
+  checkArity('noGrad', arguments.length, 1);
+  checkFunction('noGrad', 'body', body);
   const before = enabled;
   enabled = false;
   try {
     const result = body();
-    if (result instanceof Promise) {
-      throw new TypeError('noGrad: body: expected a synchronous function');
-    }
+    if (isPromise(result)) throw wrongKind('noGrad', 'body', 'a synchronous function', result);
     return result;
   } finally {
     enabled = before;
@@ -128,7 +130,7 @@ function checkGradOutput(root: Tensor, gradOutput: unknown): void {
     );
   }
   if (!(gradOutput instanceof Tensor) || gradOutput.dtype !== 'float32') {
-    const got = gradOutput instanceof Tensor ? 'an int32 tensor' : typeof gradOutput;
+    const got = gradOutput instanceof Tensor ? 'an int32 tensor' : describe(gradOutput);
     throw new TypeError(`backward: gradOutput: expected a float32 tensor, got ${got}`);
   }
   checkSameShape('backward', 'gradOutput', root.shape, gradOutput.shape);

@@ -1,5 +1,10 @@
+import { checkArity, checkFunction, checkNumber, wrongKind } from './check.js';
+import { checkTensor } from './ops/check.js';
+import { checkOptions } from './options.js';
 import { Random } from './random.js';
 import { scope, Tensor } from './tensor.js';
+
+const OP = 'checkGradients';
 
 /** Options of `checkGradients`. */
 export interface CheckGradientsOptions {
@@ -19,8 +24,16 @@ export interface CheckGradientsOptions {
 export function checkGradients(
   fn: (...inputs: Tensor[]) => Tensor,
   inputs: readonly Tensor[],
-  { step = 0.01, tolerance = 0.005 }: CheckGradientsOptions = {},
+  options: CheckGradientsOptions = {},
 ): void {
+  checkArity(OP, arguments.length, 3);
+  checkFunction(OP, 'fn', fn);
+  if (!Array.isArray(inputs)) throw wrongKind(OP, 'inputs', 'an array of tensors', inputs);
+  inputs.forEach((input, i) => checkTensor(OP, `inputs[${i}]`, input));
+  checkOptions(OP, options, ['step', 'tolerance']);
+  const { step = 0.01, tolerance = 0.005 } = options;
+  checkNumber(OP, 'step', step, 0);
+  checkNumber(OP, 'tolerance', tolerance, 0);
   const analytic = analyticGradients(fn, inputs);
   inputs.forEach((input, index) => {
     if (!input.requiresGrad) return;
@@ -31,7 +44,7 @@ export function checkGradients(
       const got = gradient[i]!;
       if (Math.abs(got - expected) <= tolerance * largest) return;
       throw new Error(
-        `checkGradients: input ${index}, element ${i}: expected ${expected} (central difference), got ${got}`,
+        `${OP}: input ${index}, element ${i}: expected ${expected} (central difference), got ${got}`,
       );
     });
   });
@@ -45,6 +58,7 @@ function analyticGradients(
   for (const input of inputs) input.grad = undefined;
   scope(() => {
     const y = fn(...inputs);
+    checkTensor(OP, 'result of fn', y);
     const gradOutput = Tensor.allocate(y.shape);
     gradOutput.view().set(weightsFor(y.size));
     y.backward(gradOutput);

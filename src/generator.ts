@@ -1,3 +1,5 @@
+import { checkArity, checkMethods, wrongNumber } from './check.js';
+import { checkOptions } from './options.js';
 import { Random } from './random.js';
 
 /** Options of what draws random numbers. */
@@ -14,15 +16,26 @@ export function generator(): Random {
 }
 
 /**
+ * What an op with these options draws from.
+ * @param more names of further options of the op
+ * @throws TypeError
+ */
+export function randomOf(op: string, options: RandomOptions, more: readonly string[] = []): Random {
+  checkOptions(op, options, [...more, 'random']);
+  const { random = generator() } = options;
+  checkMethods(op, 'random', random, 'a Random', ['uint32', 'uniform', 'normal']);
+  return random;
+}
+
+/**
  * Seeds the library's generator: the same seed and the same calls give the same numbers on every engine.
  * Without it the seed is 0.
  * @throws RangeError unless `seed` is a safe non-negative integer
  */
 export function manualSeed(seed: number): void {
+  checkArity('manualSeed', arguments.length, 1);
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new RangeError(
-      `manualSeed: seed: expected a safe non-negative integer, got ${String(seed)}`,
-    );
+    throw wrongNumber('manualSeed', 'seed', 'a safe non-negative integer', seed);
   }
   shared.restore(new Random(seed).state());
 }

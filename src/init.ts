@@ -21,5 +21,5 @@ const FILES: VariantSources = {
  * @throws InitError when the module cannot be loaded, RangeError for a memory limit out of range.
  */
 export function init(options: InitOptions = {}): Promise<void> {
-  return initialise({ ...options, source: options.source ?? FILES });
+  return initialise(options, () => FILES);
 }

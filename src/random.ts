@@ -1,3 +1,5 @@
+import { wrongKind, wrongNumber } from './check.js';
+import { typedArrayName } from './describe.js';
 import { log } from './math.js';
 
 /** The whole state of a `Random`: four unsigned 32-bit integers, fit for JSON. */
@@ -12,15 +14,9 @@ export interface Shuffleable {
 const TWO_32 = 2 ** 32;
 const SEEDING_ROUNDS = 12;
 
-function requireNumber(
-  method: string,
-  argument: string,
-  ok: boolean,
-  expected: string,
-  got: unknown,
-) {
-  if (!ok)
-    throw new RangeError(`Random: ${method}${argument}: expected ${expected}, got ${String(got)}`);
+/** @throws RangeError for a number out of range, TypeError for anything else */
+function require(ok: boolean, method: string, argument: string, expected: string, got: unknown) {
+  if (!ok) throw wrongNumber(`Random${method}`, argument, expected, got);
 }
 
 /**
@@ -34,10 +30,10 @@ export class Random {
   #c: number;
   #counter = 1;
 
-  /** `seed`: a safe non-negative integer; a RangeError otherwise. */
+  /** `seed`: a safe non-negative integer; a RangeError, or a TypeError, otherwise. */
   constructor(seed: number) {
     const ok = Number.isSafeInteger(seed) && seed >= 0;
-    requireNumber('', 'seed', ok, 'a safe non-negative integer', seed);
+    require(ok, '', 'seed', 'a safe non-negative integer', seed);
     this.#b = seed | 0;
     this.#c = (seed / TWO_32) | 0;
     for (let i = 0; i < SEEDING_ROUNDS; i++) this.uint32();
@@ -55,6 +51,8 @@ export class Random {
 
   /** A uniform number in [low, high) with 53 random bits. */
   uniform(low = 0, high = 1): number {
+    require(typeof low === 'number', ': uniform', 'low', 'a number', low);
+    require(typeof high === 'number', ': uniform', 'high', 'a number', high);
     const unit = ((this.uint32() >>> 5) * 2 ** 26 + (this.uint32() >>> 6)) * 2 ** -53;
     return low + (high - low) * unit;
   }
@@ -62,7 +60,7 @@ export class Random {
   /** A uniform integer in [0, n) without bias, 1 ≤ n ≤ 2³²; a RangeError otherwise. */
   integer(n: number): number {
     const ok = Number.isInteger(n) && n >= 1 && n <= TWO_32;
-    requireNumber('integer: ', 'n', ok, 'an integer in [1, 2^32]', n);
+    require(ok, ': integer', 'n', 'an integer in [1, 2^32]', n);
     // Values beyond the last whole multiple of n would favour small results: draw again.
     const limit = TWO_32 - (TWO_32 % n);
     let value = this.uint32();
@@ -80,6 +78,8 @@ export class Random {
 
   /** A normally distributed number, by Marsaglia's polar method (1964); the second one is dropped. */
   normal(mean = 0, std = 1): number {
+    require(typeof mean === 'number', ': normal', 'mean', 'a number', mean);
+    require(typeof std === 'number', ': normal', 'std', 'a number', std);
     for (;;) {
       const u = this.uniform(-1, 1);
       const v = this.uniform(-1, 1);
@@ -90,6 +90,8 @@ export class Random {
 
   /** Shuffles an array or a typed array in place (Fisher–Yates) and returns it. */
   shuffle<T extends Shuffleable>(array: T): T {
+    const ok = Array.isArray(array) || typedArrayName(array) !== undefined;
+    if (!ok) throw wrongKind('Random: shuffle', 'array', 'an array', array);
     const items: Shuffleable = array;
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.integer(i + 1);
@@ -103,7 +105,7 @@ export class Random {
   /** The integers 0 … n − 1 in random order. */
   permutation(n: number): Uint32Array {
     const ok = Number.isInteger(n) && n >= 0 && n < TWO_32;
-    requireNumber('permutation: ', 'n', ok, 'an integer in [0, 2^32)', n);
+    require(ok, ': permutation', 'n', 'an integer in [0, 2^32)', n);
     return this.shuffle(Uint32Array.from({ length: n }, (_, i) => i));
   }
 
@@ -118,7 +120,7 @@ export class Random {
       Array.isArray(state) &&
       state.length === 4 &&
       state.every((word) => Number.isInteger(word) && word >= 0 && word < TWO_32);
-    requireNumber('restore: ', 'state', ok, 'four unsigned 32-bit integers', JSON.stringify(state));
+    require(ok, ': restore', 'state', 'four unsigned 32-bit integers', state);
     this.#a = state[0] | 0;
     this.#b = state[1] | 0;
     this.#c = state[2] | 0;

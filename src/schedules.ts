@@ -1,5 +1,6 @@
 import { cos } from './math.js';
-import { checkInteger, checkNumber } from './check.js';
+import { checkOptions } from './options.js';
+import { checkArity, checkInteger, checkNumber } from './check.js';
 
 /** The learning rate of a step: `step` counts from 0 over all `steps` of the run. The same bits on every engine. */
 export type Schedule = (step: number, steps: number) => number;
@@ -7,8 +8,11 @@ export type Schedule = (step: number, steps: number) => number;
 /** Rises linearly from 0 to `lr` over the warm-up, then falls along half a cosine to `final`. */
 export function cosineSchedule(
   lr: number,
-  { warmupSteps = 0, final = 0 }: { warmupSteps?: number; final?: number } = {},
+  options: { warmupSteps?: number; final?: number } = {},
 ): Schedule {
+  checkArity('cosineSchedule', arguments.length, 2);
+  checkOptions('cosineSchedule', options, ['warmupSteps', 'final']);
+  const { warmupSteps = 0, final = 0 } = options;
   checkNumber('cosineSchedule', 'lr', lr, 0);
   checkNumber('cosineSchedule', 'final', final, 0);
   checkInteger('cosineSchedule', 'warmupSteps', warmupSteps, 0);

@@ -1,3 +1,5 @@
+import { wrongKind } from './check.js';
+import { describe } from './describe.js';
 import { ShapeError } from './errors.js';
 
 /** The size of each axis, outermost first; `[]` is a scalar. */
@@ -6,9 +8,13 @@ export type Shape = readonly number[];
 /** Elements that a tensor may have: its bytes must be addressable with a signed 32-bit offset. */
 export const MAX_ELEMENTS = (2 ** 31 - 1) >> 2;
 
+/** Axes that a message shows. */
+const SHOWN_AXES = 12;
+
 /** `[2,3]` */
 export function formatShape(shape: Shape): string {
-  return `[${shape.join(',')}]`;
+  const rest = shape.length > SHOWN_AXES ? [`… ${shape.length} axes`] : [];
+  return `[${[...shape.slice(0, SHOWN_AXES).map(describe), ...rest].join(',')}]`;
 }
 
 /** Product of the axes, exact while below 2^53. */
@@ -29,9 +35,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * @throws ShapeError naming `op` and `argument`.
  */
 export function checkShape(op: string, argument: string, shape: Shape): void {
-  if (!Array.isArray(shape)) {
-    throw new TypeError(`${op}: ${argument}: expected an array of axis sizes, got ${typeof shape}`);
-  }
+  if (!Array.isArray(shape)) throw wrongKind(op, argument, 'an array of axis sizes', shape);
   for (let axis = 0; axis < shape.length; axis++) {
     if (Number.isSafeInteger(shape[axis]) && shape[axis]! >= 0) continue;
     throw new ShapeError(

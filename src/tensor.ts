@@ -1,4 +1,5 @@
-import { type Origin, originOf } from './describe.js';
+import { checkArity, checkFunction, wrongKind } from './check.js';
+import { describe, isNumberArray, type Origin, originOf } from './describe.js';
 import { DisposedError, ShapeError } from './errors.js';
 import { type Arena, adoptInScope, runInScope } from './runtime/arena.js';
 import { runtime } from './runtime/runtime.js';
@@ -39,6 +40,11 @@ export class Tensor {
 
   /** Use `tensor`, `zeros` … @internal */
   constructor(storage: Storage, shape: Shape, dtype: DType, requiresGrad = false) {
+    if (!(storage instanceof Storage)) {
+      throw new TypeError(
+        'Tensor: constructor: expected to be called by the library: use tensor()',
+      );
+    }
     this.#storage = storage;
     this.shape = Object.freeze([...shape]);
     this.size = sizeOf(shape);
@@ -153,11 +159,19 @@ export class Tensor {
     return new Tensor(this.#alive().retain(), shape, this.dtype);
   }
 
-  /** Overwrites the values in place. @throws ShapeError if the lengths differ. */
+  /**
+   * Overwrites the values in place.
+   * @throws ShapeError if the lengths differ, TypeError for values that are not numbers, or not integers of 32 bits
+   * where the dtype is int32; nothing is changed then
+   */
   assign(values: ArrayLike<number>): void {
+    if (!Array.isArray(values) && !isNumberArray(values)) {
+      throw wrongKind('assign', 'values', 'an array of numbers', values);
+    }
     if (values.length !== this.size) {
       throw new ShapeError(`assign: values: expected ${this.size} values, got ${values.length}`);
     }
+    checkElements('assign', 'values', values, this.dtype);
     this.view().set(values);
     this.version++;
   }
@@ -212,15 +226,22 @@ function nest(values: TensorData, shape: Shape): NestedArray {
  * @throws TypeError if `body` is asynchronous: its end would not be the end of the work.
  */
 export function scope<T>(body: () => T): T {
+  checkArity('scope', arguments.length, 1);
+  checkFunction('scope', 'body', body);
   return runInScope(body, (result) => {
-    if (result instanceof Promise)
-      throw new TypeError('scope: body: expected a synchronous function');
+    if (isPromise(result)) throw wrongKind('scope', 'body', 'a synchronous function', result);
     return tensorsIn(result, []);
   });
 }
 
-/** Takes a tensor, and its gradient, out of its scope: it lives until it is disposed. */
+/** Whether it is a promise, of any realm. @internal */
+export function isPromise(value: unknown): boolean {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+/** Takes a tensor, and its gradient, out of its scope: it lives until it is disposed. @throws TypeError */
 export function keep<T extends Tensor>(value: T): T {
+  if (!(value instanceof Tensor)) throw wrongKind('keep', 'value', 'a Tensor', value);
   value.arena?.release(value);
   if (value.grad) keep(value.grad);
   return value;
@@ -246,9 +267,26 @@ function tensorsIn(value: unknown, found: Tensor[]): Tensor[] {
   return found;
 }
 
+/** Whether nothing but the `Object` of its realm, if any, is above it. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** @throws TypeError for the first element that is no number, or no integer of 32 bits where the dtype is int32 @internal */
+export function checkElements(
+  op: string,
+  argument: string,
+  values: ArrayLike<number>,
+  dtype: DType,
+): void {
+  if (dtype === 'float32' && isNumberArray(values)) return;
+  for (let i = 0; i < values.length; i++) {
+    const value: unknown = values[i];
+    if (typeof value === 'number' && (dtype === 'float32' || (value | 0) === value)) continue;
+    const expected = dtype === 'int32' ? '32-bit integers' : 'numbers';
+    throw new TypeError(`${op}: ${argument}: expected ${expected}, got ${describe(value)} at ${i}`);
+  }
 }
 
 /** Copies typed arrays, numbers or nested arrays into a new tensor. See `tensor`. @internal */

@@ -89,7 +89,12 @@ describe('tensor', () => {
       ShapeError,
       'tensor: shape: expected non-negative integers, got [-1] (axis 0)',
     ],
-    ['text', () => tensor(['1'] as never), TypeError, 'tensor: data: expected numbers, got 1 at 0'],
+    [
+      'text',
+      () => tensor(['1'] as never),
+      TypeError,
+      'tensor: data: expected numbers, got "1" at 0',
+    ],
     [
       'nothing',
       () => tensor(undefined as never),
@@ -100,7 +105,7 @@ describe('tensor', () => {
       'a bigint',
       () => tensor([0, 1n] as never),
       TypeError,
-      'tensor: data: expected numbers, got 1 at 1',
+      'tensor: data: expected numbers, got 1n at 1',
     ],
     [
       'fractions as integers',
@@ -118,7 +123,7 @@ describe('tensor', () => {
       'an unknown dtype',
       () => tensor([1], undefined, { dtype: 'float64' as never }),
       TypeError,
-      "tensor: dtype: expected 'float32' or 'int32', got float64",
+      "tensor: dtype: expected 'float32' or 'int32', got \"float64\"",
     ],
     [
       'integers with a gradient',
@@ -143,12 +148,12 @@ describe('zeros, ones and full', () => {
     }));
 
   test.each([zeros, ones])('refuse a bad shape', (make) => {
-    const message = 'full: shape: expected non-negative integers, got [1.5] (axis 0)';
+    const message = `${make.name}: shape: expected non-negative integers, got [1.5] (axis 0)`;
     expectError(() => make([1.5]), ShapeError, message);
     expectError(
       () => make(3 as never),
       TypeError,
-      'full: shape: expected an array of axis sizes, got number',
+      `${make.name}: shape: expected an array of axis sizes, got 3`,
     );
   });
 
@@ -178,19 +183,20 @@ describe('arange', () => {
   );
 
   test.each([
-    [0, 1, 0],
-    [0, 1, NaN],
-    [0, Infinity, 1],
-    [NaN, 1, 1],
-    [0, 1, Infinity],
-    [0, 1e308, 1e-308],
-  ])('refuses %d, %d, %d', (start, end, step) => {
-    const message = `arange: expected finite numbers and a step that is not 0, got ${start}, ${end}, ${step}`;
-    expectError(() => arange(start, end, step), RangeError, message);
+    [0, 1, 0, 'step: expected a number that is not 0, got 0'],
+    [0, 1, NaN, 'step: expected a finite number, got NaN'],
+    [0, Infinity, 1, 'end: expected a finite number, got Infinity'],
+    [NaN, 1, 1, 'start: expected a finite number, got NaN'],
+    [0, 1, Infinity, 'step: expected a finite number, got Infinity'],
+  ])('refuses %d, %d, %d', (start, end, step, message) => {
+    expectError(() => arange(start, end, step), RangeError, `arange: ${message}`);
   });
 
-  test('refuses more elements than a tensor can have', () =>
-    expect(() => arange(0, 2 ** 29)).toThrow(ShapeError));
+  test('refuses more elements than a tensor can have', () => {
+    for (const make of [() => arange(0, 2 ** 29), () => arange(0, 1e308, 1e-308)]) {
+      expect(make).toThrow(ShapeError);
+    }
+  });
 });
 
 describe.each([

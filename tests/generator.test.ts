@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { generator, manualSeed } from '../src/generator.js';
+import { describe } from '../src/describe.js';
 import { Random } from '../src/random.js';
 
 const numbers = (random: Random) => Array.from({ length: 5 }, () => random.uint32());
@@ -17,10 +18,16 @@ test('manualSeed starts the same generator anew', () => {
   expect(numbers(kept)).toEqual(numbers(new Random(7)));
 });
 
-test.each([-1, 0.5, NaN, 2 ** 53, '1' as never])('the seed %s is refused', (seed) => {
+test.each([
+  [-1, RangeError],
+  [0.5, RangeError],
+  [NaN, RangeError],
+  [2 ** 53, RangeError],
+  ['1' as never, TypeError],
+])('the seed %j is refused', (seed, Kind) => {
   const before = generator().state();
   expect(() => manualSeed(seed)).toThrow(
-    new RangeError(`manualSeed: seed: expected a safe non-negative integer, got ${seed}`),
+    new Kind(`manualSeed: seed: expected a safe non-negative integer, got ${describe(seed)}`),
   );
   expect(generator().state()).toEqual(before);
 });

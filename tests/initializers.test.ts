@@ -131,7 +131,7 @@ describe('errors, which change nothing', () => {
     [
       'a gain of NaN',
       (w) => kaimingNormal(w, { gain: NaN }),
-      'normal: std: expected a number in [0, Infinity], got NaN',
+      'kaimingNormal: gain: expected a number in [0, Infinity], got NaN',
     ],
   ])('%s', (_, initialize, message) =>
     scope(() => {

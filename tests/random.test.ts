@@ -45,9 +45,15 @@ describe('Random', () => {
     expect(moments(differing).std).toBeCloseTo(Math.sqrt(32) / 2, 0);
   });
 
-  it.each([-1, 0.5, NaN, Infinity, 2 ** 53, '1'])('refuses the seed %s', (seed) => {
-    expect(() => new Random(seed as number)).toThrow(
+  it.each([-1, 0.5, NaN, Infinity, 2 ** 53])('refuses the seed %s', (seed) => {
+    expect(() => new Random(seed)).toThrow(
       new RangeError(`Random: seed: expected a safe non-negative integer, got ${seed}`),
+    );
+  });
+
+  it('refuses a seed that is no number', () => {
+    expect(() => new Random('1' as never)).toThrow(
+      new TypeError('Random: seed: expected a safe non-negative integer, got "1"'),
     );
   });
 

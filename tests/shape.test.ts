@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { describe as described } from '../src/describe.js';
 import { ShapeError } from '../src/errors.js';
 import {
   checkSameShape,
@@ -47,7 +48,7 @@ describe('checkShape', () => {
     [[NaN], 'op: shape: expected non-negative integers, got [NaN] (axis 0)'],
     [[Infinity], 'op: shape: expected non-negative integers, got [Infinity] (axis 0)'],
     [[2 ** 53], 'op: shape: expected non-negative integers, got [9007199254740992] (axis 0)'],
-    [['2'], 'op: shape: expected non-negative integers, got [2] (axis 0)'],
+    [['2'], 'op: shape: expected non-negative integers, got ["2"] (axis 0)'],
     [[2 ** 29], 'op: shape: [536870912] has 536870912 elements, the limit is 536870911 (2 GiB)'],
     [
       [2 ** 16, 2 ** 16],
@@ -59,7 +60,7 @@ describe('checkShape', () => {
 
   test.each([[3], ['23'], [undefined], [new Int32Array(2)]])('refuses %s: no array', (shape) => {
     expect(() => checkShape('op', 'shape', shape as unknown as Shape)).toThrow(
-      new TypeError(`op: shape: expected an array of axis sizes, got ${typeof shape}`),
+      new TypeError(`op: shape: expected an array of axis sizes, got ${described(shape)}`),
     );
   });
 });

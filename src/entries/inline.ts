@@ -8,7 +8,7 @@ declare const KERNELS_BASE64: string;
 
 /** `init` of the library, with the kernels inside this file unless others are given. */
 export function init(options: InitOptions = {}): Promise<void> {
-  return initialise({ ...options, source: options.source ?? { simd: decode(KERNELS_BASE64) } });
+  return initialise(options, () => ({ simd: decode(KERNELS_BASE64) }));
 }
 
 function decode(base64: string): Uint8Array<ArrayBuffer> {

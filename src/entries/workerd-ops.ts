@@ -6,5 +6,5 @@ export * from './ops-core.js';
 
 /** `init` of the library, with the kernels imported above unless others are given. */
 export function init(options: InitOptions = {}): Promise<void> {
-  return initialise({ ...options, source: options.source ?? { simd } });
+  return initialise(options, () => ({ simd }));
 }

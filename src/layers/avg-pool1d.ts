@@ -1,3 +1,7 @@
+import { checkArity, checkInteger } from '../check.js';
+import { checkOptions } from '../options.js';
+import { checkWindows, windows2dOf } from '../ops/padding.js';
+import { AVG_POOL_OPTIONS } from '../ops/avg-pool2d.js';
 import { avgPool1d, type AvgPool1dOptions } from '../ops/avg-pool1d.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';
@@ -7,8 +11,13 @@ export class AvgPool1d extends Module {
   readonly #kernelSize: number;
   readonly #options: AvgPool1dOptions;
 
+  /** @throws TypeError, RangeError for sizes that are not positive integers, and unknown options */
   constructor(kernelSize: number, options: AvgPool1dOptions = {}) {
     super();
+    checkArity('AvgPool1d', arguments.length, 2);
+    checkInteger('AvgPool1d', 'kernelSize', kernelSize, 1);
+    checkOptions('AvgPool1d', options, AVG_POOL_OPTIONS);
+    checkWindows('AvgPool1d', windows2dOf('AvgPool1d', options));
     this.#kernelSize = kernelSize;
     this.#options = options;
   }

@@ -1,3 +1,4 @@
+import { checkArity } from '../check.js';
 import { checkBounds } from '../ops/clip.js';
 import { ActivationLayer } from './activation.js';
 import type { LayerConfig } from './module.js';
@@ -9,6 +10,7 @@ export class Hardtanh extends ActivationLayer {
   /** @throws TypeError, RangeError unless both are finite and min ≤ max */
   constructor(min = -1, max = 1) {
     super();
+    checkArity('Hardtanh', arguments.length, 2);
     checkBounds('Hardtanh', min, max);
     this.activation = { kind: 'clip', min, max };
   }
@@ -22,6 +24,11 @@ export class Hardtanh extends ActivationLayer {
 /** `min(max(x, 0), 6)`, element by element. */
 export class ReLU6 extends ActivationLayer {
   readonly activation = { kind: 'clip', min: 0, max: 6 } as const;
+
+  constructor() {
+    super();
+    checkArity('ReLU6', arguments.length, 0);
+  }
 
   override config(): LayerConfig {
     return { type: 'ReLU6' };

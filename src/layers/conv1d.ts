@@ -1,9 +1,11 @@
+import { checkOptions } from '../options.js';
+import { checkWindows, windows2dOf } from '../ops/padding.js';
 import { uniform } from '../initializers.js';
 import type { Activation } from '../ops/activation.js';
-import { checkInteger } from '../check.js';
+import { checkArity, checkBoolean, checkInteger } from '../check.js';
 import { conv1d, type Conv1dOptions } from '../ops/conv1d.js';
 import type { Tensor } from '../tensor.js';
-import { checkGroups } from './conv2d.js';
+import { checkGroups, LAYER_OPTIONS } from './conv2d.js';
 import { type LayerConfig, Module, parameter } from './module.js';
 
 /** Options of `Conv1d`. */
@@ -27,13 +29,18 @@ export class Conv1d extends Module {
     inChannels: number,
     outChannels: number,
     kernelSize: number,
-    { bias = true, ...options }: Conv1dLayerOptions = {},
+    options: Conv1dLayerOptions = {},
   ) {
     super();
+    checkArity('Conv1d', arguments.length, 4);
     checkInteger('Conv1d', 'kernelSize', kernelSize, 1);
+    checkOptions('Conv1d', options, LAYER_OPTIONS);
+    const { bias = true, ...windows } = options;
     const groups = checkGroups('Conv1d', inChannels, outChannels, options.groups);
-    this.#options = options;
-    this.#config = { type: 'Conv1d', inChannels, outChannels, kernelSize, bias, ...options };
+    checkWindows('Conv1d', windows2dOf('Conv1d', windows));
+    checkBoolean('Conv1d', 'bias', bias);
+    this.#options = windows;
+    this.#config = { type: 'Conv1d', inChannels, outChannels, kernelSize, bias, ...windows };
     const bound = 1 / Math.sqrt((kernelSize * inChannels) / groups);
     const initialize = (weight: Tensor) => uniform(weight, -bound, bound);
     this.weight = parameter([kernelSize, inChannels / groups, outChannels], initialize);

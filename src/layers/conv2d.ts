@@ -1,6 +1,8 @@
+import { checkOptions } from '../options.js';
+import { checkWindows } from '../ops/padding.js';
 import { uniform } from '../initializers.js';
 import type { Activation } from '../ops/activation.js';
-import { checkInteger } from '../check.js';
+import { checkArity, checkBoolean, checkInteger } from '../check.js';
 import { checkPair } from '../ops/check.js';
 import { conv2d } from '../ops/conv2d.js';
 import type { Conv2dOptions } from '../ops/conv2d-geometry.js';
@@ -12,6 +14,9 @@ export interface Conv2dLayerOptions extends Omit<Conv2dOptions, 'activation'> {
   /** Whether to add a learned bias. Default true. */
   bias?: boolean;
 }
+
+/** The names of the options of convolution layers. */
+export const LAYER_OPTIONS = ['stride', 'padding', 'dilation', 'groups', 'bias'];
 
 /**
  * 2-D convolution with learned weight [kernelHeight, kernelWidth, inChannels / groups, outChannels] and bias, both
@@ -28,13 +33,18 @@ export class Conv2d extends Module {
     inChannels: number,
     outChannels: number,
     kernelSize: number | readonly number[],
-    { bias = true, ...options }: Conv2dLayerOptions = {},
+    options: Conv2dLayerOptions = {},
   ) {
     super();
+    checkArity('Conv2d', arguments.length, 4);
     const kernel = checkPair('Conv2d', 'kernelSize', kernelSize, 1);
+    checkOptions('Conv2d', options, LAYER_OPTIONS);
+    const { bias = true, ...windows } = options;
     const groups = checkGroups('Conv2d', inChannels, outChannels, options.groups);
-    this.#options = options;
-    this.#config = { type: 'Conv2d', inChannels, outChannels, kernelSize, bias, ...options };
+    checkWindows('Conv2d', windows);
+    checkBoolean('Conv2d', 'bias', bias);
+    this.#options = windows;
+    this.#config = { type: 'Conv2d', inChannels, outChannels, kernelSize, bias, ...windows };
     const bound = 1 / Math.sqrt((kernel[0] * kernel[1] * inChannels) / groups);
     const initialize = (weight: Tensor) => uniform(weight, -bound, bound);
     this.weight = parameter([...kernel, inChannels / groups, outChannels], initialize);

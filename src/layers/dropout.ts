@@ -1,4 +1,4 @@
-import { checkNumber } from '../check.js';
+import { checkArity, checkNumber } from '../check.js';
 import { dropout } from '../ops/dropout.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';
@@ -10,6 +10,7 @@ export class Dropout extends Module {
   /** @throws RangeError unless 0 ≤ p ≤ 1 */
   constructor(p = 0.5) {
     super();
+    checkArity('Dropout', arguments.length, 1);
     checkNumber('Dropout', 'p', p, 0, 1);
     this.#p = p;
   }

@@ -1,3 +1,5 @@
+import { checkArity, checkInteger } from '../check.js';
+import { checkOptions } from '../options.js';
 import { flatten } from '../ops/reshape.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';
@@ -6,8 +8,13 @@ import { type LayerConfig, Module } from './module.js';
 export class Flatten extends Module {
   readonly #startAxis: number;
 
-  constructor({ startAxis = 1 }: { startAxis?: number } = {}) {
+  /** @throws TypeError, RangeError unless the axis is a non-negative integer */
+  constructor(options: { startAxis?: number } = {}) {
     super();
+    checkArity('Flatten', arguments.length, 1);
+    checkOptions('Flatten', options, ['startAxis']);
+    const { startAxis = 1 } = options;
+    checkInteger('Flatten', 'startAxis', startAxis, 0);
     this.#startAxis = startAxis;
   }
 

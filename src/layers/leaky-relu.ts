@@ -1,4 +1,4 @@
-import { checkNumber } from '../check.js';
+import { checkArity, checkNumber } from '../check.js';
 import { ActivationLayer } from './activation.js';
 import type { LayerConfig } from './module.js';
 
@@ -9,6 +9,7 @@ export class LeakyReLU extends ActivationLayer {
   /** @throws TypeError, RangeError unless the slope is finite */
   constructor(slope = 0.01) {
     super();
+    checkArity('LeakyReLU', arguments.length, 1);
     checkNumber('LeakyReLU', 'slope', slope);
     this.activation = { kind: 'leakyRelu', slope };
   }

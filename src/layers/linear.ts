@@ -1,6 +1,7 @@
+import { checkOptions } from '../options.js';
 import { uniform } from '../initializers.js';
 import type { Activation } from '../ops/activation.js';
-import { checkInteger } from '../check.js';
+import { checkArity, checkBoolean, checkInteger } from '../check.js';
 import { linear } from '../ops/linear.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module, parameter } from './module.js';
@@ -15,10 +16,14 @@ export class Linear extends Module {
   readonly #config: LayerConfig;
 
   /** @throws RangeError for sizes that are not positive integers */
-  constructor(inFeatures: number, outFeatures: number, { bias = true }: { bias?: boolean } = {}) {
+  constructor(inFeatures: number, outFeatures: number, options: { bias?: boolean } = {}) {
     super();
+    checkArity('Linear', arguments.length, 3);
     checkInteger('Linear', 'inFeatures', inFeatures, 1);
     checkInteger('Linear', 'outFeatures', outFeatures, 1);
+    checkOptions('Linear', options, ['bias']);
+    const { bias = true } = options;
+    checkBoolean('Linear', 'bias', bias);
     this.#config = { type: 'Linear', inFeatures, outFeatures, bias };
     const bound = 1 / Math.sqrt(inFeatures);
     const initialize = (weight: Tensor) => uniform(weight, -bound, bound);

@@ -1,3 +1,7 @@
+import { checkArity, checkInteger } from '../check.js';
+import { checkOptions } from '../options.js';
+import { checkWindows, windows2dOf } from '../ops/padding.js';
+import { MAX_POOL_OPTIONS } from '../ops/max-pool2d.js';
 import { maxPool1d, type MaxPool1dOptions } from '../ops/max-pool1d.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';
@@ -7,8 +11,13 @@ export class MaxPool1d extends Module {
   readonly #kernelSize: number;
   readonly #options: MaxPool1dOptions;
 
+  /** @throws TypeError, RangeError for sizes that are not positive integers, and unknown options */
   constructor(kernelSize: number, options: MaxPool1dOptions = {}) {
     super();
+    checkArity('MaxPool1d', arguments.length, 2);
+    checkInteger('MaxPool1d', 'kernelSize', kernelSize, 1);
+    checkOptions('MaxPool1d', options, MAX_POOL_OPTIONS);
+    checkWindows('MaxPool1d', windows2dOf('MaxPool1d', options));
     this.#kernelSize = kernelSize;
     this.#options = options;
   }

@@ -1,4 +1,8 @@
-import { maxPool2d, type MaxPool2dOptions } from '../ops/max-pool2d.js';
+import { checkArity } from '../check.js';
+import { checkOptions } from '../options.js';
+import { checkWindows } from '../ops/padding.js';
+import { checkPair } from '../ops/check.js';
+import { MAX_POOL_OPTIONS, maxPool2d, type MaxPool2dOptions } from '../ops/max-pool2d.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';
 
@@ -7,8 +11,13 @@ export class MaxPool2d extends Module {
   readonly #kernelSize: number | readonly number[];
   readonly #options: MaxPool2dOptions;
 
+  /** @throws TypeError, RangeError for sizes that are not positive integers, and unknown options */
   constructor(kernelSize: number | readonly number[], options: MaxPool2dOptions = {}) {
     super();
+    checkArity('MaxPool2d', arguments.length, 2);
+    checkPair('MaxPool2d', 'kernelSize', kernelSize, 1);
+    checkOptions('MaxPool2d', options, MAX_POOL_OPTIONS);
+    checkWindows('MaxPool2d', options);
     this.#kernelSize = kernelSize;
     this.#options = options;
   }

@@ -1,4 +1,5 @@
 import { isRecording } from '../autograd.js';
+import { wrongKind } from '../check.js';
 import { scope, type Tensor } from '../tensor.js';
 import type { Activation } from '../ops/activation.js';
 import { ActivationLayer } from './activation.js';
@@ -20,7 +21,7 @@ export class Sequential extends Module {
     super();
     layers.forEach((layer, i) => {
       if (!(layer instanceof Module)) {
-        throw new TypeError(`Sequential: layer ${i}: expected a Module, got ${typeof layer}`);
+        throw wrongKind('Sequential', `layer ${i}`, 'a Module', layer);
       }
     });
     this.layers = layers;

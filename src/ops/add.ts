@@ -1,3 +1,4 @@
+import { checkArity } from '../check.js';
 import { type AddGradient, record } from '../autograd.js';
 import { launch } from '../runtime/launch.js';
 import { checkSameShape } from '../shape.js';
@@ -9,6 +10,7 @@ import { checkTensor } from './check.js';
  * @throws TypeError, ShapeError
  */
 export function add(a: Tensor, b: Tensor): Tensor {
+  checkArity('add', arguments.length, 2);
   checkTensor('add', 'a', a);
   checkTensor('add', 'b', b);
   checkSameShape('add', 'b', a.shape, b.shape);

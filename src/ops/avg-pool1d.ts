@@ -1,7 +1,9 @@
+import { checkArity } from '../check.js';
+import { checkOptions } from '../options.js';
 import type { Tensor } from '../tensor.js';
-import { avgPool } from './avg-pool2d.js';
+import { AVG_POOL_OPTIONS, avgPool } from './avg-pool2d.js';
 import { checkTensor } from './check.js';
-import { type Padding1d, padding2dOf } from './padding.js';
+import { type Padding1d, windows2dOf } from './padding.js';
 import { pool2dGeometry } from './pool2d-geometry.js';
 
 /** Options of `avgPool1d`. */
@@ -22,21 +24,14 @@ export interface AvgPool1dOptions {
  * @returns [N, outLength, channels]
  * @throws TypeError, ShapeError, RangeError
  */
-export function avgPool1d(
-  x: Tensor,
-  kernelSize: number,
-  {
-    stride = kernelSize,
-    padding = 0,
-    ceilMode = false,
-    countIncludePad = true,
-  }: AvgPool1dOptions = {},
-): Tensor {
+export function avgPool1d(x: Tensor, kernelSize: number, options: AvgPool1dOptions = {}): Tensor {
+  checkArity('avgPool1d', arguments.length, 3);
   checkTensor('avgPool1d', 'input', x, { rank: 3 });
+  checkOptions('avgPool1d', options, AVG_POOL_OPTIONS);
+  const { stride = kernelSize, padding = 0, ceilMode, countIncludePad } = options;
   const [batch, length, channels] = x.shape as [number, number, number];
   const g = pool2dGeometry('avgPool1d', [batch, 1, length, channels], [1, kernelSize], {
-    stride: [1, stride],
-    padding: padding2dOf('avgPool1d', padding),
+    ...windows2dOf('avgPool1d', { stride, padding }),
     ceilMode,
   });
   return avgPool('avgPool1d', x, g, countIncludePad, [batch, g.outWidth, channels]);

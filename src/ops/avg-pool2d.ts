@@ -1,3 +1,5 @@
+import { checkArity, checkBoolean } from '../check.js';
+import { checkOptions } from '../options.js';
 import { record } from '../autograd.js';
 import { launch } from '../runtime/launch.js';
 import type { Shape } from '../shape.js';
@@ -16,6 +18,9 @@ export interface AvgPool2dOptions extends Omit<Pool2dOptions, 'dilation'> {
   countIncludePad?: boolean;
 }
 
+/** The names of the options of average pooling. */
+export const AVG_POOL_OPTIONS = ['stride', 'padding', 'ceilMode', 'countIncludePad'];
+
 /**
  * 2-D average pooling, as in PyTorch: the mean of each window. With `ceilMode` what reaches beyond the padding never
  * counts.
@@ -27,12 +32,14 @@ export interface AvgPool2dOptions extends Omit<Pool2dOptions, 'dilation'> {
 export function avgPool2d(
   x: Tensor,
   kernelSize: number | readonly number[],
-  { countIncludePad = true, ...options }: AvgPool2dOptions = {},
+  options: AvgPool2dOptions = {},
 ): Tensor {
+  checkArity('avgPool2d', arguments.length, 3);
   checkTensor('avgPool2d', 'input', x, { rank: 4 });
-  const g = pool2dGeometry('avgPool2d', x.shape, kernelSize, { ...options, dilation: 1 });
+  checkOptions('avgPool2d', options, AVG_POOL_OPTIONS);
+  const g = pool2dGeometry('avgPool2d', x.shape, kernelSize, options);
   const shape = [g.batch, g.outHeight, g.outWidth, g.channels];
-  return avgPool('avgPool2d', x, g, countIncludePad, shape);
+  return avgPool('avgPool2d', x, g, options.countIncludePad, shape);
 }
 
 /** The op behind `avgPool1d` and `avgPool2d`, on checked shapes: a signal is a picture of height 1. */
@@ -40,9 +47,10 @@ export function avgPool(
   op: string,
   x: Tensor,
   geometry: Pool2dGeometry,
-  countIncludePad: boolean,
+  countIncludePad = true,
   outputShape: Shape,
 ): Tensor {
+  checkBoolean(op, 'countIncludePad', countIncludePad);
   const y = Tensor.allocate(outputShape);
   forward(y, x, geometry, countIncludePad);
   return record(op, y, [x], (gradOutput, addGradient) =>

@@ -1,3 +1,4 @@
+import { checkArity } from '../check.js';
 import { type AddGradient, record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
 import { launch } from '../runtime/launch.js';
@@ -14,6 +15,7 @@ import { sumRows } from './partial-sums.js';
  * @throws TypeError, ShapeError
  */
 export function addBias(x: Tensor, bias: Tensor): Tensor {
+  checkArity('addBias', arguments.length, 2);
   checkTensor('addBias', 'input', x);
   checkTensor('addBias', 'bias', bias, { rank: 1 });
   const channels = x.shape.at(-1);

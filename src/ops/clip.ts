@@ -1,7 +1,7 @@
 import { record } from '../autograd.js';
 import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
-import { checkNumber } from '../check.js';
+import { checkArity, checkNumber } from '../check.js';
 import { checkTensor } from './check.js';
 
 /**
@@ -12,6 +12,7 @@ import { checkTensor } from './check.js';
  * @throws TypeError, RangeError
  */
 export function clip(x: Tensor, min: number, max: number): Tensor {
+  checkArity('clip', arguments.length, 3);
   checkTensor('clip', 'input', x);
   checkBounds('clip', min, max);
   return clipChecked('clip', x, min, max);
@@ -22,6 +23,7 @@ export function clip(x: Tensor, min: number, max: number): Tensor {
  * @throws TypeError
  */
 export function relu6(x: Tensor): Tensor {
+  checkArity('relu6', arguments.length, 1);
   checkTensor('relu6', 'input', x);
   return clipChecked('relu6', x, 0, 6);
 }

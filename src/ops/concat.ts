@@ -3,7 +3,7 @@ import { ShapeError } from '../errors.js';
 import { launch } from '../runtime/launch.js';
 import { checkShape, formatShape, type Shape, sizeOf } from '../shape.js';
 import { Tensor } from '../tensor.js';
-import { describe } from '../describe.js';
+import { checkArity, wrongKind, wrongNumber } from '../check.js';
 import { checkTensor } from './check.js';
 
 /** The part of each row of the output that one input fills, in elements. */
@@ -20,6 +20,7 @@ interface Band {
  * @throws TypeError, ShapeError, RangeError
  */
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
+  checkArity('concat', arguments.length, 2);
   checkTensors(tensors);
   const joined = checkAxis(axis, tensors[0]!.rank);
   const shape = joinedShape(tensors, joined);
@@ -47,7 +48,7 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
 
 function checkTensors(tensors: readonly Tensor[]): void {
   if (!Array.isArray(tensors)) {
-    throw new TypeError(`concat: tensors: expected an array of tensors, got ${describe(tensors)}`);
+    throw wrongKind('concat', 'tensors', 'an array of tensors', tensors);
   }
   if (tensors.length === 0) {
     throw new RangeError('concat: tensors: expected at least one tensor, got none');
@@ -58,10 +59,7 @@ function checkTensors(tensors: readonly Tensor[]): void {
 /** The axis counted from the first. */
 function checkAxis(axis: number, rank: number): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
-    const Kind = typeof axis === 'number' ? RangeError : TypeError;
-    throw new Kind(
-      `concat: axis: expected an integer in [${-rank}, ${rank}), got ${describe(axis)}`,
-    );
+    throw wrongNumber('concat', 'axis', `an integer in [${-rank}, ${rank})`, axis);
   }
   return axis < 0 ? axis + rank : axis;
 }

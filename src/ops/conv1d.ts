@@ -1,9 +1,11 @@
+import { checkArity } from '../check.js';
+import { checkOptions } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import type { Activation } from './activation.js';
 import { checkTensor } from './check.js';
 import { convolve } from './conv2d.js';
-import { checkChannels, conv2dGeometry } from './conv2d-geometry.js';
-import { type Padding1d, padding2dOf } from './padding.js';
+import { checkChannels, CONV_OPTIONS, conv2dGeometry } from './conv2d-geometry.js';
+import { type Padding1d, windows2dOf } from './padding.js';
 
 /** Options of `conv1d`. */
 export interface Conv1dOptions {
@@ -31,16 +33,17 @@ export function conv1d(
   x: Tensor,
   weight: Tensor,
   bias?: Tensor,
-  { stride = 1, padding = 0, dilation = 1, groups = 1, activation }: Conv1dOptions = {},
+  options: Conv1dOptions = {},
 ): Tensor {
+  checkArity('conv1d', arguments.length, 4);
   checkTensor('conv1d', 'input', x, { rank: 3 });
   checkTensor('conv1d', 'weight', weight, { rank: 3 });
+  checkOptions('conv1d', options, CONV_OPTIONS);
+  const { groups = 1, activation } = options;
   checkChannels('conv1d', x.shape, weight.shape, groups);
   const [batch, length, channels] = x.shape as [number, number, number];
   const g = conv2dGeometry('conv1d', [batch, 1, length, channels], [1, ...weight.shape], {
-    stride: [1, stride],
-    padding: padding2dOf('conv1d', padding),
-    dilation: [1, dilation],
+    ...windows2dOf('conv1d', options),
     groups,
   });
   return convolve('conv1d', x, weight, bias, g, activation, [batch, g.outWidth, g.outChannels]);

@@ -48,6 +48,9 @@ export interface Conv2dOptions {
   activation?: Activation | undefined;
 }
 
+/** The names of the options of convolutions. */
+export const CONV_OPTIONS = ['stride', 'padding', 'dilation', 'groups', 'activation'];
+
 const intern = /* @__PURE__ */ interned<Conv2dGeometry>();
 
 /**

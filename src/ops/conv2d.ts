@@ -1,3 +1,5 @@
+import { checkArity } from '../check.js';
+import { checkOptions } from '../options.js';
 import { record } from '../autograd.js';
 import { runtime } from '../runtime/runtime.js';
 import { checkSameShape, type Shape } from '../shape.js';
@@ -12,7 +14,12 @@ import {
 import { addBiasGradient } from './bias.js';
 import { checkTensor } from './check.js';
 import { chooseConv2d } from './conv2d-algorithm.js';
-import { type Conv2dGeometry, conv2dGeometry, type Conv2dOptions } from './conv2d-geometry.js';
+import {
+  CONV_OPTIONS,
+  type Conv2dGeometry,
+  conv2dGeometry,
+  type Conv2dOptions,
+} from './conv2d-geometry.js';
 
 /**
  * 2-D convolution (cross-correlation, as in PyTorch and ONNX).
@@ -31,8 +38,10 @@ export function conv2d(
   bias?: Tensor,
   options: Conv2dOptions = {},
 ): Tensor {
+  checkArity('conv2d', arguments.length, 4);
   checkTensor('conv2d', 'input', x, { rank: 4 });
   checkTensor('conv2d', 'weight', weight, { rank: 4 });
+  checkOptions('conv2d', options, CONV_OPTIONS);
   const g = conv2dGeometry('conv2d', x.shape, weight.shape, options);
   return convolve('conv2d', x, weight, bias, g, options.activation, [
     g.batch,

@@ -1,3 +1,4 @@
+import { checkArity } from '../check.js';
 import { record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
 import { launch } from '../runtime/launch.js';
@@ -6,7 +7,7 @@ import { withScratch } from '../runtime/storage.js';
 import { checkSameShape, formatShape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
-import { checkReduction, type LossOptions, type Reduction } from './reduction.js';
+import { reductionOf, type LossOptions, type Reduction } from './reduction.js';
 
 /**
  * Softmax and negative log-likelihood in one, as in PyTorch: `loss = ln Σ_c exp(logits[…,c]) − logits[…,label]`,
@@ -17,12 +18,9 @@ import { checkReduction, type LossOptions, type Reduction } from './reduction.js
  * @returns a scalar [], or with reduction 'none' a tensor of the labels' shape
  * @throws TypeError, ShapeError, RangeError
  */
-export function crossEntropy(
-  logits: Tensor,
-  labels: Tensor,
-  { reduction = 'mean' }: LossOptions = {},
-): Tensor {
-  checkReduction('crossEntropy', reduction);
+export function crossEntropy(logits: Tensor, labels: Tensor, options: LossOptions = {}): Tensor {
+  checkArity('crossEntropy', arguments.length, 3);
+  const reduction = reductionOf('crossEntropy', options);
   const classes = checkLogits(logits);
   checkLabels(labels, logits, classes);
   const loss = forward(logits, labels, classes, reduction);

@@ -1,9 +1,9 @@
 import { record } from '../autograd.js';
-import { generator, type RandomOptions } from '../generator.js';
+import { type RandomOptions, randomOf } from '../generator.js';
 import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
 import { passGradient } from './add.js';
-import { checkNumber } from '../check.js';
+import { checkArity, checkNumber } from '../check.js';
 import { checkTensor } from './check.js';
 
 const TWO_32 = 2 ** 32;
@@ -16,9 +16,11 @@ const TWO_32 = 2 ** 32;
  * @returns a tensor of the same shape
  * @throws TypeError, RangeError
  */
-export function dropout(x: Tensor, p = 0.5, { random = generator() }: RandomOptions = {}): Tensor {
+export function dropout(x: Tensor, p = 0.5, options: RandomOptions = {}): Tensor {
+  checkArity('dropout', arguments.length, 3);
   checkTensor('dropout', 'input', x);
   checkNumber('dropout', 'p', p, 0, 1);
+  const random = randomOf('dropout', options);
   const dropped = Math.round(p * TWO_32);
   if (dropped === 0) {
     return record('dropout', x.shareStorage(x.shape), [x], (gradOutput, addGradient) =>

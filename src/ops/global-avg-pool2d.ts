@@ -1,3 +1,4 @@
+import { checkArity } from '../check.js';
 import { record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
 import { launch, LINE } from '../runtime/launch.js';
@@ -12,6 +13,7 @@ import { checkTensor } from './check.js';
  * @throws TypeError, ShapeError
  */
 export function globalAvgPool2d(x: Tensor): Tensor {
+  checkArity('globalAvgPool2d', arguments.length, 1);
   checkTensor('globalAvgPool2d', 'input', x, { rank: 4 });
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const pixels = height * width;

@@ -1,3 +1,4 @@
+import { checkArity } from '../check.js';
 import { record } from '../autograd.js';
 import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
@@ -8,6 +9,7 @@ import { checkTensor } from './check.js';
  * @throws TypeError
  */
 export function hardSwish(x: Tensor): Tensor {
+  checkArity('hardSwish', arguments.length, 1);
   checkTensor('hardSwish', 'input', x);
   const y = Tensor.allocate(x.shape);
   launch('hardSwishForward', [y.pointer, x.pointer], y.size);

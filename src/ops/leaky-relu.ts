@@ -1,7 +1,7 @@
 import { record } from '../autograd.js';
 import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
-import { checkNumber } from '../check.js';
+import { checkArity, checkNumber } from '../check.js';
 import { checkTensor } from './check.js';
 
 /**
@@ -10,6 +10,7 @@ import { checkTensor } from './check.js';
  * @throws TypeError, RangeError
  */
 export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
+  checkArity('leakyRelu', arguments.length, 2);
   checkTensor('leakyRelu', 'input', x);
   checkNumber('leakyRelu', 'slope', slope);
   const y = Tensor.allocate(x.shape);

@@ -1,5 +1,7 @@
+import { checkArity } from '../check.js';
 import { record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
+import { checkOptions } from '../options.js';
 import { launch, LINE, SCRATCH } from '../runtime/launch.js';
 import { runtime } from '../runtime/runtime.js';
 import { checkSameShape, checkShape, formatShape, type Shape } from '../shape.js';
@@ -46,17 +48,19 @@ export function linear(
   x: Tensor,
   weight: Tensor,
   bias?: Tensor,
-  { activation }: LinearOptions = {},
+  options: LinearOptions = {},
 ): Tensor {
+  checkArity('linear', arguments.length, 4);
   checkTensor('linear', 'input', x);
   checkTensor('linear', 'weight', weight, { rank: 2 });
+  checkOptions('linear', options, ['activation']);
   const g = linearGeometry(x, weight);
   if (bias !== undefined) {
     checkTensor('linear', 'bias', bias, { rank: 1 });
     checkSameShape('linear', 'bias', [g.outFeatures], bias.shape);
   }
-  checkActivation('linear', activation);
-  return multiply('linear', x, weight, bias, g, activation, [
+  checkActivation('linear', options.activation);
+  return multiply('linear', x, weight, bias, g, options.activation, [
     ...x.shape.slice(0, -1),
     g.outFeatures,
   ]);

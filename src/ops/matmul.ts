@@ -1,3 +1,4 @@
+import { checkArity } from '../check.js';
 import { ShapeError } from '../errors.js';
 import { formatShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
@@ -12,6 +13,7 @@ import { multiply } from './linear.js';
  * @throws TypeError, ShapeError
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  checkArity('matmul', arguments.length, 2);
   checkTensor('matmul', 'a', a, { rank: 2 });
   checkTensor('matmul', 'b', b, { rank: 2 });
   const [rows, inFeatures] = a.shape as [number, number];

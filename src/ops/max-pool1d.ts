@@ -1,7 +1,9 @@
+import { checkArity } from '../check.js';
+import { checkOptions } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
-import { maxPool } from './max-pool2d.js';
-import { type Padding1d, padding2dOf } from './padding.js';
+import { MAX_POOL_OPTIONS, maxPool } from './max-pool2d.js';
+import { type Padding1d, windows2dOf } from './padding.js';
 import { pool2dGeometry } from './pool2d-geometry.js';
 
 /** Options of `maxPool1d`. */
@@ -22,17 +24,14 @@ export interface MaxPool1dOptions {
  * @returns [N, outLength, channels]
  * @throws TypeError, ShapeError, RangeError
  */
-export function maxPool1d(
-  x: Tensor,
-  kernelSize: number,
-  { stride = kernelSize, padding = 0, dilation = 1, ceilMode = false }: MaxPool1dOptions = {},
-): Tensor {
+export function maxPool1d(x: Tensor, kernelSize: number, options: MaxPool1dOptions = {}): Tensor {
+  checkArity('maxPool1d', arguments.length, 3);
   checkTensor('maxPool1d', 'input', x, { rank: 3 });
+  checkOptions('maxPool1d', options, MAX_POOL_OPTIONS);
+  const { stride = kernelSize, padding = 0, dilation = 1, ceilMode } = options;
   const [batch, length, channels] = x.shape as [number, number, number];
   const g = pool2dGeometry('maxPool1d', [batch, 1, length, channels], [1, kernelSize], {
-    stride: [1, stride],
-    padding: padding2dOf('maxPool1d', padding),
-    dilation: [1, dilation],
+    ...windows2dOf('maxPool1d', { stride, padding, dilation }),
     ceilMode,
   });
   return maxPool('maxPool1d', x, g, [batch, g.outWidth, channels]);

@@ -1,3 +1,5 @@
+import { checkArity } from '../check.js';
+import { checkOptions } from '../options.js';
 import { isRecorded, record } from '../autograd.js';
 import { launch } from '../runtime/launch.js';
 import { Storage } from '../runtime/storage.js';
@@ -14,6 +16,9 @@ import {
 /** Options of `maxPool2d`. */
 export type MaxPool2dOptions = Pool2dOptions;
 
+/** The names of the options of max pooling. */
+export const MAX_POOL_OPTIONS = ['stride', 'padding', 'dilation', 'ceilMode'];
+
 /**
  * 2-D max pooling, as in PyTorch: the largest value of each window, where padding does not count. The first of equal
  * maxima gets the gradient; NaN is larger than any number.
@@ -27,7 +32,9 @@ export function maxPool2d(
   kernelSize: number | readonly number[],
   options: MaxPool2dOptions = {},
 ): Tensor {
+  checkArity('maxPool2d', arguments.length, 3);
   checkTensor('maxPool2d', 'input', x, { rank: 4 });
+  checkOptions('maxPool2d', options, MAX_POOL_OPTIONS);
   const g = pool2dGeometry('maxPool2d', x.shape, kernelSize, options);
   return maxPool('maxPool2d', x, g, [g.batch, g.outHeight, g.outWidth, g.channels]);
 }

@@ -1,3 +1,4 @@
+import { checkArity } from '../check.js';
 import { type AddGradient, record } from '../autograd.js';
 import { launch } from '../runtime/launch.js';
 import { runtime } from '../runtime/runtime.js';
@@ -5,7 +6,7 @@ import { withScratch } from '../runtime/storage.js';
 import { checkSameShape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
-import { checkReduction, type LossOptions, type Reduction } from './reduction.js';
+import { reductionOf, type LossOptions, type Reduction } from './reduction.js';
 
 /** Elements whose losses are summed together; assembly/mse.ts counts with the same number. */
 const CHUNK = 4096;
@@ -18,15 +19,12 @@ const CHUNK = 4096;
  * @returns a scalar [], or with reduction 'none' a tensor of the same shape
  * @throws TypeError, ShapeError, RangeError
  */
-export function mse(
-  prediction: Tensor,
-  target: Tensor,
-  { reduction = 'mean' }: LossOptions = {},
-): Tensor {
+export function mse(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkArity('mse', arguments.length, 3);
   checkTensor('mse', 'prediction', prediction);
   checkTensor('mse', 'target', target);
   checkSameShape('mse', 'target', prediction.shape, target.shape);
-  checkReduction('mse', reduction);
+  const reduction = reductionOf('mse', options);
   const loss = forward(prediction, target, reduction);
   return record('mse', loss, [prediction, target], (gradOutput, addGradient) => {
     gradientOf(addGradient, prediction, target, gradOutput, reduction);

@@ -1,5 +1,5 @@
-import { checkInteger } from '../check.js';
-import { describe } from '../describe.js';
+import { checkPair } from './check.js';
+import { checkInteger, wrongKind } from '../check.js';
 
 /**
  * Zeros around the input: a number for all sides, `[height, width]`, `[top, left, bottom, right]` (ONNX's order),
@@ -28,36 +28,71 @@ export function resolvePadding(
   height: Window,
   width: Window,
 ): Sides {
+  const sides = checkPadding(op, padding);
+  if (sides !== 'same') return sides;
+  const [top, bottom] = same(height);
+  const [left, right] = same(width);
+  return [top, left, bottom, right];
+}
+
+/** The sides that padding names, whatever the input. @throws RangeError, TypeError as `resolvePadding` */
+export function checkPadding(op: string, padding: Padding2d): Sides | 'same' {
+  if (padding === 'same') return padding;
   if (padding === 'valid') return [0, 0, 0, 0];
-  if (padding === 'same') {
-    const [top, bottom] = same(height);
-    const [left, right] = same(width);
-    return [top, left, bottom, right];
-  }
   if (typeof padding === 'number') {
     checkInteger(op, 'padding', padding, 0);
     return [padding, padding, padding, padding];
   }
   const sides: unknown = padding;
   if (!Array.isArray(sides) || ![1, 2, 4].includes(sides.length)) {
-    throw new TypeError(
-      `${op}: padding: expected an integer, [height, width], [top, left, bottom, right], 'same' or 'valid', ` +
-        `got ${describe(padding)}`,
-    );
+    const expected = "an integer, [height, width], [top, left, bottom, right], 'same' or 'valid'";
+    throw wrongKind(op, 'padding', expected, padding);
   }
   for (const side of sides) checkInteger(op, 'padding', side, 0);
   const [a, b = a, c = a, d = b] = sides as [number, ...number[]];
   return [a, b, c, d];
 }
 
-/** Padding of a signal as padding of a picture of height 1. @throws TypeError for another form. */
-export function padding2dOf(op: string, padding: Padding1d): Padding2d {
+/** How windows lie on a picture; those on a signal are of height 1. */
+interface Windows2d {
+  readonly stride: number | readonly number[];
+  readonly padding: Padding2d;
+  readonly dilation: number | readonly number[];
+}
+
+/** Options of windows on a signal. */
+interface Windows1dOptions {
+  stride?: number;
+  padding?: Padding1d;
+  dilation?: number;
+}
+
+/**
+ * What a layer can know of its windows before there is an input.
+ * @throws TypeError, RangeError naming the option
+ */
+export function checkWindows(
+  op: string,
+  { stride = 1, padding = 0, dilation = 1 }: Partial<Windows2d>,
+): void {
+  checkPair(op, 'stride', stride, 1);
+  checkPadding(op, padding);
+  checkPair(op, 'dilation', dilation, 1);
+}
+
+/** The windows on a signal as windows of height 1 on a picture. @throws TypeError for another form of padding. */
+export function windows2dOf(
+  op: string,
+  { stride = 1, padding = 0, dilation = 1 }: Windows1dOptions,
+): Windows2d {
+  return { stride: [1, stride], padding: padding2dOf(op, padding), dilation: [1, dilation] };
+}
+
+function padding2dOf(op: string, padding: Padding1d): Padding2d {
   if (padding === 'same' || padding === 'valid') return padding;
   const sides = typeof padding === 'number' ? [padding, padding] : padding;
   if (!Array.isArray(sides) || sides.length !== 2) {
-    throw new TypeError(
-      `${op}: padding: expected an integer, [left, right], 'same' or 'valid', got ${describe(padding)}`,
-    );
+    throw wrongKind(op, 'padding', "an integer, [left, right], 'same' or 'valid'", padding);
   }
   return [0, sides[0], 0, sides[1]];
 }

@@ -1,3 +1,4 @@
+import { checkBoolean } from '../check.js';
 import { ShapeError } from '../errors.js';
 import { interned } from '../memoized.js';
 import { geometryBlock } from '../runtime/geometry-block.js';
@@ -56,7 +57,7 @@ export interface Pool2dOptions {
   /** Distance between the pixels of a window: a number or [height, width]. Default 1. */
   dilation?: number | readonly number[];
   /** Whether windows may reach beyond the padding, as long as they start before it. Default false. */
-  ceilMode?: boolean;
+  ceilMode?: boolean | undefined;
 }
 
 const intern = /* @__PURE__ */ interned<Pool2dGeometry>();
@@ -76,6 +77,7 @@ export function pool2dGeometry(
   const stride = checkPair(op, 'stride', options.stride ?? kernelSize, 1);
   const dilation = checkPair(op, 'dilation', options.dilation ?? 1, 1);
   const ceilMode = options.ceilMode ?? false;
+  checkBoolean(op, 'ceilMode', ceilMode);
   if (inHeight < 1 || inWidth < 1 || channels < 1) {
     throw new ShapeError(
       `${op}: input: expected at least one pixel and one channel, got ${formatShape(xShape)}`,

@@ -1,3 +1,4 @@
+import { checkOptions } from '../options.js';
 import { describe } from '../describe.js';
 
 /** What a loss does with the losses of its elements: their mean, their sum, or nothing. */
@@ -9,11 +10,14 @@ export interface LossOptions {
   reduction?: Reduction;
 }
 
-/** @throws RangeError unless it is one of the reductions. */
-export function checkReduction(op: string, value: unknown): asserts value is Reduction {
+/** The reduction that the options of a loss ask for. @throws TypeError, RangeError */
+export function reductionOf(op: string, options: LossOptions): Reduction {
+  checkOptions(op, options, ['reduction']);
+  const value: unknown = options.reduction ?? 'mean';
   if (value !== 'mean' && value !== 'sum' && value !== 'none') {
     throw new RangeError(
       `${op}: reduction: expected 'mean', 'sum' or 'none', got ${describe(value)}`,
     );
   }
+  return value;
 }

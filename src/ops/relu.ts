@@ -1,3 +1,4 @@
+import { checkArity } from '../check.js';
 import { record } from '../autograd.js';
 import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
@@ -8,6 +9,7 @@ import { checkTensor } from './check.js';
  * @throws TypeError
  */
 export function relu(x: Tensor): Tensor {
+  checkArity('relu', arguments.length, 1);
   checkTensor('relu', 'input', x);
   const y = Tensor.allocate(x.shape);
   launch('reluForward', [y.pointer, x.pointer], y.size);

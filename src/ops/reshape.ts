@@ -1,3 +1,4 @@
+import { checkArity, wrongNumber } from '../check.js';
 import { record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
 import { checkShape, formatShape, type Shape, sizeOf } from '../shape.js';
@@ -10,6 +11,7 @@ import { checkTensor } from './check.js';
  * @throws TypeError, ShapeError
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  checkArity('reshape', arguments.length, 2);
   checkAnyTensor('reshape', x);
   const resolved = resolve(x, shape);
   const y = x.shareStorage(resolved);
@@ -23,11 +25,10 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
  * @returns [...leading axes, product of the rest]
  */
 export function flatten(x: Tensor, startAxis = 1): Tensor {
+  checkArity('flatten', arguments.length, 2);
   checkAnyTensor('flatten', x);
   if (!Number.isInteger(startAxis) || startAxis < 0 || startAxis > x.rank) {
-    throw new RangeError(
-      `flatten: startAxis: expected an integer from 0 to ${x.rank}, got ${startAxis}`,
-    );
+    throw wrongNumber('flatten', 'startAxis', `an integer from 0 to ${x.rank}`, startAxis);
   }
   return reshape(x, [...x.shape.slice(0, startAxis), sizeOf(x.shape.slice(startAxis))]);
 }

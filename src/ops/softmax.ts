@@ -1,3 +1,4 @@
+import { checkArity } from '../check.js';
 import { record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
 import { launch } from '../runtime/launch.js';
@@ -12,6 +13,7 @@ import { checkTensor } from './check.js';
  * @throws TypeError, ShapeError
  */
 export function softmax(x: Tensor): Tensor {
+  checkArity('softmax', arguments.length, 1);
   checkTensor('softmax', 'input', x);
   const classes = x.shape.at(-1);
   if (classes === undefined) {

@@ -1,3 +1,4 @@
+import { checkArity } from '../check.js';
 import { record } from '../autograd.js';
 import { launch } from '../runtime/launch.js';
 import { Tensor } from '../tensor.js';
@@ -8,6 +9,7 @@ import { checkTensor } from './check.js';
  * @throws TypeError
  */
 export function tanh(x: Tensor): Tensor {
+  checkArity('tanh', arguments.length, 1);
   checkTensor('tanh', 'input', x);
   const y = Tensor.allocate(x.shape);
   launch('tanhForward', [y.pointer, x.pointer], y.size);

@@ -1,3 +1,5 @@
+import { checkArity } from '../check.js';
+import { checkOptions } from '../options.js';
 import { launch } from '../runtime/launch.js';
 import type { Tensor } from '../tensor.js';
 import { checkNonNegative, Optimizer, roundShare } from './optimizer.js';
@@ -35,10 +37,10 @@ export class Adadelta extends Optimizer {
    * @param params the tensors to update, each a leaf and given once
    * @throws TypeError, RangeError
    */
-  constructor(
-    params: Iterable<Tensor>,
-    { lr = 1, rho = 0.9, eps = 1e-6, weightDecay = 0 }: AdadeltaOptions = {},
-  ) {
+  constructor(params: Iterable<Tensor>, options: AdadeltaOptions = {}) {
+    checkArity('Adadelta', arguments.length, 2);
+    checkOptions('Adadelta', options, ['lr', 'rho', 'eps', 'weightDecay']);
+    const { lr = 1, rho = 0.9, eps = 1e-6, weightDecay = 0 } = options;
     const roundedRho = roundShare('Adadelta', 'rho', rho);
     checkNonNegative('Adadelta', 'eps', eps);
     checkNonNegative('Adadelta', 'weightDecay', weightDecay);

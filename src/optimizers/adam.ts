@@ -1,5 +1,6 @@
 import { powInt } from '../math.js';
-import { describe } from '../describe.js';
+import { checkArity, wrongKind } from '../check.js';
+import { checkOptions } from '../options.js';
 import { launch } from '../runtime/launch.js';
 import type { Tensor } from '../tensor.js';
 import { checkNonNegative, Optimizer, roundShare } from './optimizer.js';
@@ -28,11 +29,15 @@ abstract class AdamBase extends Optimizer {
   protected constructor(
     name: string,
     params: Iterable<Tensor>,
-    { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 }: AdamOptions,
+    options: AdamOptions,
+    defaultWeightDecay: number,
     isDecoupled: boolean,
   ) {
+    checkOptions(name, options, ['lr', 'betas', 'eps', 'weightDecay']);
+    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8 } = options;
+    const { weightDecay = defaultWeightDecay } = options;
     if (!Array.isArray(betas) || betas.length !== 2) {
-      throw new TypeError(`${name}: betas: expected two numbers, got ${describe(betas)}`);
+      throw wrongKind(name, 'betas', 'two numbers', betas);
     }
     const [beta1, beta2] = betas.map((beta, i) => roundShare(name, `betas[${i}]`, beta)) as [
       number,
@@ -84,7 +89,8 @@ export class Adam extends AdamBase {
    * @throws TypeError, RangeError
    */
   constructor(params: Iterable<Tensor>, options: AdamOptions = {}) {
-    super('Adam', params, options, false);
+    checkArity('Adam', arguments.length, 2);
+    super('Adam', params, options, 0, false);
   }
 }
 
@@ -98,6 +104,7 @@ export class AdamW extends AdamBase {
    * @throws TypeError, RangeError
    */
   constructor(params: Iterable<Tensor>, options: AdamOptions = {}) {
-    super('AdamW', params, { ...options, weightDecay: options.weightDecay ?? 0.01 }, true);
+    checkArity('AdamW', arguments.length, 2);
+    super('AdamW', params, options, 0.01, true);
   }
 }

@@ -1,4 +1,5 @@
-import { wrongNumber } from '../check.js';
+import { checkArity, checkBoolean, wrongNumber } from '../check.js';
+import { checkOptions } from '../options.js';
 import { launch } from '../runtime/launch.js';
 import type { Tensor } from '../tensor.js';
 import { checkNonNegative, Optimizer } from './optimizer.js';
@@ -35,10 +36,12 @@ export class SGD extends Optimizer {
    * @param params the tensors to update, each a leaf and given once
    * @throws TypeError, RangeError
    */
-  constructor(
-    params: Iterable<Tensor>,
-    { lr, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 }: SGDOptions,
-  ) {
+  constructor(params: Iterable<Tensor>, options: SGDOptions) {
+    checkArity('SGD', arguments.length, 2);
+    checkOptions('SGD', options, ['lr', 'momentum', 'dampening', 'nesterov', 'weightDecay']);
+    const { lr, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 } = options ?? {};
+    checkNonNegative('SGD', 'lr', lr);
+    checkBoolean('SGD', 'nesterov', nesterov);
     checkNonNegative('SGD', 'momentum', momentum);
     if (!Number.isFinite(dampening)) {
       throw wrongNumber('SGD', 'dampening', 'a finite number', dampening);

@@ -1,5 +1,8 @@
 import { instantiateSync } from '@assemblyscript/loader';
+import { checkBoolean, wrongKind } from '../check.js';
+import { describe } from '../describe.js';
 import { InitError } from '../errors.js';
+import { checkOptions } from '../options.js';
 import { Heap } from './heap.js';
 import { Pool } from './pool.js';
 import { type Kernel, MAX_WORKERS } from './pool-protocol.js';
@@ -79,9 +82,17 @@ let pending: Promise<void> | undefined;
 /** The options with the kernels that they name, or those of the platform. */
 type StartOptions = InitOptions & Required<Pick<InitOptions, 'source'>>;
 
-/** `init` with a source. @internal */
-export function initialise(options: StartOptions): Promise<void> {
-  pending ??= start(options).catch((error: unknown) => {
+/**
+ * `init` on a platform.
+ * @param kernels gives those of the platform, where the options name none
+ * @internal
+ */
+export async function initialise(
+  options: InitOptions,
+  kernels: () => StartOptions['source'],
+): Promise<void> {
+  checkInitOptions(options);
+  pending ??= start({ ...options, source: options.source ?? kernels() }).catch((error: unknown) => {
     pending = undefined;
     throw error;
   });
@@ -113,7 +124,6 @@ export function runtime(): Runtime {
 async function start(options: StartOptions): Promise<void> {
   const { precision = 'fast', debug = false } = options;
   const { maxMemoryBytes: maxBytes = DEFAULT_MAX_MEMORY_BYTES } = options;
-  checkOptions(options, maxBytes, precision);
   checkSimd();
   const threads = countThreads(options.threads ?? 1);
   const { memory, reason } = createMemory(options.source, Math.floor(maxBytes / PAGE), threads);
@@ -159,14 +169,23 @@ async function startPool(
   }
 }
 
-function checkOptions(
-  { variant, threads = 1 }: InitOptions,
-  maxBytes: number,
-  precision: string,
-): void {
+const OPTIONS = [
+  'source',
+  'variant',
+  'precision',
+  'threads',
+  'workerScript',
+  'maxMemoryBytes',
+  'debug',
+];
+
+function checkInitOptions(options: InitOptions): void {
+  checkOptions('init', options, OPTIONS);
+  const { variant, precision = 'fast', threads = 1, debug = false, workerScript } = options;
+  const { maxMemoryBytes: maxBytes = DEFAULT_MAX_MEMORY_BYTES } = options;
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 16 * PAGE || maxBytes > 2 ** 32) {
     throw new RangeError(
-      `init: maxMemoryBytes: expected an integer from ${16 * PAGE} to ${2 ** 32}, got ${maxBytes}`,
+      `init: maxMemoryBytes: expected an integer from ${16 * PAGE} to ${2 ** 32}, got ${describe(maxBytes)}`,
     );
   }
   const most = MAX_WORKERS + 1;
@@ -174,16 +193,20 @@ function checkOptions(
     Number.isInteger(threads) && (threads as number) >= 1 && (threads as number) <= most;
   if (threads !== 'auto' && !isCount) {
     throw new RangeError(
-      `init: threads: expected 'auto' or an integer from 1 to ${most}, got ${String(threads)}`,
+      `init: threads: expected 'auto' or an integer from 1 to ${most}, got ${describe(threads)}`,
     );
   }
   if (precision !== 'fast' && precision !== 'exact') {
-    throw new RangeError(`init: precision: expected 'fast' or 'exact', got ${String(precision)}`);
+    throw new RangeError(`init: precision: expected 'fast' or 'exact', got ${describe(precision)}`);
   }
   if (variant !== undefined && !['simd', 'relaxed', 'auto'].includes(variant)) {
     throw new RangeError(
-      `init: variant: expected 'simd', 'relaxed' or 'auto', got ${String(variant)}`,
+      `init: variant: expected 'simd', 'relaxed' or 'auto', got ${describe(variant)}`,
     );
+  }
+  checkBoolean('init', 'debug', debug);
+  if (workerScript !== undefined && typeof workerScript.href !== 'string') {
+    throw wrongKind('init', 'workerScript', 'a URL', workerScript);
   }
 }
 

@@ -50,7 +50,7 @@ describe('gradOutput is checked before anything changes', () => {
     ));
 
   test('not a tensor', () =>
-    refuse(1, TypeError, 'backward: gradOutput: expected a float32 tensor, got number'));
+    refuse(1, TypeError, 'backward: gradOutput: expected a float32 tensor, got 1'));
 
   test('disposed', () => {
     const gradOutput = ones([2]);

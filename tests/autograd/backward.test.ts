@@ -129,7 +129,7 @@ describe('what is not recorded', () => {
     let done: Promise<void> | undefined;
     const body = () => (done = Promise.resolve());
     expect(() => noGrad(body)).toThrow(
-      new TypeError('noGrad: body: expected a synchronous function'),
+      new TypeError('noGrad: body: expected a synchronous function, got a Promise'),
     );
     await done;
   });

@@ -235,9 +235,9 @@ describe('Sequential', () => {
     }));
 
   test.each([
-    [zeros, 'function'],
+    [zeros, 'a function'],
     [undefined, 'undefined'],
-    [{ forward: () => 1 }, 'object'],
+    [{ forward: () => 1 }, 'an object'],
   ])('refuses what is no layer: %s', (value, got) => {
     expect(() => new Sequential(new ReLU(), value as unknown as Module)).toThrow(
       new TypeError(`Sequential: layer 1: expected a Module, got ${got}`),

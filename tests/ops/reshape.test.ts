@@ -83,10 +83,10 @@ describe('reshape', () => {
     [[-1, -1], ShapeError, 'reshape: shape: expected 6 elements (input [2,3]), got [-1,-1]'],
     [[-2, -3], ShapeError, 'reshape: shape: expected 6 elements (input [2,3]), got [-2,-3]'],
     [[NaN], ShapeError, 'reshape: shape: expected 6 elements (input [2,3]), got [NaN]'],
-    [6, TypeError, 'reshape: shape: expected an array of axis sizes, got number'],
-    ['6', TypeError, 'reshape: shape: expected an array of axis sizes, got string'],
+    [6, TypeError, 'reshape: shape: expected an array of axis sizes, got 6'],
+    ['6', TypeError, 'reshape: shape: expected an array of axis sizes, got "6"'],
     [undefined, TypeError, 'reshape: shape: expected an array of axis sizes, got undefined'],
-    [['2', '3'], ShapeError, 'reshape: shape: expected 6 elements (input [2,3]), got [2,3]'],
+    [['2', '3'], ShapeError, 'reshape: shape: expected 6 elements (input [2,3]), got ["2","3"]'],
   ])('refuses %j', (shape, kind, message) =>
     scope(() => {
       const x = ones([2, 3]);

@@ -1,6 +1,7 @@
 // Each test loads the library anew: what runs is the state of a module.
 import { readFileSync } from 'node:fs';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { describe } from '../../src/describe.js';
 
 const wasm = readFileSync(`build/${process.env.SIMDGRAD_BUILD ?? 'release'}.wasm`);
 const bytes = (...values: number[]) => new Uint8Array(values);
@@ -23,8 +24,8 @@ async function failure(options: Parameters<typeof library.init>[0]): Promise<Err
 }
 
 test.each([
-  [{ variant: 'fast' }, "init: variant: expected 'simd', 'relaxed' or 'auto', got fast"],
-  [{ precision: 'half' }, "init: precision: expected 'fast' or 'exact', got half"],
+  [{ variant: 'fast' }, "init: variant: expected 'simd', 'relaxed' or 'auto', got \"fast\""],
+  [{ precision: 'half' }, "init: precision: expected 'fast' or 'exact', got \"half\""],
   [
     { variant: 'auto', source: wasm },
     'init: variant: the module given as source decides, leave one of them out',
@@ -45,7 +46,7 @@ test.each([0, -1, NaN, 1.5, 2 ** 20 - 1, 2 ** 32 + 1, Infinity, '1e9'])(
     const error = await failure({ source: wasm, maxMemoryBytes: maxMemoryBytes as number });
     expect(error).toBeInstanceOf(RangeError);
     expect(error.message).toBe(
-      `init: maxMemoryBytes: expected an integer from 1048576 to 4294967296, got ${maxMemoryBytes}`,
+      `init: maxMemoryBytes: expected an integer from 1048576 to 4294967296, got ${describe(maxMemoryBytes)}`,
     );
   },
 );
@@ -65,7 +66,8 @@ test('a second init waits for the first and changes nothing', async () => {
   ];
   await Promise.all([first, second]);
   expect(library.capabilities().memory.maxBytes).toBe(2 ** 21);
-  await library.init({ maxMemoryBytes: NaN });
+  await library.init({ maxMemoryBytes: 2 ** 24 });
+  await expect(library.init({ maxMemoryBytes: NaN })).rejects.toThrow(RangeError);
   expect(library.capabilities()).toMatchObject({
     threads: 1,
     memory: { bytes: 2 ** 21, bytesInUse: 0, maxBytes: 2 ** 21 },

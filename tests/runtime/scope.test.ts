@@ -107,7 +107,7 @@ test('an asynchronous body is a TypeError, and what it made is freed', () => {
       made.push(zeros([3]));
       await Promise.resolve();
     }),
-  ).toThrow(new TypeError('scope: body: expected a synchronous function'));
+  ).toThrow(new TypeError('scope: body: expected a synchronous function, got a Promise'));
   expect(made[0]!.isDisposed).toBe(true);
 });
 

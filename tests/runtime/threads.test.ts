@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe as described } from '../../src/describe.js';
 import { buildPoolWorker } from '../support/pool-worker.js';
 
 const source = readFileSync(`build/${process.env.SIMDGRAD_BUILD ?? 'release'}.wasm`);
@@ -90,7 +91,7 @@ test('auto is one thread for each core, up to eight', async () => {
 
 test.each([0, -1, 1.5, 129, NaN, '2', 'all'])('threads %s are refused', async (threads) => {
   await expect(start(threads as number)).rejects.toThrow(
-    `init: threads: expected 'auto' or an integer from 1 to 128, got ${threads}`,
+    `init: threads: expected 'auto' or an integer from 1 to 128, got ${described(threads)}`,
   );
 });
 
