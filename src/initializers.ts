@@ -2,7 +2,7 @@ import { type RandomOptions, randomOf } from './generator.js';
 import { checkArity, checkNumber } from './check.js';
 import { checkTensor } from './ops/check.js';
 import type { Shape } from './shape.js';
-import { sizeOf } from './shape.js';
+import { checkShape, sizeOf } from './shape.js';
 import type { Tensor } from './tensor.js';
 
 /** Options of the initializers that scale by a gain. */
@@ -16,6 +16,8 @@ export interface GainOptions extends RandomOptions {
  * the axes before are the kernel.
  */
 export function fans(shape: Shape): { fanIn: number; fanOut: number } {
+  checkArity('fans', arguments.length, 1);
+  checkShape('fans', 'shape', shape);
   const kernel = sizeOf(shape.slice(0, -2));
   return { fanIn: kernel * (shape.at(-2) ?? 1), fanOut: kernel * (shape.at(-1) ?? 1) };
 }

@@ -1,4 +1,4 @@
-import { wrongKind, wrongNumber } from './check.js';
+import { checkArity, wrongKind, wrongNumber } from './check.js';
 import { typedArrayName } from './describe.js';
 import { log } from './math.js';
 
@@ -32,6 +32,7 @@ export class Random {
 
   /** `seed`: a safe non-negative integer; a RangeError, or a TypeError, otherwise. */
   constructor(seed: number) {
+    checkArity('Random', arguments.length, 1);
     const ok = Number.isSafeInteger(seed) && seed >= 0;
     require(ok, '', 'seed', 'a safe non-negative integer', seed);
     this.#b = seed | 0;

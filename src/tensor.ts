@@ -41,9 +41,7 @@ export class Tensor {
   /** Use `tensor`, `zeros` … @internal */
   constructor(storage: Storage, shape: Shape, dtype: DType, requiresGrad = false) {
     if (!(storage instanceof Storage)) {
-      throw new TypeError(
-        'Tensor: constructor: expected to be called by the library: use tensor()',
-      );
+      throw wrongKind('Tensor', 'constructor', 'a call of the library (use tensor)', storage);
     }
     this.#storage = storage;
     this.shape = Object.freeze([...shape]);
@@ -241,6 +239,7 @@ export function isPromise(value: unknown): boolean {
 
 /** Takes a tensor, and its gradient, out of its scope: it lives until it is disposed. @throws TypeError */
 export function keep<T extends Tensor>(value: T): T {
+  checkArity('keep', arguments.length, 1);
   if (!(value instanceof Tensor)) throw wrongKind('keep', 'value', 'a Tensor', value);
   value.arena?.release(value);
   if (value.grad) keep(value.grad);

@@ -17,7 +17,7 @@ export class AvgPool1d extends Module {
     checkArity('AvgPool1d', arguments.length, 2);
     checkInteger('AvgPool1d', 'kernelSize', kernelSize, 1);
     checkOptions('AvgPool1d', options, AVG_POOL_OPTIONS);
-    checkWindows('AvgPool1d', windows2dOf('AvgPool1d', options));
+    checkWindows('AvgPool1d', { ...options, ...windows2dOf('AvgPool1d', options) });
     this.#kernelSize = kernelSize;
     this.#options = options;
   }

@@ -17,7 +17,7 @@ export class MaxPool1d extends Module {
     checkArity('MaxPool1d', arguments.length, 2);
     checkInteger('MaxPool1d', 'kernelSize', kernelSize, 1);
     checkOptions('MaxPool1d', options, MAX_POOL_OPTIONS);
-    checkWindows('MaxPool1d', windows2dOf('MaxPool1d', options));
+    checkWindows('MaxPool1d', { ...options, ...windows2dOf('MaxPool1d', options) });
     this.#kernelSize = kernelSize;
     this.#options = options;
   }

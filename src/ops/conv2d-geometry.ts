@@ -6,6 +6,9 @@ import { checkInteger } from '../check.js';
 import { checkPair } from './check.js';
 import { extentOf, type Padding2d, resolvePadding, type Window } from './padding.js';
 
+/** For pictures that come as in PyTorch. */
+const CHANNELS_LAST = '; channels are the last axis here: [N, height, width, channels]';
+
 const MAX_PADDED_SIZE = 2 ** 31 - 1;
 
 /** Everything a 2-D convolution kernel needs to know about sizes; immutable, shared with the gradients. */
@@ -126,7 +129,8 @@ export function checkChannels(op: string, xShape: Shape, weightShape: Shape, gro
   if (inChannels !== groupChannels * groups) {
     throw new ShapeError(
       `${op}: input channels: expected ${groupChannels * groups} (weight ${formatShape(weightShape)}` +
-        `${groups > 1 ? `, ${groups} groups` : ''}), got ${inChannels} (input ${formatShape(xShape)})`,
+        `${groups > 1 ? `, ${groups} groups` : ''}), got ${inChannels} (input ${formatShape(xShape)})` +
+        (xShape[1] === groupChannels * groups ? CHANNELS_LAST : ''),
     );
   }
   if (outChannels % groups !== 0) {

@@ -1,5 +1,5 @@
 import { checkPair } from './check.js';
-import { checkInteger, wrongKind } from '../check.js';
+import { checkBoolean, checkInteger, wrongKind } from '../check.js';
 
 /**
  * Zeros around the input: a number for all sides, `[height, width]`, `[top, left, bottom, right]` (ONNX's order),
@@ -73,11 +73,14 @@ interface Windows1dOptions {
  */
 export function checkWindows(
   op: string,
-  { stride = 1, padding = 0, dilation = 1 }: Partial<Windows2d>,
+  options: Partial<Windows2d> & { ceilMode?: boolean | undefined; countIncludePad?: boolean },
 ): void {
+  const { stride = 1, padding = 0, dilation = 1, ceilMode = false } = options;
   checkPair(op, 'stride', stride, 1);
   checkPadding(op, padding);
   checkPair(op, 'dilation', dilation, 1);
+  checkBoolean(op, 'ceilMode', ceilMode);
+  checkBoolean(op, 'countIncludePad', options.countIncludePad ?? true);
 }
 
 /** The windows on a signal as windows of height 1 on a picture. @throws TypeError for another form of padding. */

@@ -1,4 +1,5 @@
 import { KERNELS_ID } from '../../build/kernels-id.js';
+import { wrongKind } from '../check.js';
 import { InitError } from '../errors.js';
 
 /** A compiled module, its bytes, a response that brings them, or their address. */
@@ -55,7 +56,7 @@ async function readSource(
     const name = source.url || 'the given response';
     return { bytes: await readResponse(source, name), name };
   }
-  throw new TypeError('init: source: expected a WebAssembly.Module, bytes, a Response or a URL');
+  throw wrongKind('init', 'source', 'a WebAssembly.Module, bytes, a Response or a URL', source);
 }
 
 async function readUrl(url: URL): Promise<Uint8Array<ArrayBuffer>> {
