@@ -1,6 +1,7 @@
 import { FormatError } from '../index.js';
 import { decodeJpeg } from './image/jpeg.js';
 import { decodePng } from './image/png.js';
+import { PictureError } from './image/picture-error.js';
 import { describeBytes } from './image/sniff.js';
 import type { Image } from './image/types.js';
 
@@ -12,7 +13,7 @@ export { imageToInput } from './image/input.js';
  * rounded to 8, palettes are resolved, and a JPEG is turned upright as its EXIF data says.
  *
  * @param name What to call the picture in an error.
- * @throws FormatError for anything else, and for a picture that is damaged or above 100 megapixels.
+ * @throws FormatError for anything else, and for a picture that is damaged or above a limit (`image/limits.ts`).
  */
 export function decodeImage(bytes: Uint8Array, name: string): Image {
   const kind = describeBytes(bytes);
@@ -21,10 +22,8 @@ export function decodeImage(bytes: Uint8Array, name: string): Image {
   }
   try {
     return kind === 'a PNG picture' ? decodePng(bytes) : decodeJpeg(bytes);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FormatError(`decodeImage: ${name}: expected ${kind}, got ${reason}`, {
-      cause: error,
-    });
+  } catch (cause) {
+    const reason = cause instanceof PictureError ? cause.message : 'one that cannot be decoded';
+    throw new FormatError(`decodeImage: ${name}: expected ${kind}, got ${reason}`, { cause });
   }
 }

@@ -1,113 +1,155 @@
-import jpeg from 'jpeg-js';
-import { checkSize, MAX_PIXELS, runDecoder, type Image } from './types.js';
+import { exifOrientation, placement } from './exif.js';
+import { HuffmanTable } from './jpeg-bits.js';
+import { ZIGZAG } from './jpeg-blocks.js';
+import { BLOCK_SIZE, type Frame, readFrame } from './jpeg-frame.js';
+import { type ColourSpace, toImage } from './jpeg-pixels.js';
+import { decodeScan, type Tables, writeCoefficients } from './jpeg-scan.js';
+import { MAX_SCANS } from './limits.js';
+import { damagedAt, damagedHeader, PictureError, truncated } from './picture-error.js';
+import type { Image } from './types.js';
 
-/** What jpeg-js may allocate: enough for a phone's 50 megapixels, not for what a header may claim. */
-const MAX_MEMORY_MB = 1024;
-const START_OF_SCAN = 0xda;
-const END_OF_IMAGE = Buffer.of(0xff, 0xd9);
+const MARKER = {
+  arithmeticTables: 0xcc,
+  huffmanTables: 0xc4,
+  quantizationTables: 0xdb,
+  restartInterval: 0xdd,
+  startOfImage: 0xd8,
+  endOfImage: 0xd9,
+  startOfScan: 0xda,
+  jfif: 0xe0,
+  exif: 0xe1,
+  adobe: 0xee,
+} as const;
 
-interface FrameHeader {
-  width: number;
-  height: number;
-  components: number;
-  /** EXIF orientation, 1 (upright) to 8. */
-  orientation: number;
+interface Jpeg extends Tables {
+  frame: Frame | undefined;
+  jfif: boolean;
+  /** Adobe's number for the colour space. */
+  adobeTransform: number | undefined;
+  orientation: number | undefined;
+  scans: number;
 }
 
-/** Decodes a JPEG, upright. Its errors say what the file has instead of a picture. */
+/** Decodes a JPEG (baseline, extended or progressive, of 8 bits), upright. Its errors say what the file has instead. */
 export function decodeJpeg(bytes: Uint8Array): Image {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { components, orientation } = readHeader(file);
-  const { width, height, data } = decodeRgb(bytes);
-  const grey = components === 1;
-  const image: Image = {
-    width,
-    height,
-    channels: grey ? 1 : 3,
-    data: grey ? data.filter((_, i) => i % 3 === 0) : data,
+  const jpeg = readSegments(file);
+  const { frame } = jpeg;
+  if (!frame) throw new PictureError('one without a frame');
+  // A table is taken over at the first scan of a component.
+  if (frame.components.some(({ quantization }) => !quantization)) {
+    throw new PictureError('one that lacks some of its colours');
+  }
+  if (frame.progressive) frame.components.forEach(writeCoefficients);
+  const place = placement(frame.width, frame.height, jpeg.orientation ?? 1);
+  return toImage(frame, colourSpace(frame, jpeg), place);
+}
+
+/** Walks the segments (ITU-T T.81, annex B) up to the end marker, without which something was cut off. */
+function readSegments(file: Buffer): Jpeg {
+  const jpeg: Jpeg = {
+    ...{ quantization: [], means: [], details: [], restartInterval: 0, scans: 0, jfif: false },
+    ...{ frame: undefined, adobeTransform: undefined, orientation: undefined },
   };
-  return upright(image, orientation);
-}
-
-function decodeRgb(bytes: Uint8Array) {
-  return runDecoder(() =>
-    jpeg.decode(bytes, {
-      useTArray: true,
-      formatAsRGBA: false,
-      maxResolutionInMP: MAX_PIXELS / 1e6,
-      maxMemoryUsageInMB: MAX_MEMORY_MB,
-    }),
-  );
-}
-
-/** Walks the segments up to the frame header and on to the pixels (ITU-T T.81, annex B). */
-function readHeader(file: Buffer): FrameHeader {
-  const header: FrameHeader = { width: 0, height: 0, components: 0, orientation: 1 };
-  let at = 2;
-  for (let marker = 0; marker !== START_OF_SCAN;) {
-    while (file[at] === 0xff && file[at + 1] === 0xff) at++;
-    if (at + 4 > file.length) throw new Error(`one truncated after ${file.length} bytes`);
-    if (file[at] !== 0xff) throw new Error(`one damaged at byte ${at}`);
-    marker = file[at + 1]!;
-    const end = at + 2 + file.readUInt16BE(at + 2);
-    if (end > file.length) throw new Error(`one truncated after ${file.length} bytes`);
-    const segment = file.subarray(at + 4, end);
-    if (marker === 0xe1) header.orientation = exifOrientation(segment) ?? header.orientation;
-    if (isFrame(marker)) readFrame(segment, header);
+  for (let at = 2; ;) {
+    at = findMarker(file, at);
+    const marker = file[at - 1]!;
+    if (marker === MARKER.endOfImage) return jpeg;
+    if (marker === MARKER.startOfImage) throw damagedAt(at - 2);
+    const end = at + 2 <= file.length ? at + file.readUInt16BE(at) : Infinity;
+    if (end > file.length) throw truncated(file);
+    if (end < at + 2) throw damagedAt(at);
+    const segment = file.subarray(at + 2, end);
     at = end;
+    if (marker === MARKER.startOfScan) at = readScan(file, at, segment, jpeg);
+    else if (isFrame(marker)) startFrame(marker, segment, file.length - end, jpeg);
+    else readSegment(marker, segment, jpeg);
   }
-  // The end marker may be followed by anything, but without one the pixels were cut off.
-  if (!file.includes(END_OF_IMAGE, at)) {
-    throw new Error(`one truncated after ${file.length} bytes`);
+}
+
+/** Where the next marker ends. What is no marker is skipped, as in libjpeg; restart markers too. */
+function findMarker(file: Buffer, at: number): number {
+  for (; at + 1 < file.length; at++) {
+    const code = file[at + 1]!;
+    const standsAlone = code <= 0x01 || (code >= 0xd0 && code <= 0xd7) || code === 0xff;
+    if (file[at] === 0xff && !standsAlone) return at + 2;
   }
-  return header;
+  throw truncated(file);
 }
 
 const isFrame = (marker: number) =>
-  marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+  marker >= 0xc0 &&
+  marker <= 0xcf &&
+  marker !== MARKER.huffmanTables &&
+  marker !== MARKER.arithmeticTables &&
+  marker !== 0xc8;
 
-function readFrame(segment: Buffer, header: FrameHeader): void {
-  if (segment.length < 6) throw new Error('one with a damaged header');
-  const [height, width] = [segment.readUInt16BE(1), segment.readUInt16BE(3)];
-  checkSize(width, height);
-  Object.assign(header, { width, height, components: segment[5] });
+function startFrame(marker: number, segment: Buffer, left: number, jpeg: Jpeg): void {
+  if (jpeg.frame) throw new PictureError('one with two frames');
+  jpeg.frame = readFrame(marker, segment, left);
 }
 
-/** Tag 0x0112 of the first directory of EXIF's TIFF structure; undefined where there is none. */
-function exifOrientation(segment: Buffer): number | undefined {
-  if (segment.toString('latin1', 0, 6) !== 'Exif\0\0' || segment.length < 16) return undefined;
-  const tiff = segment.subarray(6);
-  const little = tiff.toString('latin1', 0, 2) === 'II';
-  const u16 = (at: number) => (little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
-  const directory = little ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
-  if (directory + 2 > tiff.length) return undefined;
-  for (let i = 0, at = directory + 2; i < u16(directory); i++, at += 12) {
-    if (at + 12 > tiff.length) return undefined;
-    if (u16(at) === 0x0112) return u16(at + 8);
+function readScan(file: Buffer, at: number, segment: Buffer, jpeg: Jpeg): number {
+  if (!jpeg.frame) throw new PictureError('one without a frame before its pixels');
+  if (++jpeg.scans > MAX_SCANS) throw new PictureError(`one of more than ${MAX_SCANS} scans`);
+  return decodeScan(file, at, segment, jpeg.frame, jpeg);
+}
+
+function readSegment(marker: number, segment: Buffer, jpeg: Jpeg): void {
+  switch (marker) {
+    case MARKER.quantizationTables:
+      readQuantization(segment, jpeg);
+      break;
+    case MARKER.huffmanTables:
+      readHuffman(segment, jpeg);
+      break;
+    case MARKER.restartInterval:
+      if (segment.length < 2) throw damagedHeader();
+      jpeg.restartInterval = segment.readUInt16BE(0);
+      break;
+    case MARKER.jfif:
+      if (segment.length >= 14 && segment.toString('latin1', 0, 5) === 'JFIF\0') jpeg.jfif = true;
+      break;
+    case MARKER.exif:
+      jpeg.orientation ??= exifOrientation(segment);
+      break;
+    case MARKER.adobe:
+      if (segment.length < 12 || segment.toString('latin1', 0, 5) !== 'Adobe') break;
+      jpeg.adobeTransform = segment[11];
   }
-  return undefined;
 }
 
-/**
- * Turns and mirrors a picture as EXIF's orientation asks (TIFF 6.0, page 36): from 5 on the stored
- * rows are the columns to see; in some the stored columns or rows count from the far end.
- */
-function upright(image: Image, orientation: number): Image {
-  if (!(orientation >= 2 && orientation <= 8)) return image;
-  const { channels, data } = image;
-  const swap = orientation >= 5;
-  const flipX = [2, 3, 7, 8].includes(orientation);
-  const flipY = [3, 4, 6, 7].includes(orientation);
-  const [width, height] = swap ? [image.height, image.width] : [image.width, image.height];
-  const out = new Uint8Array(data.length);
-  for (let y = 0, to = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, to += channels) {
-      const [sx, sy] = swap ? [y, x] : [x, y];
-      const column = flipX ? image.width - 1 - sx : sx;
-      const row = flipY ? image.height - 1 - sy : sy;
-      const from = (row * image.width + column) * channels;
-      for (let c = 0; c < channels; c++) out[to + c] = data[from + c]!;
+function readQuantization(segment: Buffer, { quantization }: Tables): void {
+  for (let at = 0; at < segment.length;) {
+    const [wide, id] = [segment[at]! >> 4, segment[at]! & 0xf];
+    const size = BLOCK_SIZE * (wide === 0 ? 1 : 2);
+    if (wide > 1 || id > 3 || at + 1 + size > segment.length) throw damagedHeader();
+    const values = segment.subarray(at + 1, at + 1 + size);
+    const table = new Uint16Array(BLOCK_SIZE);
+    for (let k = 0; k < BLOCK_SIZE; k++) {
+      table[ZIGZAG[k]!] = wide === 0 ? values[k]! : values.readUInt16BE(2 * k);
     }
+    quantization[id] = table;
+    at += 1 + size;
   }
-  return { width, height, channels, data: out };
+}
+
+function readHuffman(segment: Buffer, { means, details }: Tables): void {
+  for (let at = 0; at < segment.length;) {
+    const [kind, id] = [segment[at]! >> 4, segment[at]! & 0xf];
+    const counts = segment.subarray(at + 1, at + 17);
+    const end = at + 17 + counts.reduce((total, count) => total + count, 0);
+    if (kind > 1 || id > 3 || end > segment.length) throw damagedHeader();
+    (kind === 0 ? means : details)[id] = new HuffmanTable(counts, segment.subarray(at + 17, end));
+    at = end;
+  }
+}
+
+/** By the markers, in libjpeg's order; four components without Adobe's marker are CMYK. */
+function colourSpace({ components }: Frame, { jfif, adobeTransform }: Jpeg): ColourSpace {
+  if (components.length === 1) return 'grey';
+  if (components.length === 4) return (adobeTransform ?? 0) === 0 ? 'CMYK' : 'YCCK';
+  if (jfif) return 'YCbCr';
+  if (adobeTransform !== undefined) return adobeTransform === 0 ? 'RGB' : 'YCbCr';
+  return String.fromCharCode(...components.map(({ id }) => id)) === 'RGB' ? 'RGB' : 'YCbCr';
 }
