@@ -13,10 +13,16 @@ export interface InputOptions {
   invert?: 'auto' | boolean;
 }
 
-/** What one output sample is made of: `weights[k]` of the input sample `start + k`; they sum to 1. */
+/**
+ * What one output sample is made of: `count` input samples from `start` on. Their weights sum to 1; all between the
+ * first and the last weigh the same.
+ */
 interface Taps {
   start: number;
-  weights: number[];
+  count: number;
+  first: number;
+  middle: number;
+  last: number;
 }
 
 /**
@@ -30,7 +36,7 @@ interface Taps {
 export function imageToInput(image: Image, options: InputOptions): Float32Array {
   const { height, width, channels, invert = false } = options;
   checkOptions(options);
-  const input = resizeRows(resizeColumns(image, width, channels), image.height, height);
+  const input = resize(image, height, width, channels);
   const dark = invert === 'auto' ? channels === 1 && hasBrightBorder(input, width, height) : invert;
   return dark ? input.map((value) => 1 - value) : input;
 }
@@ -44,51 +50,64 @@ function checkOptions({ height, width, channels }: InputOptions): void {
   throw new RangeError(`imageToInput: channels: expected 1 or 3, got ${String(channels)}`);
 }
 
-/** `[image.height, width, channels]`: a row of pixels at a time, so that large pictures stay small. */
-function resizeColumns(image: Image, width: number, channels: number): Float32Array {
-  const taps = axisTaps(image.width, width);
-  const row = new Float32Array(image.width * channels);
-  const out = new Float32Array(image.height * width * channels);
-  for (let y = 0, to = 0; y < image.height; y++) {
-    readRow(image, y, channels, row);
-    for (const { start, weights } of taps) {
-      for (let c = 0; c < channels; c++, to++) {
-        let sum = 0;
-        for (let k = 0; k < weights.length; k++) {
-          sum += weights[k]! * row[(start + k) * channels + c]!;
-        }
-        out[to] = sum;
+/** Takes the picture a row at a time: what it needs beside it is a few rows, however large the picture. */
+function resize(image: Image, height: number, width: number, channels: number): Float32Array {
+  const columns = axisTaps(image.width, width);
+  const pixels = new Float32Array(image.width * channels);
+  const row = new Float32Array(width * channels);
+  const sums = new Float64Array(height * width * channels);
+  let y = -1;
+  axisTaps(image.height, height).forEach(({ start, count, first, middle, last }, to) => {
+    const sum = sums.subarray(to * row.length, (to + 1) * row.length);
+    for (let k = 0; k < count; k++) {
+      if (y !== start + k) {
+        y = start + k;
+        readRow(image, y, channels, pixels);
+        resizeRow(pixels, columns, channels, row);
       }
-    }
-  }
-  return out;
-}
-
-function resizeRows(rows: Float32Array, inHeight: number, height: number): Float32Array {
-  const rowSize = rows.length / inHeight;
-  const out = new Float32Array(height * rowSize);
-  axisTaps(inHeight, height).forEach(({ start, weights }, y) => {
-    for (let i = 0; i < rowSize; i++) {
-      let sum = 0;
-      for (let k = 0; k < weights.length; k++)
-        sum += weights[k]! * rows[(start + k) * rowSize + i]!;
-      out[y * rowSize + i] = sum;
+      const weight = k === 0 ? first : k === count - 1 ? last : middle;
+      for (let i = 0; i < row.length; i++) sum[i]! += weight * row[i]!;
     }
   });
-  return out;
+  return Float32Array.from(sums);
+}
+
+function resizeRow(
+  pixels: Float32Array,
+  columns: readonly Taps[],
+  channels: number,
+  row: Float32Array,
+): void {
+  let to = 0;
+  for (const { start, count, first, middle, last } of columns) {
+    const end = (start + count - 1) * channels;
+    for (let c = 0; c < channels; c++) {
+      let sum = 0;
+      for (let i = (start + 1) * channels + c; i < end; i += channels) sum += pixels[i]!;
+      sum = middle * sum + first * pixels[start * channels + c]!;
+      row[to++] = count > 1 ? sum + last * pixels[end + c]! : sum;
+    }
+  }
 }
 
 /** One row in 0..1, laid over white, in grey or RGB. */
 function readRow(image: Image, y: number, channels: number, row: Float32Array): void {
-  const { width, data } = image;
-  for (let x = 0; x < width; x++) {
-    const at = (y * width + x) * image.channels;
-    const alpha = image.channels === 4 ? data[at + 3]! / 255 : 1;
-    const sample = (c: number) => 1 - alpha + (alpha * data[at + c]!) / 255;
-    const red = sample(0);
-    const [green, blue] = image.channels === 1 ? [red, red] : [sample(1), sample(2)];
-    if (channels === 3) row.set([red, green, blue], 3 * x);
-    else row[x] = image.channels === 1 ? red : 0.299 * red + 0.587 * green + 0.114 * blue;
+  const { width, data, channels: stored } = image;
+  const [second, third] = stored === 1 ? [0, 0] : [1, 2];
+  let at = y * width * stored;
+  for (let x = 0; x < width; x++, at += stored) {
+    const alpha = stored === 4 ? data[at + 3]! / 255 : 1;
+    const white = 1 - alpha;
+    const red = white + (alpha * data[at]!) / 255;
+    const green = white + (alpha * data[at + second]!) / 255;
+    const blue = white + (alpha * data[at + third]!) / 255;
+    if (channels === 1) {
+      row[x] = stored === 1 ? red : 0.299 * red + 0.587 * green + 0.114 * blue;
+    } else {
+      row[3 * x] = red;
+      row[3 * x + 1] = green;
+      row[3 * x + 2] = blue;
+    }
   }
 }
 
@@ -101,12 +120,15 @@ function axisTaps(inSize: number, outSize: number): Taps[] {
 /** Output `i` covers `[i, i + 1) · scale` of the input: every sample counts by its overlap. */
 function areaTaps(i: number, scale: number, inSize: number): Taps {
   const [from, to] = [i * scale, Math.min((i + 1) * scale, inSize)];
-  const start = Math.floor(from);
-  const weights: number[] = [];
-  for (let j = start; j < to && j < inSize; j++) {
-    weights.push((Math.min(j + 1, to) - Math.max(j, from)) / (to - from));
-  }
-  return { start, weights };
+  const [start, end] = [Math.floor(from), Math.ceil(to)];
+  const middle = 1 / (to - from);
+  return {
+    start,
+    count: end - start,
+    first: (Math.min(start + 1, to) - from) * middle,
+    middle,
+    last: (to - end + 1) * middle,
+  };
 }
 
 /** Samples sit in the middle of their pixels (half-pixel centres); the edge is repeated. */
@@ -114,7 +136,17 @@ function bilinearTaps(i: number, scale: number, inSize: number): Taps {
   const at = Math.min(Math.max((i + 0.5) * scale - 0.5, 0), inSize - 1);
   const start = Math.floor(at);
   const share = at - start;
-  return { start, weights: share === 0 ? [1] : [1 - share, share] };
+  return { start, count: share === 0 ? 1 : 2, first: 1 - share, middle: 0, last: share };
+}
+
+/**
+ * The colour of an input that shows nothing else, in 0..255, one number a channel: no value differs from its channel's
+ * first by half a level of 8 bits. Undefined for any other input, and for one of a single pixel.
+ */
+export function plainColour(input: Float32Array, channels: number): number[] | undefined {
+  if (input.length === channels) return undefined;
+  const plain = input.every((value, i) => Math.abs(value - input[i % channels]!) < 0.5 / 255);
+  return plain ? Array.from(input.subarray(0, channels), (v) => Math.round(255 * v)) : undefined;
 }
 
 function hasBrightBorder(input: Float32Array, width: number, height: number): boolean {
