@@ -6,7 +6,7 @@ import { describeBytes } from './image/sniff.js';
 import type { Image } from './image/types.js';
 
 export type { Image } from './image/types.js';
-export { imageToInput, plainColour } from './image/input.js';
+export { describePlain, imageToInput } from './image/input.js';
 
 /**
  * Decodes a PNG or JPEG, told apart by the first bytes, not by the name. 16-bit samples are

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { init, type Module, scope, tensor } from '../index.js';
 import { readModel } from '../node/index.js';
 import { InputError, readingInput } from './errors.js';
-import { decodeImage, imageToInput, plainColour } from './image.js';
+import { decodeImage, describePlain, imageToInput } from './image.js';
 import { percent } from './report/format.js';
 import { softmax } from './results.js';
 import { type RunDetails, readDetails } from './run-details.js';
@@ -47,19 +47,9 @@ async function readPicture(file: string, details: RunDetails): Promise<Float32Ar
   const invert = channels === 1 && mean[0]! < 0.5 ? 'auto' : false;
   const options = { height, width, channels, invert } as const;
   const input = await readingInput(file, () => imageToInput(decodeImage(bytes, file), options));
-  warnOfPlain(file, input, details);
+  const plain = describePlain(input, options);
+  if (plain) process.stderr.write(`${file}: ${plain}\n`);
   return input.map((value, i) => (value - mean[i % channels]!) / std[i % channels]!);
-}
-
-/** A model names a class for an empty picture too, often with confidence. */
-function warnOfPlain(file: string, input: Float32Array, { inputShape }: RunDetails): void {
-  const [height, width, channels] = inputShape as [number, number, number];
-  const colour = plainColour(input, channels);
-  if (!colour) return;
-  const name = `${channels === 1 ? 'grey' : 'RGB'} ${colour.join(', ')}`;
-  process.stderr.write(
-    `${file}: one plain colour after preparation: ${name} in all of ${width}x${height} pixels\n`,
-  );
 }
 
 function predictOne(

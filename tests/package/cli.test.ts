@@ -43,6 +43,21 @@ describe('predict', () => {
     expect(stdout).toMatch(/^digit-0\.png: \d {2}\(\d \d+\.\d%, \d \d+\.\d%, \d \d+\.\d%\)\n$/);
   });
 
+  it('says where a picture is one plain colour for the model', async () => {
+    writeFileSync(
+      at('empty.png'),
+      encode({ width: 9, height: 9, data: new Uint8Array(324).fill(255) }),
+    );
+    const { code, stdout, stderr } = await simdgrad('predict', 'reference', 'empty.png', '--json');
+    expect(stderr).toBe(
+      'empty.png: one plain colour after preparation: grey 0 in all of 28x28 pixels\n',
+    );
+    expect({ code, files: (JSON.parse(stdout) as unknown[]).length }).toEqual({
+      code: 0,
+      files: 1,
+    });
+  });
+
   const present = existsSync(images);
   it.skipIf(!present)(
     `takes photographs${present ? '' : ' (skipped: ../shared/data/images is absent)'}`,

@@ -140,13 +140,18 @@ function bilinearTaps(i: number, scale: number, inSize: number): Taps {
 }
 
 /**
- * The colour of an input that shows nothing else, in 0..255, one number a channel: no value differs from its channel's
- * first by half a level of 8 bits. Undefined for any other input, and for one of a single pixel.
+ * Says of an input of `imageToInput` that it shows nothing, for a model names a class of that too: no value differs from
+ * the first of its channel by half a level of 8 bits. Undefined for any other input, and for one of a single pixel.
  */
-export function plainColour(input: Float32Array, channels: number): number[] | undefined {
-  if (input.length === channels) return undefined;
-  const plain = input.every((value, i) => Math.abs(value - input[i % channels]!) < 0.5 / 255);
-  return plain ? Array.from(input.subarray(0, channels), (v) => Math.round(255 * v)) : undefined;
+export function describePlain(
+  input: Float32Array,
+  { height, width, channels }: InputOptions,
+): string | undefined {
+  const isPlain = input.every((value, i) => Math.abs(value - input[i % channels]!) < 0.5 / 255);
+  if (!isPlain || height * width === 1) return undefined;
+  const levels = Array.from(input.subarray(0, channels), (value) => Math.round(255 * value));
+  const colour = `${channels === 1 ? 'grey' : 'RGB'} ${levels.join(', ')}`;
+  return `one plain colour after preparation: ${colour} in all of ${width}x${height} pixels`;
 }
 
 function hasBrightBorder(input: Float32Array, width: number, height: number): boolean {

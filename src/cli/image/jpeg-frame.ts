@@ -3,6 +3,7 @@ import { checkMemory, checkSize, damagedHeader, PictureError } from './picture-e
 /** Blocks are 8x8 samples. */
 export const BLOCK_SIDE = 8;
 export const BLOCK_SIZE = 64;
+export const NO_BIT = 255;
 
 /** One colour of a picture. Its plane is padded to whole blocks, and to whole groups of them. */
 export interface Component {
@@ -22,6 +23,8 @@ export interface Component {
   plane: Uint8Array;
   /** Of a progressive picture, whose scans refine them: 64 numbers a block, row by row. */
   coefficients: Int16Array;
+  /** The lowest bit, of each coefficient in zigzag order, that a scan has brought; `NO_BIT` before the first. */
+  bits: Uint8Array;
 }
 
 export interface Frame {
@@ -90,6 +93,7 @@ function layOut(width: number, height: number, progressive: boolean, entries: Bu
       stride: groupsAcross * own.across,
       plane: new Uint8Array(0),
       coefficients: new Int16Array(0),
+      bits: new Uint8Array(BLOCK_SIZE).fill(NO_BIT),
     };
   });
   return { width, height, progressive, across, down, groupsAcross, groupsDown, components };

@@ -8,8 +8,9 @@ import {
   blocksDown,
   type Component,
   type Frame,
+  NO_BIT,
 } from './jpeg-frame.js';
-import { damagedHeader } from './picture-error.js';
+import { damagedHeader, PictureError } from './picture-error.js';
 
 /** The tables in force where a scan begins, by their numbers. */
 export interface Tables {
@@ -67,7 +68,9 @@ function readScan(segment: Buffer, frame: Frame, tables: Tables): Scan {
   });
   if (components.some(({ quantization }) => !quantization)) throw damagedHeader();
   const whole = { first: 0, last: 63, low: 0, refines: false };
-  const band = frame.progressive ? readBand(segment.subarray(1 + 2 * count), count) : whole;
+  if (!frame.progressive) return { components, coders, band: whole };
+  const band = readBand(segment.subarray(1 + 2 * count), count);
+  for (const { bits } of components) checkProgress(bits, band);
   return { components, coders, band };
 }
 
@@ -78,6 +81,15 @@ function readBand(bytes: Buffer, components: number): Band {
   const details = first > 0 && first <= last && last <= 63 && components === 1;
   if (!(means || details) || low > 13 || (high > 0 && high !== low + 1)) throw damagedHeader();
   return { first, last, low, refines: high > 0 };
+}
+
+/** Every bit comes once, from the high to the low: this bounds how often a block is visited. */
+function checkProgress(bits: Uint8Array, { first, last, low, refines }: Band): void {
+  const brought = bits.subarray(first, last + 1);
+  if (brought.some((bit) => bit !== (refines ? low + 1 : NO_BIT))) {
+    throw new PictureError('one whose scans contradict each other');
+  }
+  brought.fill(low);
 }
 
 /** Of a progressive picture: more may come. */

@@ -13,5 +13,8 @@ export const MAX_PIXELS = 100_000_000;
  * with 16, 100 of a baseline JPEG with 4:2:0 chroma, 71 of a progressive one.
  */
 export const MAX_MEMORY = 512 * 2 ** 20;
-/** Scans of a JPEG: one may take a few bytes and visit every block. Encoders write about 10. */
+/**
+ * Scans of a JPEG: one may take a few bytes and visit every block. Encoders write about 10. That no scan brings bits
+ * again bounds the time of each.
+ */
 export const MAX_SCANS = 100;

@@ -19,8 +19,9 @@ export function readChunks(bytes: Uint8Array): PngChunks {
     const end = at + 8 <= file.length ? at + 12 + file.readUInt32BE(at) : Infinity;
     if (end > file.length) throw truncated(file);
     type = file.toString('latin1', at + 4, at + 8);
-    if (!/^[A-Za-z]{4}$/.test(type) || (type === 'IHDR') !== (at === 8)) throw damagedAt(at);
+    if (!/^[A-Za-z]{4}$/.test(type)) throw damagedAt(at);
     checkKnown(type);
+    if ((type === 'IHDR') !== (at === 8)) throw damagedAt(at);
     if (CRITICAL.includes(type) || type === 'tRNS') checkCrc(file, type, at, end);
     found[type]?.push(file.subarray(at + 8, end - 4));
     at = end;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imageToInput, type Image } from '../../../src/cli/image.js';
+import { describePlain, imageToInput, type Image } from '../../../src/cli/image.js';
 
 const image = (width: number, height: number, channels: 1 | 3 | 4, data: number[]): Image => ({
   width,
@@ -82,5 +82,43 @@ describe('imageToInput', () => {
     expect(() => imageToInput(dot, options(4, 4, 2))).toThrow(
       new RangeError('imageToInput: channels: expected 1 or 3, got 2'),
     );
+  });
+});
+
+describe('describePlain', () => {
+  const size = { height: 4, width: 4 };
+  const describe1 = (from: Image, channels: number) => {
+    const options = { ...size, channels };
+    return describePlain(imageToInput(from, options), options);
+  };
+  const filled = (channels: 1 | 3 | 4, pixel: number[]) =>
+    image(7, 5, channels, new Array<number[]>(35).fill(pixel).flat());
+
+  it('says the colour of a picture that has no other', () => {
+    expect(describe1(filled(3, [0, 45, 127]), 3)).toBe(
+      'one plain colour after preparation: RGB 0, 45, 127 in all of 4x4 pixels',
+    );
+    expect(describe1(filled(1, [200]), 1)).toBe(
+      'one plain colour after preparation: grey 200 in all of 4x4 pixels',
+    );
+    const invertible = { ...size, channels: 1, invert: 'auto' } as const;
+    expect(describePlain(imageToInput(filled(1, [255]), invertible), invertible)).toMatch(
+      /grey 0 /,
+    );
+  });
+
+  it('sees what is only there in the file: white ink on nothing, colours of equal brightness', () => {
+    const ink = image(2, 1, 4, [255, 255, 255, 0, 255, 255, 255, 255]);
+    expect(describe1(ink, 3)).toMatch(/RGB 255, 255, 255/);
+    const equal = image(2, 1, 3, [100, 0, 0, 0, 51, 0]);
+    expect(describe1(equal, 1)).toMatch(/grey 30/);
+    expect(describe1(equal, 3)).toBeUndefined();
+  });
+
+  it('says nothing of a picture with one pixel that differs by a level, nor of a single pixel', () => {
+    const nearly = image(4, 4, 1, [...new Array<number>(15).fill(9), 10]);
+    expect(describe1(nearly, 1)).toBeUndefined();
+    const dot = { height: 1, width: 1, channels: 3 };
+    expect(describePlain(imageToInput(filled(3, [1, 2, 3]), dot), dot)).toBeUndefined();
   });
 });
