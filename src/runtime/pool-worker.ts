@@ -77,5 +77,10 @@ function join(control: Control, kernels: readonly Kernel[], id: number): void {
   }
 }
 
-const port = findPort();
-port.onMessage((start) => run(start as WorkerStart, port));
+const port = findPort('simdgrad/pool-worker.js');
+port.onMessage(
+  (start) => run(start as WorkerStart, port),
+  () => {
+    throw new Error('what it was started with could not be read');
+  },
+);

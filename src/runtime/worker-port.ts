@@ -1,21 +1,37 @@
+import { InitError } from '../errors.js';
+
 /** The way from a worker's script to the thread that started it. */
 export interface WorkerPort {
   postMessage(message: unknown, transfer?: Transferable[]): void;
-  onMessage(listener: (message: unknown) => void): void;
+  /** @param unreadable called for a message that came and cannot be read here: nothing of it is known */
+  onMessage(listener: (message: unknown) => void, unreadable: () => void): void;
 }
 
-/** Called in a worker, of the web or of Node. */
-export function findPort(): WorkerPort {
-  if (typeof self !== 'undefined' && typeof postMessage === 'function') {
+/**
+ * Called in a worker, of the web or of Node.
+ * @param op what errors name
+ * @throws InitError anywhere else
+ */
+export function findPort(op: string): WorkerPort {
+  const { window, process } = globalThis as { window?: object; process?: NodeJS.Process };
+  if (typeof self !== 'undefined' && typeof postMessage === 'function' && window !== self) {
     return {
       postMessage: (message, transfer = []) => postMessage(message, { transfer }),
-      onMessage: (listener) => (self.onmessage = ({ data }) => listener(data)),
+      onMessage(listener, unreadable) {
+        self.onmessage = ({ data }) => listener(data);
+        self.onmessageerror = unreadable;
+      },
     };
   }
-  const { parentPort } = process.getBuiltinModule('node:worker_threads');
+  const parentPort = process?.getBuiltinModule?.('node:worker_threads').parentPort;
+  if (!parentPort) {
+    throw new InitError(`${op}: expected to run in a worker, got the main thread`);
+  }
   return {
     postMessage: (message, transfer = []) =>
-      parentPort!.postMessage(message, transfer as ArrayBuffer[]),
-    onMessage: (listener) => parentPort!.on('message', listener),
+      parentPort.postMessage(message, transfer as ArrayBuffer[]),
+    onMessage(listener, unreadable) {
+      parentPort.on('message', listener).on('messageerror', unreadable);
+    },
   };
 }

@@ -1,13 +1,25 @@
+import { checkArity, wrongKind } from '../check.js';
 import type { Statistics } from '../data/dataset-types.js';
+import { ShapeError } from '../errors.js';
 import type { ModelDetails, ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
+import { checkOptions } from '../options.js';
 import type { Capabilities, InitOptions } from '../runtime/runtime.js';
 import type { WorkerThread } from '../runtime/worker-thread.js';
-import type { Shape } from '../shape.js';
+import { checkShape, formatShape, type Shape } from '../shape.js';
 import type { Progress } from '../training/callbacks.js';
 import type { EpochRecord } from '../training/run.js';
 import { Caller } from './caller.js';
-import type { Calls, FitRequest, Prediction, Report, TrainingData } from './messages.js';
+import {
+  checkFitOptions,
+  checkPredictOptions,
+  checkSignal,
+  checkWorkerOptions,
+  modelToSend,
+  sourceToSend,
+} from './check-calls.js';
+import type { Calls, FitRequest, Inputs, Prediction, Report, TrainingData } from './messages.js';
+import { checkStatistics, dataToSend, inputsToSend } from './samples.js';
 
 export interface CallOptions {
   /**
@@ -19,8 +31,8 @@ export interface CallOptions {
 
 export interface TransferOptions {
   /**
-   * Moves the inputs into the worker: nothing is copied, and their buffer is detached here. Default false: a copy is
-   * sent.
+   * Moves the inputs into the worker: nothing is copied, and their buffer is detached here. Inputs in shared memory, and
+   * those of other types than float32 and bytes, are copied all the same. Default false: a copy is sent.
    */
   readonly transfer?: boolean;
 }
@@ -43,7 +55,12 @@ export interface WorkerPredictOptions extends CallOptions, TransferOptions {
 
 /** The options of `fit` that can be sent to a worker. */
 export interface WorkerFitOptions
-  extends Omit<FitRequest, 'data' | 'progressIntervalMs'>, CallOptions, TransferOptions {
+  extends
+    Omit<FitRequest, 'data' | 'validation' | 'progressIntervalMs'>,
+    CallOptions,
+    TransferOptions {
+  /** Measured after every epoch. */
+  readonly validation?: TrainingData;
   /** Called at most every `progressIntervalMs`, and after the last step of each epoch. */
   readonly onProgress?: (progress: Progress) => void;
   /** 0: after every step. Default 100. */
@@ -61,6 +78,9 @@ export class ModelWorker {
   #opened!: Calls['load']['result'];
 
   private constructor(caller: Caller<Calls, Report>) {
+    if (!(caller instanceof Caller)) {
+      throw wrongKind('ModelWorker', 'constructor', 'createModelWorker to call it', caller);
+    }
     this.#caller = caller;
   }
 
@@ -68,17 +88,22 @@ export class ModelWorker {
   static async open(
     start: () => WorkerThread,
     model: ModelFiles | LayerConfig,
-    { signal, seed, source, ...options }: ModelWorkerOptions,
+    options: ModelWorkerOptions,
   ): Promise<ModelWorker> {
+    const op = 'createModelWorker';
+    checkWorkerOptions(op, options);
+    const { signal, seed, source, ...init } = options;
+    const sent = modelToSend(op, model);
+    const payload = {
+      init: { ...init, ...(source !== undefined && { source: sourceToSend(op, source) }) },
+      model: sent,
+      ...(seed !== undefined && { seed }),
+    };
     signal?.throwIfAborted();
     const caller = new Caller<Calls, Report>('ModelWorker', start);
     const worker = new ModelWorker(caller);
-    const init = {
-      ...options,
-      ...(source !== undefined && { source: source instanceof URL ? source.href : source }),
-    };
-    const payload = { init, model, ...(seed !== undefined && { seed }) };
-    worker.#opened = await caller.opened(caller.call('load', payload, { signal }));
+    const transfer = buffersOf(sent['weights']);
+    worker.#opened = await caller.opened(caller.call('load', payload, { signal, op, transfer }));
     return worker;
   }
 
@@ -94,20 +119,28 @@ export class ModelWorker {
 
   /**
    * The model's output in evaluation mode. While `fit` runs it is computed between two steps.
-   * @param inputs all samples one after the other; bytes count as value / 255
+   * @param inputs all samples one after the other, in any typed array of numbers; bytes count as value / 255
    * @param shape [samples, …shape of one]
    * @throws TypeError, ShapeError, RangeError
    */
   async predict(
-    inputs: Float32Array | Uint8Array,
+    inputs: Inputs,
     shape: Shape,
-    { signal, transfer = false, ...options }: WorkerPredictOptions = {},
+    options: WorkerPredictOptions = {},
   ): Promise<Prediction> {
-    signal?.throwIfAborted();
-    const sent = transfer ? inputs : copyOf(inputs);
+    checkArity('predict', arguments.length, 3);
+    checkPredictOptions(options);
+    checkStatistics('predict', 'normalise', options.normalise);
+    checkShape('predict', 'shape', shape);
+    if (shape.length < 2 || shape.includes(0)) {
+      const expected = '[samples, …shape of one], each at least 1';
+      throw new ShapeError(`predict: shape: expected ${expected}, got ${formatShape(shape)}`);
+    }
+    const { signal, transfer = false, ...rest } = options;
+    const sent = inputsToSend('predict', 'inputs', inputs, shape, transfer);
     return this.#caller.call(
       'predict',
-      { ...options, inputs: sent, shape },
+      { ...rest, inputs: sent, shape },
       { transfer: buffersOf(sent), signal },
     );
   }
@@ -117,17 +150,16 @@ export class ModelWorker {
    * @returns one record per epoch
    * @throws what `fit`, `Dataset` and the optimizer throw; what `onProgress` or `onEpoch` throws, which ends the run
    */
-  async fit(
-    data: TrainingData,
-    { signal, transfer = false, onProgress, onEpoch, validation, ...options }: WorkerFitOptions,
-  ): Promise<readonly EpochRecord[]> {
-    signal?.throwIfAborted();
-    const sent = (part: TrainingData) =>
-      transfer ? part : { ...part, inputs: copyOf(part.inputs) };
+  async fit(data: TrainingData, options: WorkerFitOptions): Promise<readonly EpochRecord[]> {
+    checkArity('fit', arguments.length, 2);
+    checkFitOptions(options);
+    const { signal, transfer = false, onProgress, onEpoch, validation, ...rest } = options;
     const request = {
-      ...options,
-      data: sent(data),
-      ...(validation && { validation: sent(validation) }),
+      ...rest,
+      data: dataToSend('fit', 'data', data, transfer),
+      ...(validation !== undefined && {
+        validation: dataToSend('fit', 'validation', validation, transfer),
+      }),
     };
     const buffers = [request.data, request.validation].flatMap((part) => buffersOf(part?.inputs));
     return this.#caller.call('fit', request, {
@@ -139,20 +171,17 @@ export class ModelWorker {
   }
 
   /** The model as it is now, for `loadModel` or another worker; while `fit` runs, as it is between two steps. */
-  async save({ signal }: CallOptions = {}): Promise<ModelFiles> {
-    return this.#caller.call('save', null, { signal });
+  async save(options: CallOptions = {}): Promise<ModelFiles> {
+    checkArity('save', arguments.length, 1);
+    checkOptions('save', options, ['signal']);
+    checkSignal('save', options.signal);
+    return this.#caller.call('save', null, options);
   }
 
   /** Ends the worker at once; pending and later calls reject with a DisposedError. Nothing keeps the process alive. */
   async terminate(): Promise<void> {
     await this.#caller.terminate();
   }
-}
-
-/** A copy of its own buffer, whatever part of a buffer the values are; anything else is for the worker to refuse. */
-function copyOf<Values>(values: Values): Values {
-  if (values instanceof Float32Array) return new Float32Array(values) as Values;
-  return values instanceof Uint8Array ? (new Uint8Array(values) as Values) : values;
 }
 
 function buffersOf(values: unknown): Transferable[] {

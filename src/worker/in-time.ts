@@ -1,3 +1,4 @@
+import { checkNumber } from '../check.js';
 import { ThreadError } from '../errors.js';
 import { nextTask } from '../training/next-task.js';
 
@@ -6,11 +7,7 @@ const LONGEST_MS = 2 ** 31 - 1;
 
 /** @throws TypeError, RangeError for what is no time */
 export function checkTimeout(owner: string, timeoutMs: number): void {
-  if (Number.isFinite(timeoutMs) && timeoutMs >= 0 && timeoutMs <= LONGEST_MS) return;
-  const Kind = typeof timeoutMs === 'number' ? RangeError : TypeError;
-  throw new Kind(
-    `${owner}: timeoutMs: expected a number from 0 to ${LONGEST_MS}, got ${String(timeoutMs)}`,
-  );
+  checkNumber(owner, 'timeoutMs', timeoutMs, 0, LONGEST_MS);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { checkArity } from '../check.js';
 import type { ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
 import {
@@ -19,17 +20,24 @@ export {
 } from './client.js';
 export { serveBatches } from './serve-batches.js';
 export { WorkerDataset, type WorkerDatasetOptions } from './worker-dataset.js';
-export type { OptimizerConfig, Prediction, ScheduleConfig, TrainingData } from './messages.js';
+export type {
+  Inputs,
+  OptimizerConfig,
+  Prediction,
+  ScheduleConfig,
+  TrainingData,
+} from './messages.js';
 
 /**
  * Starts a worker that holds a model. It keeps a process alive until `terminate` is called.
  * @param model what `saveModel` gave, or an architecture (`model.config()`), which starts with new weights
  * @throws InitError where the worker or its kernels cannot be started; FormatError, ShapeError for a bad model
  */
-export function createModelWorker(
+export async function createModelWorker(
   model: ModelFiles | LayerConfig,
   options: ModelWorkerOptions = {},
 ): Promise<ModelWorker> {
+  checkArity('createModelWorker', arguments.length, 2);
   return ModelWorker.open(startThread, model, options);
 }
 

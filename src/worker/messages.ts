@@ -1,6 +1,7 @@
 import type { Dataset } from '../data/dataset.js';
 import type { DatasetSource } from '../data/dataset-source.js';
 import type { Batch, Statistics } from '../data/dataset-types.js';
+import { describe } from '../describe.js';
 import * as errors from '../errors.js';
 import type { ModelDetails, ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
@@ -29,8 +30,17 @@ export interface ScheduleConfig {
   readonly final?: number;
 }
 
+/** Values of samples, one after the other: bytes (`Uint8Array`, `Uint8ClampedArray`) count as value / 255. */
+export type Inputs = ArrayLike<number> & ArrayBufferView;
+
 /** Samples with their labels, as for `Dataset`, and how they are normalised. */
-export interface TrainingData extends DatasetSource {
+export interface TrainingData extends Omit<SentData, 'inputs'> {
+  /** In any typed array of numbers; all but bytes become float32. */
+  readonly inputs: Inputs;
+}
+
+/** The same with inputs of the kinds that are sent. */
+export interface SentData extends DatasetSource {
   readonly normalise?: Statistics;
 }
 
@@ -50,8 +60,8 @@ export type FitRequest = Pick<
   FitOptions,
   'epochs' | 'batchSize' | 'seed' | 'shuffle' | 'dropLast'
 > & {
-  readonly data: TrainingData;
-  readonly validation?: TrainingData;
+  readonly data: SentData;
+  readonly validation?: SentData;
   readonly optimizer: OptimizerConfig;
   readonly schedule?: ScheduleConfig;
   readonly progressIntervalMs?: number;
@@ -94,6 +104,9 @@ export type Response =
   | { id: number; type: 'result'; payload: Calls[CallName]['result'] }
   | { id: number; type: 'error'; payload: PlainError };
 
+/** From the worker, to whatever is pending: a message came that it cannot read. */
+export const UNREADABLE = 'unreadable';
+
 /**
  * The calls that a script with `serveBatches` answers. `open` has number 0 and is answered without being sent: the script
  * may need long until it listens.
@@ -124,9 +137,18 @@ const CLASSES: Readonly<Record<string, new (message: string) => Error>> = {
   ...errors,
 };
 
+/** What was thrown, of any realm, as it is sent. */
 export function toPlainError(error: unknown): PlainError {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined };
-  return { name: error.name, message: error.message, stack: error.stack };
+  const { name, message, stack } = (error ?? {}) as Partial<Record<keyof PlainError, unknown>>;
+  if (typeof message !== 'string') {
+    const text = typeof error === 'string' ? error : describe(error);
+    return { name: 'Error', message: text, stack: undefined };
+  }
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    message,
+    stack: typeof stack === 'string' ? stack : undefined,
+  };
 }
 
 /** The error again, of the library's or the language's class; an Error where it was of another. */

@@ -1,5 +1,5 @@
 import { Dataset } from '../data/dataset.js';
-import { ShapeError } from '../errors.js';
+import { FormatError } from '../errors.js';
 import { manualSeed } from '../generator.js';
 import {
   layerFromConfig,
@@ -9,7 +9,6 @@ import {
   saveModel,
 } from '../formats/model.js';
 import type { LayerConfig, Module } from '../layers/module.js';
-import { describe } from '../describe.js';
 import { Adadelta } from '../optimizers/adadelta.js';
 import { Adam, AdamW } from '../optimizers/adam.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -17,7 +16,6 @@ import { SGD } from '../optimizers/sgd.js';
 import { init } from '../init.js';
 import { capabilities } from '../runtime/runtime.js';
 import { cosineSchedule, type Schedule } from '../schedules.js';
-import { checkShape, formatShape, sizeOf } from '../shape.js';
 import { scope, type Tensor } from '../tensor.js';
 import { progress } from '../training/callbacks.js';
 import { fit, type FitOptions } from '../training/fit.js';
@@ -31,8 +29,8 @@ import {
   type Request,
   type Response,
   type ScheduleConfig,
+  type SentData,
   toPlainError,
-  type TrainingData,
 } from './messages.js';
 
 /** Sends a response, moving these buffers. */
@@ -109,7 +107,7 @@ export class ModelServer {
     if (isModelFiles(model)) {
       ({ model: this.#model, details: this.#details } = loadModel(model));
     } else {
-      this.#model = layerFromConfig(model);
+      this.#model = layerOf(model);
     }
     return { details: this.#details, capabilities: capabilities() };
   }
@@ -118,12 +116,6 @@ export class ModelServer {
     { inputs, shape, normalise, batchSize = 256 }: Payload<'predict'>,
     { signal }: Call,
   ): Promise<Result<'predict'>> {
-    checkShape('predict', 'shape', shape);
-    if (inputs.length !== sizeOf(shape)) {
-      throw new ShapeError(
-        `predict: inputs: expected ${sizeOf(shape)} values (${formatShape(shape)}), got ${inputs.length}`,
-      );
-    }
     const [count = 0, ...inputShape] = shape;
     const labels = new Uint8Array(count);
     const data = dataset({
@@ -189,30 +181,33 @@ function isModelFiles(model: ModelFiles | LayerConfig): model is ModelFiles {
   return 'weights' in model;
 }
 
-function dataset({ normalise, ...source }: TrainingData): Dataset {
+/** @throws FormatError that names the argument: there is no file here, as `layerFromConfig` would have it */
+function layerOf(architecture: LayerConfig): Module {
+  try {
+    return layerFromConfig(architecture);
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause;
+    const message = cause.message.replace(/^model\.json: /, 'createModelWorker: model: ');
+    throw new FormatError(message, { cause });
+  }
+}
+
+function dataset({ normalise, ...source }: SentData): Dataset {
   const data = new Dataset(source);
   return normalise ? data.normalise(normalise) : data;
 }
 
 const OPTIMIZERS = { SGD, Adam, AdamW, Adadelta };
 
-/** @throws RangeError for an unknown name, and what the optimizer throws for its options */
+/** @throws what the optimizer throws for its options */
 function makeOptimizer({ name, ...options }: OptimizerConfig, parameters: Tensor[]): Optimizer {
-  if (!Object.hasOwn(OPTIMIZERS, name)) throw unknown('optimizer', Object.keys(OPTIMIZERS), name);
   const Kind = OPTIMIZERS[name] as new (params: Tensor[], options: object) => Optimizer;
   return new Kind(parameters, options);
 }
 
-/** @throws RangeError for an unknown name, and what the schedule throws for its options */
-function makeSchedule({ name, lr, ...options }: ScheduleConfig): Schedule {
-  if (name !== 'cosine') throw unknown('schedule', ['cosine'], name);
+/** The one schedule that has a name. @throws what it throws for its options */
+function makeSchedule({ name: _cosine, lr, ...options }: ScheduleConfig): Schedule {
   return cosineSchedule(lr, options);
-}
-
-function unknown(argument: string, names: readonly string[], got: unknown): RangeError {
-  return new RangeError(
-    `fit: ${argument}: expected a name out of ${names.join(', ')}, got ${describe(got)}`,
-  );
 }
 
 function concatenated(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {

@@ -1,7 +1,13 @@
+import { checkArity, checkMethods, wrongKind } from '../check.js';
 import { checkBatchSize } from '../data/dataset-source.js';
 import type { Batch, BatchSource } from '../data/dataset-types.js';
+import { describe, isDetached, isNumberArray, typedArrayName } from '../describe.js';
+import { ThreadError } from '../errors.js';
+import { checkOptions } from '../options.js';
 import { startNodeThread, webThread, type WorkerThread } from '../runtime/worker-thread.js';
+import { sizeOf } from '../shape.js';
 import { Caller } from './caller.js';
+import { checkSeed, checkSignal, isUrl } from './check-calls.js';
 import type { CallOptions } from './client.js';
 import { checkTimeout, inTime } from './in-time.js';
 import type { BatchCalls } from './messages.js';
@@ -30,6 +36,9 @@ export class WorkerDataset implements BatchSource {
   #details!: BatchCalls['open']['result'];
 
   private constructor(caller: Caller<BatchCalls>, timeoutMs: number) {
+    if (!(caller instanceof Caller)) {
+      throw wrongKind(OWNER, 'constructor', 'WorkerDataset.open to call it', caller);
+    }
     this.#caller = caller;
     this.#timeoutMs = timeoutMs;
   }
@@ -39,18 +48,29 @@ export class WorkerDataset implements BatchSource {
    * @param script its address, or, as bundlers want it, a worker just made:
    * `new Worker(new URL('./data.js', import.meta.url), { type: 'module' })`
    * @param options `signal` ends the wait for a script that is slow to call `serveBatches`
-   * @throws InitError where the script cannot be started, throws, ends without `serveBatches`, or takes longer than
-   * `timeoutMs`; RangeError for a `timeoutMs` that is none; the reason of `signal` when it is aborted
+   * @throws TypeError, RangeError for another script or options; InitError where the script cannot be started, throws,
+   * ends without `serveBatches`, or takes longer than `timeoutMs`; the reason of `signal` when it is aborted
    */
   static async open(
     script: URL | Worker,
-    { signal, timeoutMs = 0 }: WorkerDatasetOptions = {},
+    options: WorkerDatasetOptions = {},
   ): Promise<WorkerDataset> {
-    signal?.throwIfAborted();
+    checkArity(`${OWNER}.open`, arguments.length, 2);
+    checkOptions(OWNER, options, ['signal', 'timeoutMs']);
+    const { signal, timeoutMs = 0 } = options;
     checkTimeout(OWNER, timeoutMs);
+    checkSignal(OWNER, signal);
+    if (!isUrl(script)) {
+      checkMethods(OWNER, 'script', script, 'a URL or a Worker of the web', [
+        'addEventListener',
+        'postMessage',
+        'terminate',
+      ]);
+    }
+    signal?.throwIfAborted();
     const caller = new Caller<BatchCalls>(OWNER, () => startThread(script));
     const data = new WorkerDataset(caller, timeoutMs);
-    const details = caller.unsent('open', signal);
+    const details = caller.unsent('open', signal).then(checkDetails);
     data.#details = await caller.opened(inTime(OWNER, details, timeoutMs));
     return data;
   }
@@ -77,16 +97,32 @@ export class WorkerDataset implements BatchSource {
 
   /**
    * As `Dataset.batchesOf`, but each batch has memory of its own.
-   * @throws ThreadError for a batch that cannot be prepared (a map that throws) or takes longer than `timeoutMs`, or
-   * where the worker dies; DisposedError after `terminate`; the reason of `signal` when it is aborted
+   * @throws TypeError, RangeError for arguments that are none; ThreadError for a batch that cannot be prepared (a map
+   * that throws, a position outside) or takes longer than `timeoutMs`, or where the worker dies; DisposedError after
+   * `terminate`; the reason of `signal` when it is aborted
    */
-  async *batchesOf(
+  batchesOf(
     order: Uint32Array,
     batchSize: number,
     seed = 0,
     signal?: AbortSignal,
   ): AsyncGenerator<Batch, void> {
+    checkArity('batchesOf', arguments.length, 4);
+    if (!isNumberArray(order) || isDetached(order.buffer)) {
+      throw wrongKind('batchesOf', 'order', 'positions in a Uint32Array', order);
+    }
     checkBatchSize('batchesOf', batchSize);
+    checkSeed('batchesOf', seed);
+    checkSignal('batchesOf', signal);
+    return this.#batches(order.slice(), batchSize, seed, signal);
+  }
+
+  async *#batches(
+    order: Uint32Array,
+    batchSize: number,
+    seed: number,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Batch, void> {
     const asked: Promise<Batch>[] = [];
     let begin = 0;
     const ask = () => {
@@ -109,15 +145,37 @@ export class WorkerDataset implements BatchSource {
   }
 
   #prepare(indices: Uint32Array, seed: number, signal: AbortSignal | undefined): Promise<Batch> {
-    const batch = this.#caller.call('batch', { indices, seed }, { signal });
+    const batch = this.#caller
+      .call('batch', { indices, seed }, { signal, op: 'batchesOf' })
+      .then((answer) => checkBatch(answer, indices.length * sizeOf(this.inputShape)));
     // Whoever leaves the loop does not wait for the batches ahead.
     batch.catch(() => undefined);
     return batch;
   }
 }
 
+type Details = BatchCalls['open']['result'];
+
+/** @throws ThreadError for what another program than `serveBatches` answers */
+function checkDetails(details: Details | null): Details {
+  const { length, inputShape, classNames, augmented } = details ?? ({} as Partial<Details>);
+  const isSource = Number.isInteger(length) && typeof augmented === 'boolean';
+  if (isSource && Array.isArray(inputShape) && Array.isArray(classNames)) return details!;
+  throw new ThreadError(
+    `${OWNER}: expected a data set of serveBatches, got ${describe(details)}: length ${describe(length)}, inputShape ${describe(inputShape)}`,
+  );
+}
+
+/** @throws ThreadError for what another program than `serveBatches` answers */
+function checkBatch(batch: Batch | null, size: number): Batch {
+  const { inputs, labels } = batch ?? ({} as Partial<Batch>);
+  const kinds = [inputs, labels].map(typedArrayName).join();
+  if (kinds === 'Float32Array,Int32Array' && inputs!.length === size) return batch!;
+  throw new ThreadError(`${OWNER}: expected a batch of ${size} values, got ${describe(inputs)}`);
+}
+
 function startThread(script: URL | Worker): WorkerThread {
-  if (!(script instanceof URL)) return webThread(script);
+  if (!isUrl(script)) return webThread(script);
   if (typeof Worker !== 'function') return startNodeThread(script);
   return webThread(new Worker(script, { type: 'module', name: 'simdgrad data' }));
 }

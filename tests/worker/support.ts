@@ -71,7 +71,7 @@ const architecture = {
 };
 
 /** `bars` of tests/training as plain arrays. */
-export function barsData(count: number): TrainingData {
+export function barsData(count: number): TrainingData & { readonly inputs: Float32Array } {
   const data = bars(count);
   const inputs = new Float32Array(count * 36);
   for (let i = 0; i < count; i++) inputs.set(data.raw(i), i * 36);

@@ -145,7 +145,8 @@ describe('timeoutMs', () => {
   ])('of %o is refused, before anything is started', async (timeoutMs, kind) => {
     const nowhere = new URL('file:///nowhere.mjs');
     const attempt = WorkerDataset.open(nowhere, { timeoutMs: timeoutMs as number });
-    const message = `WorkerDataset: timeoutMs: expected a number from 0 to 2147483647, got ${timeoutMs}`;
+    const got = JSON.stringify(timeoutMs).replace('null', String(timeoutMs));
+    const message = `WorkerDataset: timeoutMs: expected a number in [0, 2147483647], got ${got}`;
     await expect(attempt).rejects.toThrow(new kind(message));
   });
 });

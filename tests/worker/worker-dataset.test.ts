@@ -156,7 +156,7 @@ describe('what goes wrong in the worker', () => {
 
   test.each([
     ['ends', 'it exited with code 0'],
-    ['wrong', 'TypeError: serveBatches: data: expected a Dataset, got object'],
+    ['wrong', 'TypeError: serveBatches: data: expected a Dataset, got an object'],
     ['promise', 'TypeError: serveBatches: data: expected a Dataset, got a Promise'],
   ])('is an InitError at the start: a script that %s', async (name, message) => {
     const attempt = open(name);

@@ -104,7 +104,9 @@ describe('predict', () => {
     await expect(wrong).rejects.toThrow('conv2d: input channels: expected 1');
     const noArray = worker.predict([1, 2] as unknown as Float32Array, [1, 2]);
     await expect(noArray).rejects.toThrow(TypeError);
-    await expect(noArray).rejects.toThrow('inputs: expected a Uint8Array or a Float32Array');
+    await expect(noArray).rejects.toThrow(
+      'predict: inputs: expected a typed array of numbers, got [1, 2]',
+    );
     expect(await outputsOf(worker)).toHaveLength(16);
   });
 });
@@ -247,12 +249,6 @@ describe('fit', () => {
     const { worker } = await openWorker();
     const training = worker.fit(barsData(8), { optimizer, epochs: 1, ...(options as object) });
     await expect(training).rejects.toThrow(new RangeError(message));
-  });
-
-  test('rejects what cannot be sent', async () => {
-    const { worker } = await openWorker();
-    const options = { optimizer: { ...optimizer, extra: () => 1 }, epochs: 1 };
-    await expect(worker.fit(barsData(8), options)).rejects.toThrow('could not be cloned');
   });
 });
 

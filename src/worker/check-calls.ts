@@ -1,0 +1,178 @@
+import {
+  bytesOf,
+  checkBoolean,
+  checkFunction,
+  checkInteger,
+  checkMethods,
+  checkNumber,
+  wrongKind,
+  wrongNumber,
+} from '../check.js';
+import { describe, isBuffer } from '../describe.js';
+import type { ModelFiles } from '../formats/model.js';
+import type { LayerConfig } from '../layers/module.js';
+import { checkOptions } from '../options.js';
+import { isModule } from '../runtime/source.js';
+import type { ModelWorkerOptions, WorkerFitOptions, WorkerPredictOptions } from './client.js';
+import type { OptimizerConfig, ScheduleConfig, WorkerInit } from './messages.js';
+
+// What can be known of a call before anything of it is sent. What optimizers, schedules and `Dataset` say of their values
+// is theirs, and comes back from the worker.
+
+const WORKER_OPTIONS = [
+  'source',
+  'variant',
+  'precision',
+  'threads',
+  'maxMemoryBytes',
+  'debug',
+  'seed',
+  'signal',
+] as const satisfies readonly (keyof ModelWorkerOptions)[];
+
+const PREDICT_OPTIONS = [
+  'normalise',
+  'batchSize',
+  'signal',
+  'transfer',
+] as const satisfies readonly (keyof WorkerPredictOptions)[];
+
+const FIT_OPTIONS = [
+  'optimizer',
+  'epochs',
+  'batchSize',
+  'seed',
+  'shuffle',
+  'dropLast',
+  'schedule',
+  'validation',
+  'progressIntervalMs',
+  'onProgress',
+  'onEpoch',
+  'signal',
+  'transfer',
+] as const satisfies readonly (keyof WorkerFitOptions)[];
+
+const ADAM = ['lr', 'betas', 'eps', 'weightDecay'];
+
+const OPTIMIZERS: Readonly<Record<OptimizerConfig['name'], readonly string[]>> = {
+  SGD: ['lr', 'momentum', 'dampening', 'nesterov', 'weightDecay'],
+  Adam: ADAM,
+  AdamW: ADAM,
+  Adadelta: ['lr', 'rho', 'eps', 'weightDecay'],
+};
+
+const SCHEDULES: Readonly<Record<ScheduleConfig['name'], readonly string[]>> = {
+  cosine: ['lr', 'warmupSteps', 'final'],
+};
+
+/** @throws TypeError, RangeError */
+export function checkWorkerOptions(op: string, options: ModelWorkerOptions): void {
+  checkOptions(op, options, WORKER_OPTIONS);
+  checkSignal(op, options.signal);
+  checkSeed(op, options.seed);
+}
+
+/** @throws TypeError, RangeError */
+export function checkPredictOptions(options: WorkerPredictOptions): void {
+  checkOptions('predict', options, PREDICT_OPTIONS);
+  checkSignal('predict', options.signal);
+  optionally(options.transfer, (value) => checkBoolean('predict', 'transfer', value));
+  optionally(options.batchSize, (value) => checkInteger('predict', 'batchSize', value, 1));
+}
+
+/** @throws TypeError, RangeError */
+export function checkFitOptions(options: WorkerFitOptions): void {
+  if (options === undefined) {
+    throw wrongKind('fit', 'options', 'an object with optimizer and epochs', options);
+  }
+  checkOptions('fit', options, FIT_OPTIONS);
+  checkSignal('fit', options.signal);
+  checkNamed('optimizer', options.optimizer, OPTIMIZERS);
+  optionally(options.schedule, (value) => checkNamed('schedule', value, SCHEDULES));
+  checkInteger('fit', 'epochs', options.epochs, 1);
+  optionally(options.batchSize, (value) => checkInteger('fit', 'batchSize', value, 1));
+  checkSeed('fit', options.seed);
+  for (const name of ['shuffle', 'dropLast', 'transfer'] as const) {
+    optionally(options[name], (value) => checkBoolean('fit', name, value));
+  }
+  for (const name of ['onProgress', 'onEpoch'] as const) {
+    optionally(options[name], (value) => checkFunction('fit', name, value));
+  }
+  optionally(options.progressIntervalMs, (value) =>
+    checkNumber('fit', 'progressIntervalMs', value, 0),
+  );
+}
+
+/** @throws TypeError for what is neither undefined nor an AbortSignal */
+export function checkSignal(op: string, signal: unknown): void {
+  optionally(signal, (value) =>
+    checkMethods(op, 'signal', value, 'an AbortSignal', ['addEventListener', 'throwIfAborted']),
+  );
+}
+
+/** A model as it is sent, with weights in memory of their own. @throws TypeError */
+export function modelToSend(op: string, model: ModelFiles | LayerConfig): ModelFiles | LayerConfig {
+  if (typeof model === 'object' && model !== null) {
+    const { json, weights, type } = model as Partial<ModelFiles & LayerConfig>;
+    if (typeof json === 'string') {
+      return { json, weights: bytesOf(op, 'model.weights', weights).slice() };
+    }
+    if (typeof type === 'string') return model;
+  }
+  throw wrongKind(
+    op,
+    'model',
+    "what saveModel gave, or an architecture: a model's config()",
+    model,
+  );
+}
+
+/** Where the kernels are, as it is sent. @throws TypeError */
+export function sourceToSend(
+  op: string,
+  source: NonNullable<ModelWorkerOptions['source']>,
+): NonNullable<WorkerInit['source']> {
+  if (isUrl(source)) return source.href;
+  if (ArrayBuffer.isView(source) || isBuffer(source)) return bytesOf(op, 'source', source).slice();
+  if (isModule(source)) return source;
+  throw wrongKind(op, 'source', 'a WebAssembly.Module, its bytes or a URL', source);
+}
+
+/** Whether it is a URL, of any realm. */
+export function isUrl(value: unknown): value is URL {
+  return Object.prototype.toString.call(value) === '[object URL]';
+}
+
+/** @throws TypeError, RangeError for what is neither undefined nor a seed */
+export function checkSeed(op: string, seed: unknown): void {
+  optionally(seed, (value) => {
+    if (!Number.isSafeInteger(value) || (value as number) < 0) {
+      throw wrongNumber(op, 'seed', 'a safe non-negative integer', value);
+    }
+  });
+}
+
+/** An object with one of these names, and options that go with it. */
+function checkNamed(
+  argument: string,
+  config: { readonly name: string },
+  kinds: Readonly<Record<string, readonly string[]>>,
+): void {
+  const names = Object.keys(kinds).join(', ');
+  const { name } = (config ?? {}) as { name?: unknown };
+  if (typeof name !== 'string') {
+    throw wrongKind('fit', argument, `an object with a name out of ${names}`, config);
+  }
+  if (!Object.hasOwn(kinds, name)) {
+    throw new RangeError(
+      `fit: ${argument}: expected a name out of ${names}, got ${describe(name)}`,
+    );
+  }
+  checkOptions('fit', config, ['name', ...kinds[name]!], argument);
+}
+
+/** Checks a value that may be left out. */
+function optionally<Value>(value: Value | undefined, check: (value: Value) => void): void {
+  if (value !== undefined) check(value);
+}
