@@ -30,6 +30,11 @@ const SPIN_MS = 0.5;
 /** How long it sleeps at most. */
 const SLEEP_MS = 100;
 const LOOKS = 64;
+/**
+ * A worker that has joined is in the middle of one chunk, as the caller was of its own: it may take so many times as long,
+ * on a slower core, or one that others use.
+ */
+const SLOWER = 10;
 
 /** The scratch memory of a kernel: the index of its argument, and the bytes that each thread has for itself. */
 export interface Scratch {
@@ -42,8 +47,11 @@ export interface Scratch {
  * its share; it needs none of the workers, only those that have joined a job.
  */
 export class Pool {
-  /** How long the caller waits for a worker that has joined. */
-  static giveUpMs = 10_000;
+  /**
+   * How long the caller waits for a worker that has joined, beyond `SLOWER` times its own work. Whether the worker lives
+   * cannot be seen from here, where no event arrives; that it is kept from its processor this long is unheard of.
+   */
+  static giveUpMs = 1000;
 
   readonly #control: Control;
   readonly #kernels: readonly Kernel[];
@@ -121,10 +129,11 @@ export class Pool {
     this.#job = (this.#job + JOB) | 0;
     Atomics.store(cells, STATE, this.#job | OPEN);
     if (Atomics.load(cells, SLEEPING) > 0) Atomics.notify(cells, STATE);
+    const begin = performance.now();
     try {
       work(this.#control, this.#kernels[number]!, values, 0);
     } finally {
-      this.#awaitWorkers(Atomics.and(cells, STATE, ~OPEN) & JOINED, name);
+      this.#awaitWorkers(Atomics.and(cells, STATE, ~OPEN) & JOINED, name, begin);
     }
     if (cells[FAILED] !== 0) throw this.#failure(name);
   }
@@ -157,15 +166,20 @@ export class Pool {
     });
   }
 
-  #awaitWorkers(joined: number, name: string): void {
+  /** @param begin when the caller began its own work */
+  #awaitWorkers(joined: number, name: string, begin: number): void {
     const { cells } = this.#control;
-    const begin = performance.now();
-    for (;;) {
+    let last = performance.now();
+    const limit = Pool.giveUpMs + SLOWER * (last - begin);
+    for (let waited = 0; ;) {
       for (let look = 0; look < LOOKS; look++) {
         if (Atomics.load(cells, FINISHED) === joined) return;
       }
-      const waited = performance.now() - begin;
-      if (waited > Pool.giveUpMs) throw this.#lost(name);
+      const now = performance.now();
+      // What kept this thread for longer, a machine that slept, kept the workers too.
+      waited += Math.min(now - last, SLEEP_MS);
+      last = now;
+      if (waited > limit) throw this.#lost(name);
       if (waited > SPIN_MS && this.#mayWait) this.#sleep(joined);
     }
   }

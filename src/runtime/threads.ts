@@ -42,6 +42,7 @@ export function countThreads(threads: number | 'auto'): number {
 function availableParallelism(): number {
   const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
   if (navigator?.hardwareConcurrency) return navigator.hardwareConcurrency;
+  if (typeof process === 'undefined') return 1;
   // Not imported: bundlers for the web refuse Node's modules.
   return process.getBuiltinModule('node:os').availableParallelism();
 }

@@ -89,6 +89,15 @@ test('auto is one thread for each core, up to eight', async () => {
   expect(library.capabilities().threads).toBe(Math.min(8, availableParallelism()));
 });
 
+test('auto is one thread where an engine does not say how many cores there are', async () => {
+  const { countThreads } = await import('../../src/runtime/threads.js');
+  vi.stubGlobal('navigator', undefined);
+  vi.stubGlobal('process', undefined);
+  const count = countThreads('auto');
+  vi.unstubAllGlobals();
+  expect(count).toBe(1);
+});
+
 test.each([0, -1, 1.5, 129, NaN, '2', 'all'])('threads %s are refused', async (threads) => {
   await expect(start(threads as number)).rejects.toThrow(
     `init: threads: expected 'auto' or an integer from 1 to 128, got ${described(threads)}`,
@@ -176,6 +185,43 @@ describe('a worker that', () => {
     });
     expect([...library.add(x, x).data().subarray(0, 2)]).toEqual([2, 2]);
   });
+
+  test('dies in a kernel keeps its caller for little more than a second', async () => {
+    await start(2, { workerScript: pathToFileURL('tests/runtime/fixtures/dying-worker.js') });
+    const x = library.ones([2 ** 20]);
+    const threads = await pool();
+    const begin = performance.now();
+    const run = often(() =>
+      threads.run('reluForward', [x.pointer, x.pointer], x.size, 2 ** 18, undefined),
+    );
+    expect(run).toThrow(library.ThreadError);
+    expect(performance.now() - begin).toBeLessThan(3000);
+    expect(library.relu(x).data()[0]).toBe(1);
+  });
+
+  test.each([0, 3_600_000])(
+    'is slow is waited for, also where the clock jumps by %i ms meanwhile',
+    async (jump) => {
+      await start(2, { workerScript: pathToFileURL('tests/runtime/fixtures/slow-worker.js') });
+      const x = library.ones([2 ** 20]);
+      const threads = await pool();
+      const now = performance.now.bind(performance);
+      let calls = 0;
+      const clock = vi
+        .spyOn(performance, 'now')
+        .mockImplementation(() => now() + (calls++ > 2 ? jump : 0));
+      let longest = 0;
+      for (const end = now() + 5000; longest < 250 && now() < end;) {
+        calls = 0;
+        const begin = now();
+        threads.run('reluForward', [x.pointer, x.pointer], x.size, 2 ** 18, undefined);
+        longest = Math.max(longest, now() - begin);
+      }
+      clock.mockRestore();
+      expect(longest).toBeGreaterThanOrEqual(250);
+      expect(library.capabilities()).toMatchObject({ threads: 2, reasons: [] });
+    },
+  );
 
   test('dies between kernels is missed by nobody, and capabilities say so', async () => {
     await start(2, { workerScript: pathToFileURL('tests/runtime/fixtures/quitting-worker.js') });
