@@ -29,6 +29,15 @@ export function startWorkerThread(script?: URL): WorkerThread {
   return webThread(worker);
 }
 
+/**
+ * Whether a script is to run in a thread of Node: where there are no Workers of the web, and in Deno, whose Workers end
+ * without a word.
+ * @param script asked for in Deno only: a bundle may have no address
+ */
+export function isForNode(script: () => URL): boolean {
+  return typeof Worker !== 'function' || ('Deno' in globalThis && script().protocol === 'file:');
+}
+
 /** A file beside the library's JavaScript. Bundlers do not know this form: they would copy a script once more. */
 export function besideThis(file: string): URL {
   const { url } = import.meta;
@@ -47,6 +56,8 @@ export function webThread(worker: Worker): WorkerThread {
         event.preventDefault();
         ended(event.message || CANNOT_START);
       });
+      // Not of the standard: Bun tells so of a worker that exited.
+      worker.addEventListener('close', () => ended('it exited'));
     },
     terminate: async () => worker.terminate(),
   };

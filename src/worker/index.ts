@@ -3,6 +3,7 @@ import type { ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
 import {
   besideThis,
+  isForNode,
   startNodeThread,
   webThread,
   type WorkerThread,
@@ -42,7 +43,8 @@ export async function createModelWorker(
 }
 
 function startThread(): WorkerThread {
-  if (typeof Worker !== 'function') return startNodeThread(besideThis('model-worker.js'));
+  const script = () => besideThis('model-worker.js');
+  if (isForNode(script)) return startNodeThread(script());
   // Written out: bundlers look for this form.
   return webThread(
     new Worker(new URL('./model-worker.js', import.meta.url), { type: 'module', name: 'simdgrad' }),

@@ -4,7 +4,12 @@ import type { Batch, BatchSource } from '../data/dataset-types.js';
 import { describe, isDetached, isNumberArray, typedArrayName } from '../describe.js';
 import { ThreadError } from '../errors.js';
 import { checkOptions } from '../options.js';
-import { startNodeThread, webThread, type WorkerThread } from '../runtime/worker-thread.js';
+import {
+  isForNode,
+  startNodeThread,
+  webThread,
+  type WorkerThread,
+} from '../runtime/worker-thread.js';
 import { sizeOf } from '../shape.js';
 import { Caller } from './caller.js';
 import { checkSeed, checkSignal, isUrl } from './check-calls.js';
@@ -176,6 +181,6 @@ function checkBatch(batch: Batch | null, size: number): Batch {
 
 function startThread(script: URL | Worker): WorkerThread {
   if (!isUrl(script)) return webThread(script);
-  if (typeof Worker !== 'function') return startNodeThread(script);
+  if (isForNode(() => script)) return startNodeThread(script);
   return webThread(new Worker(script, { type: 'module', name: 'simdgrad data' }));
 }
