@@ -1,3 +1,4 @@
+/* global structuredClone */
 // One training of plain data and a prediction, by simdgrad/worker or in the calling thread: both to the same bits.
 import { sha256 } from './program.js';
 
@@ -45,6 +46,31 @@ async function answer(history, predictions, { weights }, capabilities) {
   };
 }
 
+/** Calls with what cannot be sent: each rejects at once, names itself and its argument, and leaves the worker as it was. */
+async function expectRefusals(worker, { inputs, inputShape, labels, classNames }) {
+  const moved = inputs.slice();
+  structuredClone(moved, { transfer: [moved.buffer] });
+  const transfer = true;
+  const fit = { epochs: 1, optimizer: { name: 'Adam' }, transfer };
+  const data = { inputs: moved, inputShape, labels, classNames };
+  const lr = () => 0.1;
+  const whole = { ...data, inputs: inputs.slice() };
+  const refused = {
+    'predict: inputs: expected values, got a Uint8Array whose buffer was moved': () =>
+      worker.predict(moved, [TEST_COUNT, ...SAMPLE], { transfer }),
+    'fit: data.inputs: expected values, got a Uint8Array whose buffer was moved': () =>
+      worker.fit(data, fit),
+    'fit: optimizer.lr: expected plain data, which can be sent to a worker, got a function': () =>
+      worker.fit(whole, { ...fit, optimizer: { name: 'Adam', lr } }),
+  };
+  for (const [message, call] of Object.entries(refused)) {
+    const error = await call().catch((reason) => reason);
+    if (error.name !== 'TypeError' || error.message !== message) {
+      throw new Error(`expected ${message}, got ${error}`);
+    }
+  }
+}
+
 /**
  * In a worker: this thread needs no kernels.
  * @param options for the worker's `init`
@@ -56,6 +82,7 @@ export async function trainInWorker({ createModelWorker }, { strokes }, { init }
   const history = await worker.fit(data, { ...FIT, optimizer, validation });
   const { inputs, normalise } = validation;
   const predictions = await worker.predict(inputs, [TEST_COUNT, ...SAMPLE], { normalise });
+  await expectRefusals(worker, validation);
   const saved = await worker.save();
   await worker.terminate();
   return answer(history, predictions.data, saved, worker.capabilities);

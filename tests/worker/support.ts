@@ -11,6 +11,7 @@ const source = readFileSync('build/release.wasm');
 /** The two sides of a worker in one thread, joined by a channel that copies and moves as threads do. */
 export class Channel implements WorkerThread {
   readonly #ports = new MessageChannel();
+  readonly #server: ModelServer;
   /** Messages that were posted to the worker, and the size of the buffers that the last one moved. */
   posted = 0;
   bytesMoved = 0;
@@ -19,17 +20,20 @@ export class Channel implements WorkerThread {
 
   constructor() {
     const { port2 } = this.#ports;
-    const server = new ModelServer((response, transfer) => port2.postMessage(response, transfer));
-    port2.onmessage = ({ data }: MessageEvent<Request>) => void server.receive(data);
+    this.#server = new ModelServer((response, transfer) => port2.postMessage(response, transfer));
+    port2.onmessage = ({ data }: MessageEvent<Request>) => void this.#server.receive(data);
+  }
+
+  /** Sends this from the worker. */
+  say(message: unknown): void {
+    this.#ports.port2.postMessage(message);
   }
 
   postMessage(request: unknown, transfer: Transferable[] = []): void {
-    this.posted++;
-    this.bytesMoved = (transfer as ArrayBuffer[]).reduce(
-      (sum, buffer) => sum + buffer.byteLength,
-      0,
-    );
+    const bytes = (transfer as ArrayBuffer[]).map(({ byteLength }) => byteLength);
     this.#ports.port1.postMessage(request, transfer);
+    this.posted++;
+    this.bytesMoved = bytes.reduce((sum, length) => sum + length, 0);
   }
 
   listen(received: (message: unknown) => void, ended: (reason: string) => void): void {
@@ -41,6 +45,8 @@ export class Channel implements WorkerThread {
 
   async terminate(): Promise<void> {
     this.#ports.port1.close();
+    // What a thread would no longer do.
+    for (let id = 0; id < this.posted; id++) void this.#server.receive({ id, type: 'abort' });
   }
 }
 
@@ -70,6 +76,12 @@ const architecture = {
   ],
 };
 
+/** The same values, which are no longer there: their buffer was moved. */
+export function moved<Values extends ArrayBufferView>(values: Values): Values {
+  structuredClone(values, { transfer: [values.buffer as ArrayBuffer] });
+  return values;
+}
+
 /** `bars` of tests/training as plain arrays. */
 export function barsData(count: number): TrainingData & { readonly inputs: Float32Array } {
   const data = bars(count);
@@ -78,4 +90,4 @@ export function barsData(count: number): TrainingData & { readonly inputs: Float
   return { inputs, inputShape: [6, 6, 1], labels: data.labels, classNames: data.classNames };
 }
 
-export { bars, network };
+export { bars, network, source };

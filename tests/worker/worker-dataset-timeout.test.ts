@@ -128,7 +128,7 @@ describe('timeoutMs', () => {
     const reason = new Error('stop');
     const controller = new AbortController();
     const attempt = train(data, controller.signal);
-    setTimeout(() => controller.abort(reason), 20);
+    setTimeout(() => controller.abort(reason), 200);
     await expect(attempt).rejects.toBe(reason);
     const started = set.mock.results.filter((_, i) => set.mock.calls[i]![1] === 10_000);
     expect(started.length).toBeGreaterThan(2);
