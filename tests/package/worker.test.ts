@@ -99,6 +99,54 @@ describe('a model in a worker of Node', () => {
     expect(result).toMatchObject({ same: true, message: expect.stringContaining('expected 16') });
   });
 
+  test('refuses what was moved before, takes shared memory, and goes on', async () => {
+    const result = await runProgram(`${SETUP}
+      const worker = await createModelWorker(model);
+      const inputs = new Float32Array(16);
+      const shape = [1, 4, 4, 1];
+      const predict = (values) => worker.predict(values, shape, { transfer: true }).then(({ shape }) => shape, String);
+      const training = { optimizer, epochs: 1, transfer: true };
+      const fit = (part) => worker.fit(part, training).then(({ length }) => length, String);
+      const answers = [
+        await predict(inputs),
+        await predict(inputs),
+        await predict(new Float32Array(new SharedArrayBuffer(64))),
+        await predict(new Uint8ClampedArray(16)),
+        await fit(data),
+        await fit(data),
+        await worker.fit(data, { ...training, learningRate: 1 }).catch(String),
+        await predict(new Float64Array(16)),
+      ];
+      await worker.terminate();
+      print(answers);
+    `);
+    const moved = 'expected values, got a Float32Array whose buffer was moved';
+    expect(result).toEqual([
+      [1, 3],
+      `TypeError: predict: inputs: ${moved}`,
+      [1, 3],
+      [1, 3],
+      1,
+      `TypeError: fit: data.inputs: ${moved}`,
+      expect.stringMatching(/^TypeError: fit: options: .*got learningRate/),
+      [1, 3],
+    ]);
+  });
+
+  test('keeps no process alive where a data script says nonsense', async () => {
+    const script = join(dist, 'nonsense.mjs');
+    await writeFile(
+      script,
+      "import { parentPort } from 'node:worker_threads'; setInterval(() => parentPort.postMessage(null), 10);",
+    );
+    const result = await runProgram(`
+      import { WorkerDataset } from './worker';
+      const opened = WorkerDataset.open(new URL(${JSON.stringify(pathToFileURL(script).href)}));
+      console.log(JSON.stringify(await opened.catch(String)));
+    `);
+    expect(result).toMatch(/^InitError: WorkerDataset: expected the worker's answers.*got null$/);
+  });
+
   test('that dies rejects what is pending with the reason', async () => {
     const script = "import { parentPort } from 'node:worker_threads';\n";
     const answers = "parentPort.postMessage({ id: data.id, type: 'result', payload: {} })";
