@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ShapeError } from '../../src/index.js';
+import {
+  Adadelta,
+  Adam,
+  AdamW,
+  cosineSchedule,
+  type Optimizer,
+  SGD,
+  ShapeError,
+  zeros,
+} from '../../src/index.js';
 import type { ModelWorker } from '../../src/worker/client.js';
 import { bars, barsData, type Channel, moved, openWorker } from './support.js';
 
@@ -217,5 +226,32 @@ describe('a call is refused before anything is sent or moved:', () => {
   test('what the worker alone can know comes back as a typed error', async () => {
     const attempt = worker.fit({ ...data(), labels: new Array(8).fill(2) }, OPTIONS);
     await expect(attempt).rejects.toThrow('labels: expected integers in [0, 2), got 2 at index 0');
+  });
+
+  const known = (make: () => unknown) => {
+    try {
+      make();
+    } catch (error) {
+      return /expected (.*), got typo/.exec((error as Error).message)?.[1];
+    }
+    return undefined;
+  };
+
+  test.each(Object.entries({ SGD, Adam, AdamW, Adadelta }))(
+    'the options of %s are those of its class',
+    async (name, Kind) => {
+      const Class = Kind as unknown as new (params: unknown[], options: object) => Optimizer;
+      const names = known(() => new Class([zeros([1])], { typo: 1 }));
+      const options = { ...OPTIONS, optimizer: { name, typo: 1 } } as never;
+      const error = await refusal(() => worker.fit(data(), options));
+      expect(error.message).toBe(`fit: optimizer: expected name, ${names}, got typo`);
+    },
+  );
+
+  test('the options of the schedule are those of its function', async () => {
+    const names = known(() => cosineSchedule(1, { typo: 1 } as never));
+    const options = { ...OPTIONS, schedule: { name: 'cosine', typo: 1 } } as never;
+    const error = await refusal(() => worker.fit(data(), options));
+    expect(error.message).toBe(`fit: schedule: expected name, lr, ${names}, got typo`);
   });
 });

@@ -15,7 +15,8 @@ import {
 import { ModelWorker } from '../../src/worker/client.js';
 import { bars, barsData, network, openWorker } from './support.js';
 
-const optimizer = { name: 'SGD', lr: 0.1, momentum: 0.9 } as const;
+const sgd = { lr: 0.1, momentum: 0.9 };
+const optimizer = { name: 'SGD', ...sgd } as const;
 const outputsOf = async (worker: ModelWorker) =>
   (await worker.predict(barsData(8).inputs, [8, 6, 6, 1])).data;
 
@@ -119,7 +120,7 @@ describe('fit', () => {
     const model = network();
     const expected = await fit(model, bars(100).normalise({ mean: 0.3, std: 2 }), {
       ...options,
-      optimizer: new SGD(model.parameters(), optimizer),
+      optimizer: new SGD(model.parameters(), sgd),
       validation: bars(40),
     });
     const data = { ...barsData(100), normalise: { mean: 0.3, std: 2 } };
