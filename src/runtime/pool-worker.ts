@@ -1,5 +1,4 @@
 // A thread of the pool: joins jobs until it is terminated. Started by src/runtime/pool.ts.
-import { instantiateSync } from '@assemblyscript/loader';
 import {
   ARGUMENTS,
   type Control,
@@ -23,8 +22,8 @@ const SPIN_MS = 0.2;
 const LOOKS = 64;
 
 function run({ module, memory, control, id, names }: WorkerStart, port: WorkerPort): void {
-  const { exports } = instantiateSync(module, { env: { memory } }).instance;
-  const kernels = names.map((name) => (exports as Record<string, unknown>)[name] as Kernel);
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const kernels = names.map((name) => exports[name] as Kernel);
   port.postMessage(READY);
   serve(controlOf(control), kernels, id);
 }

@@ -1,4 +1,3 @@
-import { instantiateSync } from '@assemblyscript/loader';
 import { checkBoolean, wrongKind } from '../check.js';
 import { describe } from '../describe.js';
 import { InitError } from '../errors.js';
@@ -210,8 +209,6 @@ function checkInitOptions(options: InitOptions): void {
   }
 }
 
-/** Not the loader's `instantiate`, which looks for `Response`: Node would load its fetch, which takes 20 ms. */
 function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  const { instance } = instantiateSync(module, { env: { memory } });
-  return instance.exports as unknown as Kernels;
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
 }

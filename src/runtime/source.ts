@@ -22,7 +22,7 @@ export async function compileModule(
   source: ModuleSource,
   adapt: Adapt = (bytes) => bytes,
 ): Promise<WebAssembly.Module> {
-  if (isModule(source)) return checkBuild(adopted(source), 'the given module');
+  if (isModule(source)) return checkBuild(source, 'the given module');
   const { bytes, name } = await readSource(source);
   checkHeader(bytes, name);
   return checkBuild(await compile(adapt(bytes), name), name);
@@ -31,13 +31,6 @@ export async function compileModule(
 /** By its tag: where code runs in a context of its own (Next.js's edge runtime), a module may be of another one. */
 export function isModule(source: unknown): source is WebAssembly.Module {
   return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
-}
-
-/** The loader knows modules by their prototype. */
-function adopted(module: WebAssembly.Module): WebAssembly.Module {
-  return module instanceof WebAssembly.Module
-    ? module
-    : Object.setPrototypeOf(module, WebAssembly.Module.prototype);
 }
 
 /** Bytes, not a streaming compilation: that refuses files without the MIME type, and gains nothing at this size. */
@@ -83,7 +76,7 @@ async function readResponse(response: Response, name: string): Promise<Uint8Arra
 
 function checkHeader(bytes: Uint8Array, name: string): void {
   if (EMPTY_MODULE.every((byte, i) => byte === bytes[i])) return;
-  const isPage = /^\s*</.test(new TextDecoder().decode(bytes.subarray(0, 64)));
+  const isPage = /^\W*</.test(asciiOf(bytes.subarray(0, 64)));
   const got = isPage
     ? 'an HTML page, as servers send for a file that is missing'
     : `${bytes.length} bytes of something else`;
@@ -114,10 +107,15 @@ function isCompilationForbidden(): Promise<boolean> {
 /** The compiler of the kernels writes the name of the build into the module and into this library. */
 function checkBuild(module: WebAssembly.Module, name: string): WebAssembly.Module {
   const [section] = WebAssembly.Module.customSections(module, 'simdgrad');
-  const id = section && new TextDecoder().decode(section);
+  const id = section && asciiOf(new Uint8Array(section));
   if (id === KERNELS_ID) return module;
   const got = id === undefined ? 'another module' : `those of ${id}, from another build or a cache`;
   throw new InitError(
     `init: source: expected the kernels of simdgrad ${KERNELS_ID} at ${name}, got ${got}; ${REMEDY}`,
   );
+}
+
+/** Without a TextDecoder, which some environments for tests lack. */
+function asciiOf(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
 }
