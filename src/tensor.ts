@@ -16,6 +16,9 @@ export interface GradientNode {
   backward(root: Tensor, gradOutput: Tensor | undefined): void;
 }
 
+/** Values that `toString` shows. */
+const SHOWN_VALUES = 6;
+
 const ORIGIN = /* @__PURE__ */ originOf('Tensor');
 
 /**
@@ -192,9 +195,21 @@ export class Tensor {
     this.dispose();
   }
 
-  /** Shape and element type. */
+  /** Shape, element type and first values: `Tensor [2,4] float32 [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, … 8 values]`. */
   toString(): string {
-    return `Tensor(${formatShape(this.shape)}, ${this.dtype}${this.isDisposed ? ', disposed' : ''})`;
+    const kind = `Tensor ${formatShape(this.shape)} ${this.dtype}`;
+    if (this.isDisposed) return `${kind} disposed`;
+    const isFloat = this.dtype === 'float32';
+    const shown = Array.from(this.view().subarray(0, SHOWN_VALUES), (value) =>
+      String(isFloat ? +value.toPrecision(4) : value),
+    );
+    if (this.size > SHOWN_VALUES) shown.push(`… ${this.size} values`);
+    return `${kind} [${shown.join(', ')}]${this.requiresGrad ? ' requiresGrad' : ''}`;
+  }
+
+  /** What `console.log` shows in Node, Deno and Bun. @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
   }
 
   #alive(): Storage {

@@ -186,7 +186,7 @@ describe('after dispose', () => {
   test('a tensor still tells its shape', () => {
     const t = ones([2, 3]);
     t.dispose();
-    expect(String(t)).toBe('Tensor([2,3], float32, disposed)');
+    expect(String(t)).toBe('Tensor [2,3] float32 disposed');
     expect([t.isDisposed, t.rank, t.size]).toEqual([true, 2, 6]);
   });
 
