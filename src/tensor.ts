@@ -8,8 +8,16 @@ import { checkShape, formatShape, type Shape, sizeOf } from './shape.js';
 
 /** Types of elements. */
 export type DType = 'float32' | 'int32';
-/** Values in row-major order: float32 or int32. */
-export type TensorData = Float32Array | Int32Array;
+/** Values in row-major order. `reduce` is declared once for both: its overloads in a union could not be called. */
+export type TensorData = (Float32Array | Int32Array) & {
+  reduce(
+    callback: (previous: number, value: number, index: number, values: ArrayLike<number>) => number,
+  ): number;
+  reduce<T>(
+    callback: (previous: T, value: number, index: number, values: ArrayLike<number>) => T,
+    initial: T,
+  ): T;
+};
 
 /** Where a tensor came from: what `backward` walks. Implemented by the tape. @internal */
 export interface GradientNode {

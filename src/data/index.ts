@@ -1,3 +1,4 @@
+export type {} from '../platform.js';
 export { CIFAR10_CLASSES, cifar10Dataset } from './cifar10.js';
 export { type CsvOptions, csvDataset } from './csv.js';
 export { Dataset } from './dataset.js';

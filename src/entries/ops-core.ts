@@ -1,4 +1,5 @@
 // All that running a model takes but `init`, which each platform has of its own.
+export type {} from '../platform.js';
 export * from '../errors.js';
 export {
   type Capabilities,

@@ -1,3 +1,4 @@
+export type {} from '../platform.js';
 export {
   defaultCacheDir,
   DownloadError,

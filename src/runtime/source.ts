@@ -2,8 +2,11 @@ import { KERNELS_ID } from '../../build/kernels-id.js';
 import { wrongKind } from '../check.js';
 import { InitError } from '../errors.js';
 
+/** The bytes of a module. */
+type ModuleBytes = ArrayBufferView<ArrayBuffer> | ArrayBuffer;
+
 /** A compiled module, its bytes, a response that brings them, or their address. */
-export type ModuleSource = WebAssembly.Module | BufferSource | Response | URL;
+export type ModuleSource = WebAssembly.Module | ModuleBytes | Response | URL;
 
 const REMEDY =
   "serve the package's simdgrad.wasm there, pass init({ source }), or import 'simdgrad/inline', which needs no file";
@@ -35,7 +38,7 @@ export function isModule(source: unknown): source is WebAssembly.Module {
 
 /** Bytes, not a streaming compilation: that refuses files without the MIME type, and gains nothing at this size. */
 async function readSource(
-  source: BufferSource | Response | URL,
+  source: ModuleBytes | Response | URL,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; name: string }> {
   if (source instanceof URL) return { bytes: await readUrl(source), name: source.href };
   if (source instanceof ArrayBuffer) {

@@ -5,6 +5,7 @@ import type { ModelDetails, ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
 import { checkOptions } from '../options.js';
 import type { Capabilities, InitOptions } from '../runtime/runtime.js';
+import type { ModuleSource } from '../runtime/source.js';
 import type { WorkerThread } from '../runtime/worker-thread.js';
 import { checkShape, formatShape, type Shape } from '../shape.js';
 import type { Progress } from '../training/callbacks.js';
@@ -41,7 +42,7 @@ export interface TransferOptions {
 export interface ModelWorkerOptions
   extends Omit<InitOptions, 'source' | 'workerScript'>, CallOptions {
   /** As for `init`, but a Response, which cannot be sent to a worker. */
-  readonly source?: WebAssembly.Module | BufferSource | URL;
+  readonly source?: Exclude<ModuleSource, Response>;
   /** Seeds the worker's generator before the model is made: initial weights of an architecture. Default 0. */
   readonly seed?: number;
 }

@@ -10,6 +10,7 @@ import {
 } from '../runtime/worker-thread.js';
 import { ModelWorker, type ModelWorkerOptions } from './client.js';
 
+export type {} from '../platform.js';
 export * from '../errors.js';
 export {
   type CallOptions,

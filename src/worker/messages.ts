@@ -9,6 +9,7 @@ import type { AdadeltaOptions } from '../optimizers/adadelta.js';
 import type { AdamOptions } from '../optimizers/adam.js';
 import type { SGDOptions } from '../optimizers/sgd.js';
 import type { Capabilities, InitOptions } from '../runtime/runtime.js';
+import type { ModuleSource } from '../runtime/source.js';
 import type { Shape } from '../shape.js';
 import type { Progress } from '../training/callbacks.js';
 import type { FitOptions } from '../training/fit.js';
@@ -46,7 +47,7 @@ export interface SentData extends DatasetSource {
 
 /** How a worker's `init` is called: all that can be sent there. */
 export type WorkerInit = Omit<InitOptions, 'source' | 'workerScript'> & {
-  readonly source?: WebAssembly.Module | BufferSource | string;
+  readonly source?: Exclude<ModuleSource, Response | URL> | string;
 };
 
 /** The values of an output, and their shape. */

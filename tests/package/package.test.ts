@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { installPackage, packed, project, run } from './installed.js';
+import { installPackage, packed, project } from './installed.js';
 
 interface Manifest {
   exports: Record<string, string | Record<string, string>>;
@@ -112,41 +112,4 @@ function forbiddenCode(name: string, text: string): string[] {
 test('the check for forbidden code finds it', () => {
   const code = 'eval("1"); new Function("1"); await 1; async () => { await 1 }';
   expect(forbiddenCode('x.js', code)).toEqual(['eval', 'Function', 'await']);
-});
-
-test.each([
-  ['nodenext', 'nodenext'],
-  ['esnext', 'bundler'],
-])('its types compile as %s modules with %s resolution', async (module, moduleResolution) => {
-  const source = `
-    import { Conv2d, fit, init, Sequential, SGD, strokes, type Tensor } from 'simdgrad';
-    import * as ops from 'simdgrad/ops';
-    import { type Dataset, parseIdx } from 'simdgrad/data';
-    import * as inline from 'simdgrad/inline';
-    import { loadDataset } from 'simdgrad/node';
-    await init({ maxMemoryBytes: 2 ** 28, source: { simd: new URL('https://example.org/simdgrad.wasm') } });
-    const model = new Sequential(new Conv2d(1, 8, 5, { padding: 'same' }));
-    const output: Tensor = model.predict(null as unknown as ops.Tensor);
-    const data: Dataset = strokes({ count: 10, seed: 1 });
-    await fit(model, data, { epochs: 1, optimizer: new SGD(model.parameters(), { lr: 0.1 }) });
-    export { inline, loadDataset, output, parseIdx };
-  `;
-  await writeFile(join(project, 'user.ts'), source);
-  const compilerOptions = {
-    module,
-    moduleResolution,
-    target: 'es2022',
-    lib: ['es2022', 'dom', 'dom.iterable', 'esnext.disposable'],
-    types: ['node'],
-    typeRoots: [resolve('node_modules/@types')],
-    strict: true,
-    noEmit: true,
-  };
-  const configuration = join(project, 'tsconfig.json');
-  await writeFile(configuration, JSON.stringify({ compilerOptions, files: ['user.ts'] }));
-  const compiler = resolve('node_modules/typescript/bin/tsc');
-  const { stdout } = await run('node', [compiler, '-p', configuration]).catch(
-    (error: { stdout: string }) => error,
-  );
-  expect(stdout).toBe('');
 });

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { ones, Tensor, tensor, zeros } from '../../src/index.js';
+import { ones, tensor, zeros } from '../../src/index.js';
 
 describe('what is shown of a tensor', () => {
   test.each([
