@@ -103,6 +103,7 @@ export class Tensor {
     return this.#alive().version;
   }
 
+  /** @internal */
   set version(version: number) {
     this.#alive().version = version;
   }

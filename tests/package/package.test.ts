@@ -9,6 +9,9 @@ interface Manifest {
   exports: Record<string, string | Record<string, string>>;
   scripts?: Record<string, string>;
   sideEffects: boolean;
+  repository: { url: string };
+  homepage: string;
+  bugs: string;
 }
 
 const installed = (path: string) => join(project, 'node_modules/simdgrad', path);
@@ -21,11 +24,12 @@ describe('the package', () => {
   test('holds what it needs and no more', () => {
     const files = packed.files
       .map(({ path }) => path)
-      .filter((path) => !/^dist\/(types\/.*\.d\.ts|chunk-\w+\.js)$/.test(path));
+      .filter((path) => !/^(dist\/types\/.*\.d\.ts|dist\/chunk-\w+\.js|docs\/.*\.md)$/.test(path));
     expect(files.sort()).toEqual([
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'THIRD-PARTY-NOTICES.md',
       'dist/bench-worker.js',
       'dist/cli.js',
       'dist/data.js',
@@ -60,6 +64,13 @@ describe('the package', () => {
     const { scripts = {}, sideEffects } = await readManifest();
     expect(Object.keys(scripts).filter((name) => /install|prepare/.test(name))).toEqual([]);
     expect(sideEffects).toBe(false);
+  });
+
+  test('says where it is developed and where faults are reported', async () => {
+    const { repository, homepage, bugs } = await readManifest();
+    expect(repository.url).toMatch(/^git\+https:\/\/.*\.git$/);
+    const address = repository.url.slice('git+'.length, -'.git'.length);
+    expect([homepage, bugs]).toEqual([`${address}#readme`, `${address}/issues`]);
   });
 
   test('says of every file where it is, types first and the default last', async () => {

@@ -32,18 +32,37 @@ test('the training example of the README learns', async () => {
   expect((result as { validationAccuracy: number }).validationAccuracy).toBeGreaterThan(0.97);
 });
 
-test('the inference example of the README reads a picture with a saved model', async () => {
-  const result = await runProgram(`
-    import { Flatten, Linear, saveModel, Sequential } from 'simdgrad';
-    await init();
-    const saved = new Sequential(new Flatten(), new Linear(784, 10));
-    const [, bias] = saved.parameters();
-    bias.assign(Float32Array.from({ length: 10 }, (_, i) => (i === 7 ? 100 : 0)));
-    const { json, weights } = saveModel(saved);
-    const picture = new Float32Array(784).fill(0.01);
+/** A model that takes bright pictures for a 7 and dark ones for a 3, after the normalisation in its details. */
+const SAVED = `
+  import { capabilities, Flatten, Linear, saveModel, Sequential } from 'simdgrad';
+  await init();
+  const saved = new Sequential(new Flatten(), new Linear(784, 10));
+  const [weight, bias] = saved.parameters();
+  weight.assign(Float32Array.from({ length: 7840 }, (_, i) => (i % 10 === 7 ? 1 : 0)));
+  bias.assign(Float32Array.from({ length: 10 }, (_, i) => (i === 3 ? 1 : 0)));
+`;
+
+test('the inference example of the README normalises as the saved model wants it', async () => {
+  const result = await runProgram(`${SAVED}
+    const { json, weights } = saveModel(saved, { mean: [0.5], std: [0.25] });
+    const picture = new Float32Array(784).fill(0.6);
     ${inference!}
+    globalThis.result = [globalThis.result, classify(new Float32Array(784).fill(0.4))];
   `);
-  expect(result).toBe(7);
+  expect(result).toEqual([7, 3]);
+});
+
+test('the inference example of the README can be called for ever', async () => {
+  const result = await runProgram(`${SAVED}
+    const { json, weights } = saveModel(saved);
+    const picture = new Float32Array(784).fill(0.6);
+    ${inference!}
+    const before = capabilities().memory;
+    for (let i = 0; i < 10_000; i++) classify(picture);
+    const after = capabilities().memory;
+    globalThis.result = [globalThis.result, after.bytesInUse - before.bytesInUse, after.bytes - before.bytes];
+  `);
+  expect(result).toEqual([7, 0, 0]);
 });
 
 test('the autograd example of the README gives a gradient', async () => {

@@ -31,6 +31,8 @@ const PROGRAM = `
     tensor(floats, [floats.length]);
     tensor(new Int32Array(2));
     tensor(values);
+    // @ts-expect-error: threads are a number or 'auto'
+    await init({ threads: 'all' });
     // @ts-expect-error: what is marked as internal has no types
     output.version;
     return values.reduce((sum, value) => sum + value) + words.length + largest;
