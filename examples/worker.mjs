@@ -36,7 +36,7 @@ const history = await worker.fit(
 );
 clearInterval(timer);
 console.log(
-  `accuracy ${history.at(-1).accuracy.toFixed(3)}; meanwhile the main thread ticked ${ticks} times`,
+  `accuracy in training ${history.at(-1).accuracy.toFixed(3)}; meanwhile the main thread ticked ${ticks} times`,
 );
 
 const one = inputs.subarray(0, 28 * 28);

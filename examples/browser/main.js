@@ -19,23 +19,25 @@ const ARCHITECTURE = {
   ],
 };
 const SAMPLES = 6000;
+/** Drawn like the others; the model is tested with them and never learns from them. */
+const HELD_OUT = 1000;
 const EPOCHS = 2;
 
 const element = (id) => document.getElementById(id);
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
-/** Draws the training data a few at a time, so that the page is not held up. */
-async function drawSamples() {
+/** Draws digits a few at a time, so that the page is not held up. */
+async function drawSamples(count, firstSeed, purpose) {
   const part = 200;
-  const inputs = new Uint8Array(SAMPLES * SIZE * SIZE);
-  const labels = new Uint8Array(SAMPLES);
+  const inputs = new Uint8Array(count * SIZE * SIZE);
+  const labels = new Uint8Array(count);
   let classNames;
-  for (let begin = 0; begin < SAMPLES; begin += part) {
-    const data = strokes({ count: part, seed: begin });
+  for (let begin = 0; begin < count; begin += part) {
+    const data = strokes({ count: part, seed: firstSeed + begin });
     for (let i = 0; i < part; i++) inputs.set(data.raw(i), (begin + i) * SIZE * SIZE);
     labels.set(data.labels, begin);
     ({ classNames } = data);
-    element('status').textContent = `Drawing digits to learn from: ${begin + part} of ${SAMPLES}`;
+    element('status').textContent = `Drawing digits to ${purpose}: ${begin + part} of ${count}`;
     await new Promise((resolve) => setTimeout(resolve));
   }
   return { inputs, inputShape: [SIZE, SIZE, 1], labels, classNames };
@@ -44,21 +46,24 @@ async function drawSamples() {
 function showProgress({ epoch, step, steps, means, samplesPerSecond }) {
   element('progress').value = (epoch - 1 + step / steps) / EPOCHS;
   element('status').textContent =
-    `Epoch ${epoch} of ${EPOCHS}: accuracy ${percent(means.accuracy)}, loss ${means.loss.toFixed(3)}, ` +
+    `Epoch ${epoch} of ${EPOCHS}: accuracy in training ${percent(means.accuracy)}, loss ${means.loss.toFixed(3)}, ` +
     `${Math.round(samplesPerSecond)} digits/s`;
 }
 
 async function train(worker, signal) {
-  const data = await drawSamples();
+  const data = await drawSamples(SAMPLES, 0, 'learn from');
+  const validation = await drawSamples(HELD_OUT, SAMPLES, 'be tested with');
   signal.throwIfAborted();
   const history = await worker.fit(data, {
     optimizer: { name: 'Adam', lr: 0.002 },
     epochs: EPOCHS,
+    validation,
     transfer: true,
     onProgress: showProgress,
     signal,
   });
-  element('status').textContent = `Learned: accuracy ${percent(history.at(-1).accuracy)}`;
+  element('status').textContent =
+    `Learned: accuracy ${percent(history.at(-1).validationAccuracy)} on ${HELD_OUT} digits held out`;
 }
 
 /** Trains from the click on; the other button ends it. */

@@ -54,6 +54,7 @@ describe.skipIf(missing)('browser/', () => {
       await expect.poll(() => page.locator('#digit').textContent()).toBe('7');
       const accuracy = /accuracy ([\d.]+) %/.exec((await page.locator('#status').textContent())!)!;
       expect(Number(accuracy[1])).toBeGreaterThan(95);
+      expect(await page.locator('#status').textContent()).toMatch(/ % on 1000 digits held out$/);
       if (SCREENSHOTS) {
         const path = `${SCREENSHOTS}/${colorScheme}-${viewport.width}.png`;
         await page.screenshot({ path, fullPage: true });

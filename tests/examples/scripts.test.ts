@@ -26,7 +26,7 @@ describe.each([
       const { stdout } = await run(command, [...flags, 'examples/worker.mjs'], { cwd });
       expect(stdout).toMatch(/^epoch 1, step \d+ of 94: loss \d/);
       const [, accuracy, ticks] =
-        /accuracy (\S+); .* (\d+) times\na (\d) is taken for a \3\n$/.exec(stdout)!;
+        /accuracy in training (\S+); .* (\d+) times\na (\d) is taken for a \3\n$/.exec(stdout)!;
       expect(Number(accuracy)).toBeGreaterThan(0.9);
       expect(Number(ticks)).toBeGreaterThan(10);
     },
