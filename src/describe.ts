@@ -109,7 +109,8 @@ function textOfArray(values: readonly unknown[], depth: number): string {
   return `[${[...shown, ...rest].join(', ')}]`;
 }
 
-function tagOf(value: unknown): string {
+/** The kind of a built-in object, whatever its realm: `ArrayBuffer`, `URL`. */
+export function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 

@@ -1,5 +1,6 @@
 import { KERNELS_ID } from '../../build/kernels-id.js';
-import { wrongKind } from '../check.js';
+import { bytesOf, wrongKind } from '../check.js';
+import { isBuffer, tagOf } from '../describe.js';
 import { InitError } from '../errors.js';
 
 /** The bytes of a module. */
@@ -31,26 +32,26 @@ export async function compileModule(
   return checkBuild(await compile(adapt(bytes), name), name);
 }
 
-/** By its tag: where code runs in a context of its own (Next.js's edge runtime), a module may be of another one. */
+/** By its tag, as all sources: where code runs in a context of its own (Next.js's edge runtime, jsdom), they may be of another. */
 export function isModule(source: unknown): source is WebAssembly.Module {
-  return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
+  return tagOf(source) === 'WebAssembly.Module';
 }
 
 /** Bytes, not a streaming compilation: that refuses files without the MIME type, and gains nothing at this size. */
 async function readSource(
   source: ModuleBytes | Response | URL,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; name: string }> {
-  if (source instanceof URL) return { bytes: await readUrl(source), name: source.href };
-  if (source instanceof ArrayBuffer) {
-    return { bytes: new Uint8Array(source), name: 'the given bytes' };
+  if (tagOf(source) === 'URL') {
+    const url = source as URL;
+    return { bytes: await readUrl(url), name: url.href };
   }
-  if (ArrayBuffer.isView(source)) {
-    const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-    return { bytes: new Uint8Array(bytes), name: 'the given bytes' };
+  if (ArrayBuffer.isView(source) || isBuffer(source)) {
+    return { bytes: new Uint8Array(bytesOf('init', 'source', source)), name: 'the given bytes' };
   }
-  if (source instanceof Response) {
-    const name = source.url || 'the given response';
-    return { bytes: await readResponse(source, name), name };
+  if (tagOf(source) === 'Response') {
+    const response = source as Response;
+    const name = response.url || 'the given response';
+    return { bytes: await readResponse(response, name), name };
   }
   throw wrongKind('init', 'source', 'a WebAssembly.Module, bytes, a Response or a URL', source);
 }
