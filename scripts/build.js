@@ -14,28 +14,9 @@ const common = {
   outdir: 'dist',
   external: ['node:*', '*.wasm', '*.wasm?module', ...Object.keys(pkg.dependencies)],
   logLevel: 'warning',
+  metafile: true,
+  write: false,
 };
-
-/**
- * For readable stacks (docs/decisions/0017): functions and classes keep their names, functions stay functions, and
- * lines are short, as Node prints that of an uncaught error.
- */
-const names = { keep_classnames: true, keep_fnames: true, toplevel: true };
-const minifier = {
-  ecma: 2020,
-  parse: { module: true },
-  mangle: names,
-  compress: { ...names, inline: false, reduce_funcs: false, passes: 2 },
-  format: { max_line_len: 300 },
-};
-
-async function bundle(options) {
-  const { outputFiles } = await build({ ...common, ...options, write: false });
-  for (const { path, text } of outputFiles) {
-    const { code } = await minify(withClassNames(text), minifier);
-    await writeFile(path, code);
-  }
-}
 
 /** esbuild turns `class A` into `A = class`, or `A = class _A` where it names itself: the name goes into the class. */
 function withClassNames(code) {
@@ -45,11 +26,28 @@ function withClassNames(code) {
     .replace(/(?<![.\w])(\w+) = class(?= extends| \{)/g, '$1 = class $1');
 }
 
+/** For readable stacks (docs/decisions/0017): classes and the functions of the API keep their names, lines are short. */
+function minifierThatKeeps(functions) {
+  const names = {
+    keep_classnames: true,
+    // A 2 follows a name that another function of the file has, too.
+    keep_fnames: new RegExp(`^(${functions.join('|')})2?$`),
+    toplevel: true,
+  };
+  return {
+    ecma: 2020,
+    parse: { module: true },
+    mangle: names,
+    // Functions stay functions, of their own frame, made once.
+    compress: { ...names, inline: false, reduce_funcs: false, passes: 2 },
+    format: { max_line_len: 500 },
+  };
+}
+
 const kernels = 'build/release.wasm';
-await rm('dist', { recursive: true, force: true });
-await mkdir('dist');
-await Promise.all([
-  bundle({
+const bundles = await Promise.all([
+  build({
+    ...common,
     splitting: true,
     // Flat: `new URL('./simdgrad.wasm', import.meta.url)` stands in a chunk.
     chunkNames: 'chunk-[hash]',
@@ -67,7 +65,8 @@ await Promise.all([
       'bench-worker': 'src/cli/bench/worker.ts',
     },
   }),
-  bundle({
+  build({
+    ...common,
     // One file each: bundlers copy the workers' as they are.
     entryPoints: {
       inline: 'src/entries/inline.ts',
@@ -77,5 +76,15 @@ await Promise.all([
     define: { KERNELS_BASE64: JSON.stringify(await readFile(kernels, 'base64')) },
   }),
 ]);
+const outputs = bundles.flatMap(({ metafile }) => Object.values(metafile.outputs));
+const exported = outputs.filter(({ entryPoint }) => entryPoint).flatMap((output) => output.exports);
+const minifier = minifierThatKeeps([...new Set(exported)]);
+
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist');
+for (const { path, text } of bundles.flatMap(({ outputFiles }) => outputFiles)) {
+  const { code } = await minify(withClassNames(text), minifier);
+  await writeFile(path, code);
+}
 await copyFile(kernels, 'dist/simdgrad.wasm');
 await copyFile('build/relaxed.wasm', 'dist/simdgrad-relaxed.wasm');
