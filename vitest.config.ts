@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const kernels = [
   'tests/{runtime,kernels,autograd,ops,layers,losses,optimizers,training,formats,lecture}/**/*.test.ts',
-  'tests/{creation,initializers}.test.ts',
+  'tests/{arguments,creation,initializers}.test.ts',
 ];
 const onKernels = (build: 'debug' | 'release' | 'relaxed') => ({
   extends: true as const,
