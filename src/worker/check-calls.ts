@@ -8,11 +8,10 @@ import {
   wrongKind,
   wrongNumber,
 } from '../check.js';
-import { describe, isBuffer } from '../describe.js';
+import { describe, isBuffer, tagOf } from '../describe.js';
 import type { ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
 import { checkOptions } from '../options.js';
-import { isModule } from '../runtime/source.js';
 import type { ModelWorkerOptions, WorkerFitOptions, WorkerPredictOptions } from './client.js';
 import type { OptimizerConfig, ScheduleConfig, WorkerInit } from './messages.js';
 
@@ -135,13 +134,13 @@ export function sourceToSend(
 ): NonNullable<WorkerInit['source']> {
   if (isUrl(source)) return source.href;
   if (ArrayBuffer.isView(source) || isBuffer(source)) return bytesOf(op, 'source', source).slice();
-  if (isModule(source)) return source;
+  if (tagOf(source) === 'WebAssembly.Module') return source;
   throw wrongKind(op, 'source', 'a WebAssembly.Module, its bytes or a URL', source);
 }
 
 /** Whether it is a URL, of any realm. */
 export function isUrl(value: unknown): value is URL {
-  return Object.prototype.toString.call(value) === '[object URL]';
+  return tagOf(value) === 'URL';
 }
 
 /** @throws TypeError, RangeError for what is neither undefined nor a seed */

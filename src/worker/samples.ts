@@ -1,5 +1,5 @@
 import { wrongKind } from '../check.js';
-import { isDetached, isNumberArray, typedArrayName } from '../describe.js';
+import { isDetached, isNumberArray, tagOf, typedArrayName } from '../describe.js';
 import { ShapeError } from '../errors.js';
 import { checkOptions } from '../options.js';
 import { checkShape, formatShape, type Shape, sizeOf } from '../shape.js';
@@ -35,7 +35,8 @@ export function inputsToSend(
   }
   const name = typedArrayName(inputs)!;
   const isBytes = name === 'Uint8Array' || name === 'Uint8ClampedArray';
-  const isMoved = transfer && !isShared(inputs) && (isBytes || name === 'Float32Array');
+  const isMoved =
+    transfer && tagOf(inputs.buffer) === 'ArrayBuffer' && (isBytes || name === 'Float32Array');
   const Kind = isBytes ? Uint8Array : Float32Array;
   return isMoved
     ? new Kind(inputs.buffer as ArrayBuffer, inputs.byteOffset, inputs.length)
@@ -90,8 +91,4 @@ function isList(values: unknown): boolean {
   if (ArrayBuffer.isView(values)) return isNumberArray(values) && !isDetached(values.buffer);
   const { length } = (values ?? {}) as { length?: unknown };
   return typeof values === 'object' && Number.isInteger(length);
-}
-
-function isShared({ buffer }: ArrayBufferView): boolean {
-  return Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]';
 }
