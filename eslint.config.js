@@ -11,6 +11,7 @@ const foundation = [
   'math',
   'memoized',
   'random',
+  'evaluating',
   'generator',
 ];
 const tensors = [...foundation, 'runtime', 'tensor'];
@@ -26,7 +27,8 @@ const mayImport = {
   math: [],
   memoized: [],
   random: ['errors', 'math', 'describe', 'check', 'options'],
-  generator: ['errors', 'random', 'describe', 'check', 'options'],
+  evaluating: ['random'],
+  generator: ['errors', 'random', 'evaluating', 'describe', 'check', 'options'],
   data: foundation,
   runtime: foundation,
   init: [...foundation, 'runtime'],

@@ -1,4 +1,5 @@
 import { checkArity, checkMethods, wrongNumber } from './check.js';
+import { evaluationRandom } from './evaluating.js';
 import { checkOptions } from './options.js';
 import { Random } from './random.js';
 
@@ -10,9 +11,12 @@ export interface RandomOptions {
 
 const shared = /* @__PURE__ */ new Random(0);
 
-/** The generator that initial weights, dropout and shuffling draw from unless they are given another. */
+/**
+ * The generator that initial weights, dropout and shuffling draw from unless they are given another. What `predict` and
+ * `evaluate` run draws from one of theirs: they leave this one as it is.
+ */
 export function generator(): Random {
-  return shared;
+  return evaluationRandom() ?? shared;
 }
 
 /**

@@ -41,8 +41,10 @@ export class Tensor {
   requiresGrad: boolean;
   /** The sum of the gradients since it was last cleared; filled by `backward` on leaves that require one. */
   grad: Tensor | undefined;
-  /** @internal */
-  node: GradientNode | undefined;
+  /** Of a result that was recorded; null once that is disposed. @internal */
+  node: GradientNode | null | undefined;
+  /** Of a parameter: where it is in the model that listed it last. @internal */
+  path: string | undefined;
   /** @internal */
   arena: Arena | undefined;
   /** @internal */
@@ -193,7 +195,7 @@ export class Tensor {
     arena?.release(this);
     this.#storage.release();
     this.#storage = undefined;
-    this.node = undefined;
+    this.node &&= null;
     this.grad = undefined;
     // A gradient that was returned from the scope that owned both lives on.
     if (grad?.arena === arena) grad?.dispose();
@@ -223,8 +225,9 @@ export class Tensor {
 
   #alive(): Storage {
     if (!this.#storage) {
+      const what = this.path === undefined ? 'a tensor' : `the parameter ${this.path}`;
       throw new DisposedError(
-        `a tensor of shape ${formatShape(this.shape)} was used after it was disposed; ` +
+        `${what} of shape ${formatShape(this.shape)} was used after it was disposed; ` +
           'return it from its scope, or keep() it, to use it longer',
       );
     }

@@ -1,7 +1,9 @@
 import { noGrad } from '../autograd.js';
-import { type Origin, originOf } from '../describe.js';
+import { checkBoolean, checkFunction, checkMethods, wrongKind } from '../check.js';
+import { isNumberArray, type Origin, originOf } from '../describe.js';
 import { ShapeError } from '../errors.js';
-import { checkShape, formatShape, sameShape, sizeOf } from '../shape.js';
+import { evaluating, isEvaluating } from '../evaluating.js';
+import { checkShape, formatShape, sameShape, type Shape, sizeOf } from '../shape.js';
 import { keep, scope, Tensor, type TensorData } from '../tensor.js';
 
 /** A layer's description as plain JSON: its type and the arguments that make it again. */
@@ -18,19 +20,45 @@ export interface Model {
   parameters(): Tensor[];
   /** Every parameter with its path, for checkpoints. */
   namedParameters?(): [path: string, parameter: Tensor][];
-  /** Switches between the behaviour in training and in evaluation. */
+  /**
+   * Switches between the behaviour in training and in evaluation. A model that is no `Module` is told before each pass
+   * of `evaluate` and `predict`, and told its mode again after it: `training`, or, where it has no such property, true
+   * while `fit` trains it.
+   */
   train?(training: boolean): unknown;
+  /** Whether it is in training mode. */
+  readonly training?: boolean;
 }
 
 const ORIGIN = /* @__PURE__ */ originOf('Module');
 
+/** Tensors that are parameters, whether they require a gradient now or not. */
+const known = /* @__PURE__ */ new WeakSet<Tensor>();
+
+/** Models without a property `training` that `fit` has put into training mode. */
+const inTraining = /* @__PURE__ */ new WeakSet<Model>();
+
 /**
  * Base of all layers and models. A subclass keeps its parameters (`parameter`), layers, and arrays of layers in
- * properties: they are found there, and named by their path (`features.0.weight`).
+ * properties: they are found there, and named by their path (`features.0.weight`). Another tensor in a property is a
+ * parameter if it requires a gradient and is not the result of an op.
  */
 export abstract class Module implements Model {
-  /** Whether layers that behave differently in training (dropout) do so. Set by `train` and `eval`. */
-  training = true;
+  #training = true;
+
+  /**
+   * Whether layers that behave differently in training (dropout) do so. Set by `train` and `eval`. While `predict` or
+   * `evaluate` runs the model it is false, and setting it has no effect.
+   */
+  get training(): boolean {
+    return this.#training && !isEvaluating();
+  }
+
+  /** @throws TypeError */
+  set training(training: boolean) {
+    checkBoolean('train', 'training', training);
+    if (!isEvaluating()) this.#training = training;
+  }
 
   /** @internal */
   get '@simdgrad'(): Origin {
@@ -63,11 +91,13 @@ export abstract class Module implements Model {
 
   /** Every parameter with its path. */
   namedParameters(): [path: string, parameter: Tensor][] {
-    const own = Object.entries(this).filter(([, value]) => value instanceof Tensor);
+    const own = tensorsOf(this).filter(([, value]) => isParameter(value));
     const inner = this.children().flatMap(([name, layer]) =>
       layer.namedParameters().map(([path, value]): [string, Tensor] => [`${name}.${path}`, value]),
     );
-    return [...(own as [string, Tensor][]), ...inner];
+    const all = [...own, ...inner];
+    for (const [path, value] of all) value.path = path;
+    return all;
   }
 
   /** Every parameter once, also one that several layers share. */
@@ -75,7 +105,7 @@ export abstract class Module implements Model {
     return [...new Set(this.namedParameters().map(([, parameter]) => parameter))];
   }
 
-  /** Switches to training behaviour, or with false to that of evaluation. */
+  /** Switches to training behaviour, or with false to that of evaluation. @throws TypeError */
   train(training = true): this {
     this.training = training;
     for (const [, layer] of this.children()) layer.train(training);
@@ -87,15 +117,13 @@ export abstract class Module implements Model {
     return this.train(false);
   }
 
-  /** The output for x in evaluation mode, without gradients; what is made on the way is freed. */
+  /**
+   * The output for x in evaluation mode, without gradients; what is made on the way is freed. The modes of the layers
+   * and the library's generator stay as they are.
+   */
   predict(x: Tensor): Tensor {
-    const inTraining = inTrainingWithin(this, []);
-    if (inTraining.length > 0) this.eval();
-    try {
-      return scope(() => noGrad(() => this.forward(x)));
-    } finally {
-      for (const layer of inTraining) layer.training = true;
-    }
+    if (!(x instanceof Tensor)) throw wrongKind('predict', 'x', 'a Tensor', x);
+    return evaluationPass(this, () => this.forward(x));
   }
 
   /** Copies of all parameters by path. */
@@ -110,36 +138,29 @@ export abstract class Module implements Model {
 
   /**
    * Overwrites all parameters.
-   * @throws ShapeError for a parameter that is missing, superfluous or of another shape, DisposedError; nothing is
-   * changed then
+   * @throws TypeError; ShapeError for a parameter that is missing, superfluous or of another shape; DisposedError;
+   * nothing is changed then
    */
   loadStateDict(
     state: ReadonlyMap<string, { shape: readonly number[]; data: ArrayLike<number> }>,
   ): void {
+    checkMethods('loadStateDict', 'state', state, 'a Map, as of stateDict()', ['get', 'keys']);
     const parameters = new Map(this.namedParameters());
     for (const path of state.keys()) {
       if (!parameters.has(path))
         throw new ShapeError(`loadStateDict: ${path}: the model has no such parameter`);
     }
     for (const [path, parameter] of parameters) {
-      const entry = state.get(path);
-      const { shape } = parameter;
       void parameter.pointer;
-      const fits = entry && sameShape(entry.shape, shape);
-      if (!fits || entry.data.length !== sizeOf(shape)) {
-        const values = fits ? ` with ${entry.data.length} values` : '';
-        const got = entry ? formatShape(entry.shape) + values : 'nothing';
-        throw new ShapeError(
-          `loadStateDict: ${path}: expected shape ${formatShape(shape)}, got ${got}`,
-        );
-      }
+      checkEntry(path, state.get(path), parameter.shape);
     }
     for (const [path, parameter] of parameters) parameter.assign(state.get(path)!.data);
   }
 
-  /** Frees all parameters. */
+  /** Frees all parameters, and what other tensors there are in properties. */
   dispose(): void {
-    for (const parameter of this.parameters()) parameter.dispose();
+    for (const [, value] of [...this.namedParameters(), ...tensorsOf(this)]) value.dispose();
+    for (const [, layer] of this.children()) layer.dispose();
   }
 
   /** `dispose()` at the end of a block with `using`. */
@@ -148,18 +169,86 @@ export abstract class Module implements Model {
   }
 }
 
-/** Adds to `found` those of the module and all that are inside, at any depth, that are in training mode. */
-function inTrainingWithin(module: Module, found: Module[]): Module[] {
-  if (module.training) found.push(module);
-  for (const [, layer] of module.children()) inTrainingWithin(layer, found);
+/** The tensors in the properties of a module. */
+function tensorsOf(module: Module): [name: string, value: Tensor][] {
+  return Object.entries(module).filter(
+    (entry): entry is [string, Tensor] => entry[1] instanceof Tensor,
+  );
+}
+
+/** A tensor that was a parameter once stays one, also without `requiresGrad`: frozen. */
+function isParameter(value: Tensor): boolean {
+  if (value.requiresGrad && value.node === undefined) known.add(value);
+  return known.has(value);
+}
+
+function checkEntry(path: string, entry: unknown, shape: Shape): void {
+  const { shape: got, data } = (entry ?? {}) as { shape?: Shape; data?: ArrayLike<number> };
+  const isShaped = Array.isArray(got) && isNumbers(data);
+  if (entry !== undefined && !isShaped) {
+    throw wrongKind('loadStateDict', path, 'a shape and data', entry);
+  }
+  const fits = isShaped && sameShape(got, shape);
+  if (fits && data.length === sizeOf(shape)) return;
+  const shown = isShaped ? formatShape(got) : 'nothing';
+  throw new ShapeError(
+    `loadStateDict: ${path}: expected shape ${formatShape(shape)}, ` +
+      `got ${shown}${fits ? ` with ${data.length} values` : ''}`,
+  );
+}
+
+function isNumbers(data: unknown): data is ArrayLike<number> {
+  const isNumber = (value: unknown) => typeof value === 'number';
+  return isNumberArray(data) || (Array.isArray(data) && data.every(isNumber));
+}
+
+/**
+ * One pass of a model in evaluation mode, without gradients; what is made on the way is freed. The model is in the mode
+ * in which it was, and the library's generator as it was, as soon as it returns or throws.
+ */
+export function evaluationPass<T>(model: Model, body: () => T): T {
+  const told = withOwnMode(model, []);
+  const modes = told.map((each) => each.training ?? inTraining.has(each));
+  return evaluating(() => {
+    try {
+      for (const each of told) each.train!(false);
+      return scope(() => noGrad(body));
+    } finally {
+      told.forEach((each, i) => each.train!(modes[i]!));
+    }
+  });
+}
+
+/** Puts a model into training mode, or into that of evaluation. */
+export function setTraining(model: Model, training: boolean): void {
+  if (training) inTraining.add(model);
+  else inTraining.delete(model);
+  model.train?.(training);
+}
+
+/** The model and the layers in it that have to be told the mode: their `train`, or `training`, is not that of Module. */
+function withOwnMode(model: Model, found: Model[]): Model[] {
+  const isOwn = model.train !== Module.prototype.train || Object.hasOwn(model, 'training');
+  if (model.train && isOwn) found.push(model);
+  if (model instanceof Module) for (const [, layer] of model.children()) withOwnMode(layer, found);
   return found;
 }
 
-/** A parameter of a layer, filled by `initialize`; it lives until the layer is disposed, in a scope too. */
+/**
+ * A parameter of a layer, filled by `initialize`; it lives until the layer is disposed, in a scope too.
+ * @throws TypeError, ShapeError
+ */
 export function parameter(shape: readonly number[], initialize: (weight: Tensor) => void): Tensor {
   checkShape('parameter', 'shape', shape);
+  checkFunction('parameter', 'initialize', initialize);
   const weight = keep(Tensor.allocate(shape));
   weight.requiresGrad = true;
-  initialize(weight);
+  known.add(weight);
+  try {
+    initialize(weight);
+  } catch (error) {
+    weight.dispose();
+    throw error;
+  }
   return weight;
 }

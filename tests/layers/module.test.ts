@@ -94,7 +94,7 @@ describe('a class of modules in properties and arrays', () => {
       });
     }));
 
-  test('tells a module with a train() of its own that it predicts', () => {
+  test('tells a module with a train() of its own that it predicts, and its mode after it', () => {
     class Watching extends ReLU {
       readonly calls: boolean[] = [];
       override train(training = true): this {
@@ -105,10 +105,11 @@ describe('a class of modules in properties and arrays', () => {
     const watching = new Watching();
     const net = new Sequential(watching);
     scope(() => net.predict(ones([2])));
-    expect(watching.calls).toEqual([false]);
+    expect(watching.calls).toEqual([false, true]);
     expect(watching.training).toBe(true);
     scope(() => net.eval().predict(ones([2])));
-    expect(watching.calls).toEqual([false, false]);
+    expect(watching.calls.slice(2)).toEqual([false, false, false]);
+    expect(watching.training).toBe(false);
   });
 
   test('puts the mode back when the prediction fails, too', () =>
