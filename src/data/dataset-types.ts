@@ -42,6 +42,8 @@ export interface BatchSource {
   readonly length: number;
   /** The shape of one sample. */
   readonly inputShape: readonly number[];
+  /** The name of each class, where there are any. */
+  readonly classNames?: readonly string[];
   /** Whether batches depend on their seed. */
   readonly augmented: boolean;
   /**

@@ -44,7 +44,7 @@ export class Adadelta extends Optimizer {
     const roundedRho = roundShare('Adadelta', 'rho', rho);
     checkNonNegative('Adadelta', 'eps', eps);
     checkNonNegative('Adadelta', 'weightDecay', weightDecay);
-    super('Adadelta', params, lr, ['v', 'u']);
+    super('Adadelta', params, lr, ['v', 'u'], { rho: roundedRho, eps, weightDecay });
     this.#rho = roundedRho;
     this.#eps = eps;
     this.#weightDecay = weightDecay;

@@ -45,7 +45,7 @@ abstract class AdamBase extends Optimizer {
     ];
     checkNonNegative(name, 'eps', eps);
     checkNonNegative(name, 'weightDecay', weightDecay);
-    super(name, params, lr, ['m', 'v']);
+    super(name, params, lr, ['m', 'v'], { beta1, beta2, eps, weightDecay });
     this.#beta1 = beta1;
     this.#beta2 = beta2;
     this.#eps = eps;

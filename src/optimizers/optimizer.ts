@@ -1,5 +1,5 @@
 import { checkInteger, wrongKind, wrongNumber } from '../check.js';
-import { type Origin, originOf } from '../describe.js';
+import { describe, isNumberArray, type Origin, originOf } from '../describe.js';
 import { DisposedError, ShapeError } from '../errors.js';
 import type { NamedArray } from '../formats/safetensors.js';
 import { checkTensor } from '../ops/check.js';
@@ -14,7 +14,12 @@ import { keep, Tensor, type TensorData } from '../tensor.js';
 export interface OptimizerState {
   readonly tensors: ReadonlyMap<string, NamedArray>;
   readonly numbers: Readonly<Record<string, number>>;
+  /** `config()` of the optimizer; where it is there `loadState` compares it. */
+  readonly config?: OptimizerSettings;
 }
+
+/** The `name` of an optimizer, and its options. */
+export type OptimizerSettings = Readonly<Record<string, string | number | boolean>>;
 
 /** A parameter and what its optimizer keeps for it. @internal */
 export interface Slot {
@@ -40,6 +45,7 @@ export abstract class Optimizer {
   readonly #name: string;
   readonly #slots: readonly Slot[];
   readonly #bufferNames: readonly string[];
+  readonly #config: OptimizerSettings;
   #lr!: number;
   #isDisposed = false;
 
@@ -49,8 +55,10 @@ export abstract class Optimizer {
     params: Iterable<Tensor>,
     lr: number,
     bufferNames: readonly string[],
+    options: OptimizerSettings = {},
   ) {
     this.#name = name;
+    this.#config = { name, ...options };
     this.lr = lr;
     this.params = Object.freeze(checkParameters(name, params));
     this.#bufferNames = bufferNames;
@@ -100,6 +108,11 @@ export abstract class Optimizer {
     }
   }
 
+  /** Its name, and its options but for `lr`, as plain JSON. */
+  config(): OptimizerSettings {
+    return this.#config;
+  }
+
   /** Copies of all that `loadState` needs to go on with the same bits. */
   state(): OptimizerState {
     this.#checkAlive('state');
@@ -113,16 +126,18 @@ export abstract class Optimizer {
         tensors.set(`${name}.${i}`, { shape: buffer.shape, data: buffer.data() });
       });
     });
-    return { tensors, numbers };
+    return { tensors, numbers, config: this.#config };
   }
 
   /**
-   * Goes back to a state that `state` of an optimizer with the same parameters and options gave.
-   * @throws TypeError, ShapeError, RangeError naming the entry that does not fit; nothing is changed then
+   * Goes back to a state that `state` of an optimizer with the same parameters and options gave, and to its `lr`.
+   * @throws TypeError, ShapeError, RangeError naming the entry or the option that does not fit; nothing is changed then
    */
   loadState(state: OptimizerState): void {
     const op = `${this.#name}: loadState`;
     this.#checkAlive('loadState');
+    checkState(op, state);
+    this.#checkConfig(op, state.config);
     const tensors = new Map(state.tensors);
     const numbers = new Map(Object.entries(state.numbers));
     const lr = take(numbers, 'lr');
@@ -139,6 +154,15 @@ export abstract class Optimizer {
       slot.steps = steps;
       if (steps === 0) disposeBuffers(slot);
       values.forEach((value, b) => slot.buffers[b]!.assign(value));
+    }
+  }
+
+  #checkConfig(op: string, config: OptimizerSettings = this.#config): void {
+    for (const [key, value] of Object.entries(this.#config)) {
+      if (Object.is(config[key], value)) continue;
+      throw new RangeError(
+        `${op}: ${key}: the state is of ${describe(config[key])}, this optimizer has ${describe(value)}`,
+      );
     }
   }
 
@@ -234,12 +258,23 @@ function checkGradient(op: string, parameter: Tensor): void {
   checkSameShape(`${op}: step`, 'grad', parameter.shape, parameter.grad.shape);
 }
 
+function checkState(op: string, state: OptimizerState): void {
+  const { tensors, numbers } = (state ?? {}) as Partial<OptimizerState>;
+  const isPlain = typeof numbers === 'object' && numbers !== null;
+  if (isPlain && typeof (tensors as Partial<Iterable<unknown>>)?.[Symbol.iterator] === 'function') {
+    return;
+  }
+  throw wrongKind(op, 'state', 'tensors and numbers, as state() gives them', state);
+}
+
 function checkNamedArray(
   op: string,
   argument: string,
   value: NamedArray | undefined,
   shape: Shape,
 ): asserts value is NamedArray {
+  const isArray = Array.isArray(value?.shape) && isNumberArray(value.data);
+  if (value !== undefined && !isArray) throw wrongKind(op, argument, 'a shape and data', value);
   if (value && sameShape(value.shape, shape) && value.data.length === sizeOf(shape)) return;
   const got = value ? `${formatShape(value.shape)} of ${value.data.length} values` : 'nothing';
   throw new ShapeError(`${op}: ${argument}: expected shape ${formatShape(shape)}, got ${got}`);

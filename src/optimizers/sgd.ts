@@ -53,7 +53,8 @@ export class SGD extends Optimizer {
           `got momentum ${momentum}, dampening ${dampening}`,
       );
     }
-    super('SGD', params, lr, momentum === 0 ? [] : ['velocity']);
+    const bufferNames = momentum === 0 ? [] : ['velocity'];
+    super('SGD', params, lr, bufferNames, { momentum, dampening, nesterov, weightDecay });
     this.#momentum = momentum;
     this.#dampening = dampening;
     this.#nesterov = nesterov;

@@ -1,9 +1,24 @@
+import {
+  checkArity,
+  checkFunction,
+  checkInteger,
+  checkNumber,
+  wrongKind,
+  wrongNumber,
+} from '../check.js';
+import { checkOptions } from '../options.js';
+import { namedParameters } from './checkpoint.js';
 import type { EpochRecord, TrainingRun } from './run.js';
 
 /** Hooks into `fit`; each may be asynchronous and is waited for. */
 export interface Callback {
-  /** Under this name `state()` is kept in checkpoints. */
+  /**
+   * Under this name `state()` is kept in checkpoints. Of several callbacks of one name, the first goes on from what the
+   * first remembered, and so on.
+   */
   readonly name?: string;
+  /** Whether its hooks are called after those of all others, whose states are then of one moment: it saves them. */
+  readonly last?: boolean;
   /** Called before the first step, also of a run that goes on. */
   onTrainBegin?(run: TrainingRun): void | Promise<void>;
   /** Called after each step. */
@@ -33,11 +48,21 @@ export interface Progress {
   secondsLeft: number;
 }
 
-/** Reports progress at most every `intervalMs` milliseconds, and after the last step of each epoch. */
+/**
+ * Reports progress at most every `intervalMs` milliseconds, and after the last step of each epoch.
+ * @throws TypeError, RangeError
+ */
 export function progress(
   report: (progress: Progress) => void,
-  { intervalMs = 100 } = {},
+  options: { /** Default 100. */ intervalMs?: number } = {},
 ): Callback {
+  checkArity('progress', arguments.length, 2);
+  checkFunction('progress', 'report', report);
+  checkOptions('progress', options, ['intervalMs']);
+  const { intervalMs = 100 } = options;
+  if (!(typeof intervalMs === 'number' && intervalMs >= 0)) {
+    throw wrongNumber('progress', 'intervalMs', 'a number ≥ 0', intervalMs);
+  }
   let last = -Infinity;
   return {
     onBatchEnd(run) {
@@ -61,34 +86,76 @@ export interface EarlyStoppingOptions {
   minDelta?: number;
 }
 
-/** Stops the run when what is watched no longer improves. */
-export function earlyStopping({
-  monitor = 'validationLoss',
-  mode = /accuracy$/i.test(monitor) ? 'max' : 'min',
-  patience = 3,
-  minDelta = 0,
-}: EarlyStoppingOptions = {}): Callback {
+/**
+ * Stops the run when what is watched no longer improves. NaN and infinity are never an improvement.
+ * @throws TypeError, RangeError
+ */
+export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
+  checkArity('earlyStopping', arguments.length, 1);
+  checkOptions('earlyStopping', options, ['monitor', 'mode', 'patience', 'minDelta']);
+  const { monitor = 'validationLoss', patience = 3, minDelta = 0 } = options;
+  if (typeof monitor !== 'string') throw wrongKind('earlyStopping', 'monitor', 'a name', monitor);
+  const { mode = /accuracy$/i.test(monitor) ? 'max' : 'min' } = options;
+  if (mode !== 'min' && mode !== 'max') {
+    throw wrongKind('earlyStopping', 'mode', '"min" or "max"', mode);
+  }
+  checkInteger('earlyStopping', 'patience', patience, 0);
+  checkNumber('earlyStopping', 'minDelta', minDelta, 0);
   const sign = mode === 'max' ? 1 : -1;
   let best: number | undefined;
   let waited = 0;
   return {
     name: `earlyStopping:${monitor}`,
+    onTrainBegin(run) {
+      if (run.stepsDone === 0) [best, waited] = [undefined, 0];
+    },
     onEpochEnd(run, epoch) {
       const value = epoch[monitor];
       if (value === undefined) {
         const keys = Object.keys(epoch).join(', ');
         throw new RangeError(`earlyStopping: monitor: expected one of ${keys}, got ${monitor}`);
       }
-      if (best === undefined || sign * (value - best) > minDelta) {
+      if (Number.isFinite(value) && (best === undefined || sign * (value - best) > minDelta)) {
         best = value;
         waited = 0;
       } else if (++waited >= patience) {
         run.stop();
       }
     },
-    state: () => ({ best, waited }),
+    state: () => ({ mode, best, waited }),
     restore(state) {
-      ({ best, waited } = state as { best: number | undefined; waited: number });
+      const saved = (state ?? {}) as { mode?: unknown; best?: number; waited?: unknown };
+      if (saved.mode !== mode) throw wrongKind('earlyStopping', 'mode', `"${mode}"`, saved.mode);
+      if (saved.best !== undefined) checkNumber('earlyStopping', 'best', saved.best);
+      checkInteger('earlyStopping', 'waited', saved.waited, 0);
+      ({ best, waited } = { best: saved.best, waited: saved.waited });
+    },
+  };
+}
+
+/**
+ * Ends the run with an error as soon as its loss, a measure of an epoch or, after an epoch, a parameter is NaN or
+ * infinite: no number comes back from there.
+ */
+export function stopAtNaN(): Callback {
+  const check = (run: TrainingRun, name: string, value: number | undefined) => {
+    if (value === undefined || Number.isFinite(value)) return;
+    throw new Error(
+      `stopAtNaN: ${name} is ${value} after step ${run.stepsDone}: the training diverges: ` +
+        'start it again with a smaller learning rate',
+    );
+  };
+  return {
+    onBatchEnd: (run) => check(run, 'the loss', run.means['loss']),
+    onEpochEnd(run, epoch) {
+      for (const [name, value] of Object.entries(epoch)) check(run, name, value);
+      for (const [path, parameter] of namedParameters(run.options.model)) {
+        check(
+          run,
+          path,
+          parameter.view().find((value) => !Number.isFinite(value)),
+        );
+      }
     },
   };
 }
@@ -101,9 +168,19 @@ export interface CheckpointOptions {
   everySteps?: number;
 }
 
-/** Saves what `fit({ resume })` goes on from, bit for bit. */
-export function checkpoint({ save, everySteps = Infinity }: CheckpointOptions): Callback {
+/**
+ * Saves what `fit({ resume })` goes on from, bit for bit. It does so when all other callbacks have been called, wherever
+ * it stands among them.
+ * @throws TypeError, RangeError
+ */
+export function checkpoint(options: CheckpointOptions): Callback {
+  checkArity('checkpoint', arguments.length, 1);
+  checkOptions('checkpoint', options, ['save', 'everySteps']);
+  const { save, everySteps = Infinity } = options ?? {};
+  checkFunction('checkpoint', 'save', save);
+  if (everySteps !== Infinity) checkInteger('checkpoint', 'everySteps', everySteps, 1);
   return {
+    last: true,
     async onBatchEnd(run) {
       if (run.stepsDone % everySteps === 0 && run.step < run.steps) await save(run.checkpoint());
     },
@@ -116,13 +193,17 @@ export function checkpoint({ save, everySteps = Infinity }: CheckpointOptions): 
   };
 }
 
-/** Gives the epochs so far as a JSON array after every epoch. */
+/** Gives the epochs so far as a JSON array after every epoch; NaN and infinity are null. @throws TypeError */
 export function jsonHistory(write: (text: string) => void | Promise<void>): Callback {
+  checkArity('jsonHistory', arguments.length, 1);
+  checkFunction('jsonHistory', 'write', write);
   return { onEpochEnd: (run) => write(`${JSON.stringify(run.history, null, 2)}\n`) };
 }
 
-/** Gives the epochs so far as CSV with a header line after every epoch. */
+/** Gives the epochs so far as CSV with a header line after every epoch. @throws TypeError */
 export function csvHistory(write: (text: string) => void | Promise<void>): Callback {
+  checkArity('csvHistory', arguments.length, 1);
+  checkFunction('csvHistory', 'write', write);
   return {
     onEpochEnd(run) {
       const columns = [...new Set(run.history.flatMap((epoch) => Object.keys(epoch)))];

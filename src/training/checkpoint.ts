@@ -1,109 +1,146 @@
+import { describe } from '../describe.js';
 import { FormatError } from '../errors.js';
-import { readSafetensors, writeSafetensors } from '../formats/safetensors.js';
+import { checksum } from '../formats/checksum.js';
+import { type NamedArray, readSafetensors, writeSafetensors } from '../formats/safetensors.js';
 import type { Model } from '../layers/module.js';
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js';
-import type { RandomState } from '../random.js';
 import { formatShape, sameShape } from '../shape.js';
-import type { Tensor } from '../tensor.js';
-import type { MeansState } from './metrics.js';
-import type { EpochRecord } from './run.js';
+import type { Tensor, TensorData } from '../tensor.js';
+import {
+  asFormatError,
+  checkRunState,
+  decode,
+  encode,
+  record,
+  type RunState,
+} from './run-state.js';
 
 const FORMAT = 'simdgrad-checkpoint';
-const VERSION = 1;
-
-/** Where a run stands, apart from its tensors. */
-export interface RunState {
-  /** What must be the same for the run to go on: sizes of data, batches … */
-  readonly setup: Record<string, unknown>;
-  /** Epochs done, and steps of the next one. */
-  readonly epoch: number;
-  readonly step: number;
-  /** Generator when the epoch began (its order of samples follows from it), and now. */
-  readonly epochRandom: RandomState;
-  readonly random: RandomState;
-  readonly means: MeansState;
-  readonly epochSeconds: number;
-  readonly history: readonly EpochRecord[];
-  readonly callbacks: Record<string, unknown>;
-}
+const VERSION = 2;
+/** The last tensor of a checkpoint: one word, of all bytes before it. */
+const CHECKSUM = 'checksum';
+const CHECKSUM_BYTES = 4;
+const OPTIMIZER = 'optimizer.';
 
 /** Parameters by path, or by place for a model that does not name them. */
 export function namedParameters(model: Model): [path: string, parameter: Tensor][] {
   return model.namedParameters?.() ?? model.parameters().map((value, i) => [String(i), value]);
 }
 
-/** A safetensors file: parameters, the optimizer's tensors, and the rest as JSON in the metadata. */
+/** A safetensors file: parameters, the optimizer's tensors, a checksum, and the rest as JSON in the metadata. */
 export function writeCheckpoint(
   model: Model,
   optimizer: Optimizer,
   run: RunState,
 ): Uint8Array<ArrayBuffer> {
   const { tensors, numbers } = optimizer.state();
-  const all = new Map([
+  const all = new Map<string, NamedArray>([
     ...namedParameters(model).map(([path, value]) => [`model.${path}`, arrayOf(value)] as const),
-    ...[...tensors].map(([name, value]) => [`optimizer.${name}`, value] as const),
+    ...[...tensors].map(([name, value]) => [OPTIMIZER + name, value] as const),
+    [CHECKSUM, { shape: [1], data: new Int32Array(1) }],
   ]);
-  const state = JSON.stringify({ version: VERSION, run, optimizer: numbers });
-  return writeSafetensors(all, { format: FORMAT, state });
+  const state = encode({ version: VERSION, run, optimizer: numbers });
+  const file = writeSafetensors(all, { format: FORMAT, state });
+  const { body, sum } = sumsOf(file);
+  sum.setUint32(0, checksum(body), true);
+  return file;
+}
+
+/** A checkpoint that fits the run that is to go on. */
+export interface Checkpoint {
+  readonly run: RunState;
+  /** Puts model and optimizer into its state. @throws FormatError; nothing is changed then */
+  load(): void;
 }
 
 /**
- * Restores model and optimizer.
- * @returns where the run stood
- * @throws FormatError for a file that is no checkpoint, or one of another model, data set or batch size; nothing is
- * changed then
+ * Reads a checkpoint, and changes nothing.
+ * @throws FormatError for a file that is no checkpoint, is damaged, or is one of another model, data set, optimizer …;
+ * DisposedError
  */
 export function readCheckpoint(
   bytes: Uint8Array,
   model: Model,
   optimizer: Optimizer,
-  setup: Record<string, unknown>,
-): RunState {
+  setup: Readonly<Record<string, unknown>>,
+  sizes: { steps: number; samples: number; batchSize: number },
+): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, 'checkpoint');
-  if (metadata['format'] !== FORMAT) {
-    throw new FormatError(
-      `checkpoint: expected format ${FORMAT}, got ${String(metadata['format'])}`,
+  return asFormatError('', () => {
+    const { run, optimizer: numbers } = stateOf(metadata);
+    checkSum(bytes, tensors);
+    checkSetup(setup, record('setup', record('run', run)['setup']));
+    checkRunState(run, sizes);
+    const parameters = namedParameters(model).map(
+      ([path, value]) => [value, takeParameter(tensors, path, value)] as const,
     );
-  }
-  const state = JSON.parse(metadata['state'] ?? '{}') as {
-    version: number;
-    run: RunState;
-    optimizer: OptimizerState['numbers'];
-  };
-  if (state.version !== VERSION) {
-    throw new FormatError(`checkpoint: expected version ${VERSION}, got ${String(state.version)}`);
-  }
-  checkSetup(setup, state.run.setup);
-  const parameters = namedParameters(model).map(([path, value]) => {
-    const saved = tensors.get(`model.${path}`);
-    if (!saved || !sameShape(saved.shape, value.shape)) {
-      const got = saved ? formatShape(saved.shape) : 'nothing';
-      throw new FormatError(
-        `checkpoint: model.${path}: expected shape ${formatShape(value.shape)}, got ${got}: it is of another model`,
-      );
-    }
-    return [value, saved.data] as const;
+    const state = { tensors: takeOptimizer(tensors), numbers } as OptimizerState;
+    const load = () => {
+      asFormatError('checkpoint: ', () => optimizer.loadState(state));
+      for (const [value, data] of parameters) value.assign(data);
+    };
+    return { run, load };
   });
-  const prefix = 'optimizer.';
-  const optimizerTensors = [...tensors]
-    .filter(([name]) => name.startsWith(prefix))
-    .map(([name, value]) => [name.slice(prefix.length), value] as const);
-  optimizer.loadState({ tensors: new Map(optimizerTensors), numbers: state.optimizer });
-  for (const [value, data] of parameters) value.assign(data);
-  return state.run;
 }
 
+function stateOf({ format, state = 'null' }: Record<string, string>): Record<string, unknown> {
+  if (format !== FORMAT) {
+    throw new FormatError(`checkpoint: expected format ${FORMAT}, got ${describe(format)}`);
+  }
+  const all = record('state', decode(state));
+  if (all['version'] === VERSION) return all;
+  const got = describe(all['version']);
+  throw new FormatError(`checkpoint: expected version ${VERSION}, got ${got}: start the run anew`);
+}
+
+function checkSum(bytes: Uint8Array, tensors: Map<string, NamedArray>): void {
+  const { body, sum } = sumsOf(bytes);
+  if (!tensors.delete(CHECKSUM) || sum.getUint32(0, true) !== checksum(body)) {
+    throw new FormatError('checkpoint: the checksum does not fit: the file is damaged');
+  }
+}
+
+function sumsOf(file: Uint8Array): { body: Uint8Array; sum: DataView } {
+  const body = file.subarray(0, -CHECKSUM_BYTES);
+  return { body, sum: new DataView(file.buffer, file.byteOffset + body.length, CHECKSUM_BYTES) };
+}
+
+/** Compares what the run was started with to what it is to go on with; undefined goes on with anything. */
 function checkSetup(expected: Record<string, unknown>, got: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(expected)) {
-    if (JSON.stringify(value) !== JSON.stringify(got[key])) {
-      throw new FormatError(
-        `checkpoint: ${key}: the run was started with ${JSON.stringify(got[key])}, ` +
-          `it cannot go on with ${JSON.stringify(value)}`,
-      );
-    }
+    if (value === undefined || encode(value) === encode(got[key] ?? null)) continue;
+    throw new FormatError(
+      `checkpoint: ${key}: the run was started with ${describe(got[key] ?? null)}, ` +
+        `it cannot go on with ${describe(value)}`,
+    );
   }
 }
 
-function arrayOf(value: Tensor) {
+/** Takes the values of a parameter out of the tensors of a file. */
+function takeParameter(tensors: Map<string, NamedArray>, path: string, value: Tensor): TensorData {
+  const name = `model.${path}`;
+  void value.pointer;
+  const saved = tensors.get(name);
+  tensors.delete(name);
+  if (saved?.data instanceof Float32Array && sameShape(saved.shape, value.shape)) return saved.data;
+  const got = saved ? `${formatShape(saved.shape)} in ${describe(saved.data)}` : 'nothing';
+  throw new FormatError(
+    `checkpoint: ${name}: expected shape ${formatShape(value.shape)}, got ${got}: it is of another model`,
+  );
+}
+
+/** The tensors of the optimizer: there should be no others left. */
+function takeOptimizer(tensors: ReadonlyMap<string, NamedArray>): Map<string, NamedArray> {
+  return new Map(
+    [...tensors].map(([name, value]) => {
+      if (name.startsWith(OPTIMIZER)) return [name.slice(OPTIMIZER.length), value];
+      throw new FormatError(
+        `checkpoint: ${describe(name)}: the model has no such parameter: it is of another model`,
+      );
+    }),
+  );
+}
+
+function arrayOf(value: Tensor): NamedArray {
   return { shape: value.shape, data: value.data() };
 }

@@ -1,13 +1,15 @@
-import { noGrad } from '../autograd.js';
+import { checkArity } from '../check.js';
 import type { Batch, BatchSource } from '../data/dataset-types.js';
 import { ShapeError } from '../errors.js';
-import type { Model } from '../layers/module.js';
+import { evaluating } from '../evaluating.js';
+import { evaluationPass, type Model } from '../layers/module.js';
 import { crossEntropy } from '../ops/cross-entropy.js';
-import { scope, type Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
+import { lossOf, measure, type Origin, outputOf } from './batch.js';
+import { checkEvaluating } from './check.js';
 import type { Loss } from './fit.js';
 import { accuracy, Means, type Metric } from './metrics.js';
 import { nextTask } from './next-task.js';
-import { inputsOf, labelsOf, measure } from './run.js';
 import { untilAborted } from './until-aborted.js';
 
 /** Options of `predict`. */
@@ -27,35 +29,55 @@ export interface EvaluateOptions extends PredictOptions {
 }
 
 /**
- * Means over a data set of `loss` and each metric, in evaluation mode.
- * @throws the reason of `signal` when it is aborted
+ * Means over a data set of `loss` and each metric, in evaluation mode. The model's mode and the library's generator stay
+ * as they are, also beside a `fit` that is running.
+ * @throws TypeError, RangeError; ShapeError for data that the model is not made for; the reason of `signal` when it is
+ * aborted
  */
 export async function evaluate(
   model: Model,
   data: BatchSource,
-  { loss = crossEntropy, metrics = { accuracy }, ...options }: EvaluateOptions = {},
+  options: EvaluateOptions = {},
+): Promise<{ loss: number } & Record<string, number>> {
+  checkArity('evaluate', arguments.length, 3);
+  const known = ['batchSize', 'signal', 'loss', 'metrics'];
+  checkEvaluating('evaluate', model, data, options, known);
+  return measureAll({ op: 'evaluate', argument: 'data', data }, model, options);
+}
+
+/** `evaluate` with checked arguments. */
+export async function measureAll(
+  origin: Origin,
+  model: Model,
+  { loss = crossEntropy, metrics = { accuracy }, ...options }: EvaluateOptions,
 ): Promise<{ loss: number } & Record<string, number>> {
   const means = new Means();
-  await eachBatch(model, data, options, (output, batch) => {
-    const value = loss(output, labelsOf(batch)).item();
-    means.add(batch.labels.length, { loss: value, ...measure(metrics, output, batch.labels) });
+  await eachBatch(origin, model, options, (output, batch) => {
+    const value = lossOf(origin, loss, output, batch).item();
+    const measured = measure(origin.op, metrics, output, batch.labels);
+    means.add(batch.labels.length, { loss: value, ...measured });
   });
   return { loss: NaN, ...means.values() };
 }
 
 /**
- * The model's outputs for a whole data set.
+ * The model's outputs for a whole data set, in evaluation mode. The model's mode and the library's generator stay as
+ * they are, also beside a `fit` that is running.
  * @returns [samples, …output shape of one sample], as values and shape
- * @throws the reason of `signal` when it is aborted
+ * @throws TypeError, RangeError; ShapeError for data that the model is not made for; the reason of `signal` when it is
+ * aborted
  */
 export async function predict(
   model: Model,
   data: BatchSource,
   options: PredictOptions = {},
 ): Promise<{ data: Float32Array; shape: readonly number[] }> {
+  checkArity('predict', arguments.length, 3);
+  checkEvaluating('predict', model, data, options, ['batchSize', 'signal']);
   const parts: Float32Array[] = [];
   let shape: readonly number[] = [];
-  await eachBatch(model, data, options, (output, batch) => {
+  const origin = { op: 'predict', argument: 'data', data };
+  await eachBatch(origin, model, options, (output, batch) => {
     if (output.shape[0] !== batch.labels.length) {
       throw new ShapeError(
         `predict: output: expected ${batch.labels.length} rows, got ${output.toString()}`,
@@ -74,17 +96,17 @@ export async function predict(
 }
 
 async function eachBatch(
+  origin: Origin,
   model: Model,
-  data: BatchSource,
   { batchSize = 256, signal }: PredictOptions,
   visit: (output: Tensor, batch: Batch) => void,
 ): Promise<void> {
   signal?.throwIfAborted();
-  model.train?.(false);
+  const { data } = origin;
   const order = Uint32Array.from({ length: data.length }, (_, i) => i);
   const batches = data.batchesOf(order, batchSize, 0, signal);
-  for await (const batch of untilAborted(batches, signal)) {
-    scope(() => noGrad(() => visit(model.forward(inputsOf(batch)), batch)));
+  for await (const batch of untilAborted(batches, signal, evaluating)) {
+    evaluationPass(model, () => visit(outputOf(origin, model, batch), batch));
     await nextTask();
   }
   signal?.throwIfAborted();

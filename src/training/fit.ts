@@ -1,13 +1,14 @@
 import type { BatchSource } from '../data/dataset-types.js';
 import { manualSeed } from '../generator.js';
-import type { Model } from '../layers/module.js';
-import { checkInteger } from '../check.js';
+import { bytesOf, checkArity } from '../check.js';
+import { type Model, setTraining } from '../layers/module.js';
 import { crossEntropy } from '../ops/cross-entropy.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { Schedule } from '../schedules.js';
 import type { Tensor } from '../tensor.js';
 import type { Callback } from './callbacks.js';
-import { evaluate } from './evaluate.js';
+import { checkFit } from './check.js';
+import { measureAll } from './evaluate.js';
 import { accuracy, type Metric } from './metrics.js';
 import { nextTaskEvery } from './next-task.js';
 import { type EpochRecord, TrainingRun } from './run.js';
@@ -43,39 +44,45 @@ export interface FitOptions {
   readonly dropLast?: boolean;
   /** Learning rate of each step; left out, the optimizer's `lr` stays. */
   readonly schedule?: Schedule;
-  /** A checkpoint of the same run (`checkpoint` callback): goes on from it, with the same bits. */
+  /**
+   * A checkpoint of the same run (`checkpoint` callback): goes on from it, with the same bits. Two things may be others
+   * than before: the optimizer's `lr` (its new value is taken, where there is no `schedule`) and `epochs` (more of them;
+   * with a `schedule`, if it had the same rates so far).
+   */
   readonly resume?: Uint8Array;
+  /** More that has to be the same for a run to go on, as plain JSON: it is kept in checkpoints, and compared. */
+  readonly setup?: Readonly<Record<string, unknown>>;
 }
 
 /** The longest time that `fit` keeps the event loop from signals, timers and pages. */
 const YIELD_MS = 30;
 
 /**
- * Trains a model on a data set, in this thread or in a worker.
+ * Trains a model on a data set, in this thread or in a worker. The model is in evaluation mode afterwards.
  * @returns one record per epoch
- * @throws RangeError for epochs or batch size that are no positive integers; FormatError for a checkpoint of another
- * run; the reason of `signal` when it is aborted
+ * @throws TypeError, RangeError, ShapeError for arguments that cannot be meant; FormatError for a checkpoint that is
+ * damaged, or of another run: nothing is changed then; the reason of `signal` when it is aborted
  */
 export async function fit(
   model: Model,
   data: BatchSource,
   options: Omit<FitOptions, 'model'>,
 ): Promise<readonly EpochRecord[]> {
-  const { loss = crossEntropy, metrics = { accuracy }, batchSize = 32, signal } = options;
-  checkInteger('fit', 'epochs', options.epochs, 1);
-  checkInteger('fit', 'batchSize', batchSize, 1);
-  if (options.seed !== undefined) manualSeed(options.seed);
+  checkArity('fit', arguments.length, 3);
+  checkFit(model, data, options);
+  const { loss = crossEntropy, metrics = { accuracy }, seed, resume, signal } = options;
+  if (seed !== undefined && resume === undefined) manualSeed(seed);
   const run = new TrainingRun(data, { ...options, model }, loss, metrics);
-  if (run.steps === 0) {
-    throw new RangeError(`fit: dropLast: ${data.length} samples make no batch of ${batchSize}`);
+  if (resume !== undefined) run.restore(bytesOf('fit', 'resume', resume));
+  try {
+    await run.call('onTrainBegin');
+    await run.callPending();
+    const pause = nextTaskEvery(YIELD_MS);
+    while (!run.finished && !signal?.aborted) await trainEpoch(run, loss, metrics, pause);
+    await run.call('onTrainEnd');
+  } finally {
+    setTraining(model, false);
   }
-  if (options.resume) run.restore(options.resume);
-  const { callbacks = [] } = options;
-  for (const callback of callbacks) await callback.onTrainBegin?.(run);
-  const pause = nextTaskEvery(YIELD_MS);
-  while (!run.finished && !signal?.aborted) await trainEpoch(run, loss, metrics, pause);
-  for (const callback of callbacks) await callback.onTrainEnd?.(run);
-  model.train?.(false);
   if (!run.finished) signal?.throwIfAborted();
   return run.history;
 }
@@ -86,19 +93,17 @@ async function trainEpoch(
   metrics: Record<string, Metric>,
   pause: () => Promise<void>,
 ): Promise<void> {
-  const { model, callbacks = [], signal } = run.options;
+  const { model, signal } = run.options;
   run.beginEpoch();
-  model.train?.(true);
+  setTraining(model, true);
   for await (const batch of untilAborted(run.batches(), signal)) {
     run.trainStep(batch);
-    for (const callback of callbacks) await callback.onBatchEnd?.(run);
+    await run.call('onBatchEnd');
     await pause();
   }
   if (run.step < run.steps) return;
   const measured = await validate(run, loss, metrics);
-  if (!measured) return;
-  const record = run.endEpoch(withPrefix('validation', measured));
-  for (const callback of callbacks) await callback.onEpochEnd?.(run, record);
+  if (measured) await run.call('onEpochEnd', run.endEpoch(withPrefix('validation', measured)));
 }
 
 /** The means over the validation data, none without; undefined where the run is aborted. */
@@ -109,7 +114,8 @@ async function validate(
 ): Promise<Record<string, number> | undefined> {
   if (!validation) return {};
   try {
-    return await evaluate(model, validation, { batchSize, loss, metrics, signal });
+    const origin = { op: 'fit', argument: 'validation', data: validation };
+    return await measureAll(origin, model, { batchSize, loss, metrics, signal });
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return undefined;
     throw error;

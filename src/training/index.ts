@@ -8,6 +8,7 @@ export {
   jsonHistory,
   progress,
   type Progress,
+  stopAtNaN,
 } from './callbacks.js';
 export { weightsSha256 } from './digest.js';
 export { evaluate, type EvaluateOptions, predict, type PredictOptions } from './evaluate.js';

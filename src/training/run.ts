@@ -1,10 +1,16 @@
+import { checkMethods } from '../check.js';
 import type { Batch, BatchSource } from '../data/dataset-types.js';
+import { FormatError } from '../errors.js';
 import { generator } from '../generator.js';
+import { crossEntropy } from '../ops/cross-entropy.js';
 import type { Random, RandomState } from '../random.js';
-import { fromData, scope, type Tensor } from '../tensor.js';
-import { type RunState, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { scope } from '../tensor.js';
+import { lossOf, measure, type Origin, outputOf } from './batch.js';
+import { CallbackRounds, type HookName } from './callback-rounds.js';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import type { FitOptions, Loss } from './fit.js';
 import { Means, type Metric } from './metrics.js';
+import type { RunState } from './run-state.js';
 
 /** One epoch: `epoch` (from 1), `seconds`, `samplesPerSecond`, `loss`, the metrics, and `validation…` of each. */
 export interface EpochRecord {
@@ -23,13 +29,18 @@ export class TrainingRun {
   readonly steps: number;
   readonly samples: number;
   readonly history: EpochRecord[] = [];
+  readonly #origin: Origin;
   readonly #data: BatchSource;
   readonly #loss: Loss;
   readonly #metrics: Record<string, Metric>;
   readonly #random: Random = generator();
+  readonly #callbacks: CallbackRounds;
   #epochsDone = 0;
   #step = 0;
   #stopped = false;
+  /** The optimizer's learning rate when the run began, and that of the last step. */
+  #beginLr: number;
+  #stepLr: number;
   #means = new Means();
   #order: Uint32Array = new Uint32Array();
   /** Of the generators that augment the batches of this epoch. */
@@ -41,9 +52,13 @@ export class TrainingRun {
   #lastStepEnd = 0;
 
   constructor(data: BatchSource, options: FitOptions, loss: Loss, metrics: Record<string, Metric>) {
-    const { batchSize = 32, dropLast = false } = options;
+    const { batchSize = 32, dropLast = false, callbacks = [], optimizer } = options;
     this.options = options;
     this.epochs = options.epochs;
+    this.#callbacks = new CallbackRounds(callbacks);
+    this.#beginLr = optimizer.lr;
+    this.#stepLr = optimizer.lr;
+    this.#origin = { op: 'fit', argument: 'data', data };
     this.#data = data;
     this.#loss = loss;
     this.#metrics = metrics;
@@ -83,9 +98,9 @@ export class TrainingRun {
     return seconds > 0 ? (this.#means.samples - this.#resumedSamples) / seconds : 0;
   }
 
-  /** Whether all epochs are done, or `stop` ended the run. */
+  /** Whether all epochs are done, or `stop` ended the run after one. */
   get finished(): boolean {
-    return this.#stopped || this.#epochsDone >= this.epochs;
+    return this.#step === 0 && (this.#stopped || this.#epochsDone >= this.epochs);
   }
 
   /** Ends the run after this epoch. */
@@ -116,13 +131,14 @@ export class TrainingRun {
   trainStep(batch: Batch): void {
     const { model, optimizer, schedule } = this.options;
     if (schedule) optimizer.lr = schedule(this.stepsDone, this.epochs * this.steps);
+    this.#stepLr = optimizer.lr;
     const measured = scope(() => {
       optimizer.zeroGrad();
-      const output = model.forward(inputsOf(batch));
-      const loss = this.#loss(output, labelsOf(batch));
+      const output = outputOf(this.#origin, model, batch);
+      const loss = lossOf(this.#origin, this.#loss, output, batch);
       loss.backward();
       optimizer.step();
-      return { loss: loss.item(), ...measure(this.#metrics, output, batch.labels) };
+      return { loss: loss.item(), ...measure('fit', this.#metrics, output, batch.labels) };
     });
     this.#means.add(batch.labels.length, measured);
     this.#step++;
@@ -149,40 +165,78 @@ export class TrainingRun {
     return record;
   }
 
+  /** Calls a hook of every callback, one after the other. @internal */
+  call(hook: HookName, epoch?: EpochRecord): Promise<void> {
+    return this.#callbacks.call(hook, this, epoch);
+  }
+
+  /** Tells callbacks what they had not been told when the checkpoint that the run goes on from was saved. @internal */
+  callPending(): Promise<void> {
+    return this.#callbacks.callPending(this, this.#step > 0 ? undefined : this.history.at(-1));
+  }
+
   /** The run as it stands, for `fit({ resume })`. */
   checkpoint(): Uint8Array<ArrayBuffer> {
-    const { model, optimizer, callbacks = [] } = this.options;
-    const states = callbacks.flatMap((c) => (c.name && c.state ? [[c.name, c.state()]] : []));
+    const { model, optimizer } = this.options;
+    checkMethods('checkpoint', 'optimizer', optimizer, 'an optimizer with state()', ['state']);
     return writeCheckpoint(model, optimizer, {
       setup: this.#setup(),
+      epochs: this.epochs,
       epoch: this.#epochsDone,
       step: this.#step,
+      stopped: this.#stopped,
+      beginLr: this.#beginLr,
+      stepLr: this.#stepLr,
       epochRandom: this.#epochRandom,
       random: this.#random.state(),
       means: this.#means.state(),
       epochSeconds:
         this.#step > 0 ? this.#secondsBefore + (performance.now() - this.#begun) / 1000 : 0,
       history: this.history,
-      callbacks: Object.fromEntries(states) as Record<string, unknown>,
+      callbacks: this.#callbacks.states(),
     });
   }
 
-  /** @throws FormatError for a checkpoint of another run */
+  /** @throws FormatError for a checkpoint that is damaged, or of another run; nothing is changed then */
   restore(bytes: Uint8Array): void {
-    const { model, optimizer, callbacks = [] } = this.options;
-    const state: RunState = readCheckpoint(bytes, model, optimizer, this.#setup());
-    this.#epochsDone = state.epoch;
-    this.#step = state.step;
-    this.#means = new Means(state.means);
-    this.#secondsBefore = state.epochSeconds;
-    this.history.push(...state.history);
-    this.#epochRandom = state.epochRandom;
-    this.#random.restore(state.epochRandom);
-    if (state.step > 0) this.#drawOrder();
-    this.#random.restore(state.random);
-    for (const { name, restore } of callbacks) {
-      if (name !== undefined && name in state.callbacks) restore?.(state.callbacks[name]);
+    const { model, optimizer, schedule, batchSize = 32 } = this.options;
+    const sizes = { steps: this.steps, samples: this.samples, batchSize };
+    const { run, load } = readCheckpoint(bytes, model, optimizer, this.#setup(), sizes);
+    this.#checkEnd(run);
+    this.#callbacks.restore(run.callbacks, load);
+    // Another rate than the run began with is meant. With a schedule each step has its own.
+    if (!schedule && this.#beginLr !== run.beginLr) optimizer.lr = this.#beginLr;
+    else this.#beginLr = run.beginLr;
+    this.#stepLr = run.stepLr;
+    this.#epochsDone = run.epoch;
+    this.#step = run.step;
+    // More epochs than the run was to have are meant.
+    this.#stopped = run.stopped && this.epochs <= run.epochs;
+    this.#means = new Means(run.means);
+    this.#secondsBefore = run.epochSeconds;
+    this.history.push(...run.history);
+    this.#epochRandom = run.epochRandom;
+    this.#random.restore(run.epochRandom);
+    if (run.step > 0) this.#drawOrder();
+    this.#random.restore(run.random);
+  }
+
+  /** Checks that all that was done is what this run, with its epochs and its schedule, would have done. */
+  #checkEnd(run: RunState): void {
+    const { epochs, steps } = this;
+    if (run.epoch + (run.step > 0 ? 1 : 0) > epochs) {
+      throw new FormatError(
+        `checkpoint: epochs: the run was started with ${run.epochs} and is in epoch ${run.epoch + 1}, ` +
+          `it cannot go on with ${epochs}`,
+      );
     }
+    const last = run.epoch * steps + run.step - 1;
+    const rate = this.options.schedule && last >= 0 && this.options.schedule(last, epochs * steps);
+    if (typeof rate !== 'number' || Object.is(rate, run.stepLr)) return;
+    throw new FormatError(
+      `checkpoint: schedule: the run had learning rate ${run.stepLr} in step ${last}, ` +
+        `it cannot go on with a schedule that has ${rate} there`,
+    );
   }
 
   /** Draws all that the batches of an epoch depend on. */
@@ -194,29 +248,31 @@ export class TrainingRun {
     if (this.#data.augmented) this.#augmentSeed = this.#random.seed();
   }
 
+  /** What has to be the same for a run to go on; what is undefined is not compared. */
   #setup(): Record<string, unknown> {
-    const { batchSize = 32, shuffle = true } = this.options;
-    return { samples: this.samples, batchSize, shuffle, inputShape: this.#data.inputShape };
+    const { batchSize = 32, shuffle = true, dropLast = false, seed } = this.options;
+    const { optimizer, validation, schedule, setup } = this.options;
+    const { inputShape, classNames, augmented } = this.#data;
+    return {
+      ...setup,
+      samples: this.samples,
+      batchSize,
+      shuffle,
+      dropLast,
+      inputShape,
+      ...(classNames && { classNames }),
+      augmented,
+      ...(seed !== undefined && { seed }),
+      loss: this.#loss === crossEntropy ? 'crossEntropy' : 'another',
+      metrics: Object.keys(this.#metrics),
+      validation: validation?.length ?? null,
+      schedule: schedule !== undefined,
+      ...Object.fromEntries(
+        Object.entries(optimizer.config?.() ?? {}).map(([key, value]) => [
+          `optimizer.${key}`,
+          value,
+        ]),
+      ),
+    };
   }
-}
-
-/** The inputs of a batch as a tensor [n, …]. */
-export function inputsOf(batch: Batch): Tensor {
-  return fromData('batch', batch.inputs, batch.inputShape, 'float32');
-}
-
-/** The labels of a batch as an int32 tensor [n]. */
-export function labelsOf(batch: Batch): Tensor {
-  return fromData('batch', batch.labels, [batch.labels.length], 'int32');
-}
-
-/** Every metric of one batch. */
-export function measure(
-  metrics: Record<string, Metric>,
-  output: Tensor,
-  labels: Int32Array,
-): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(metrics).map(([name, metric]) => [name, metric(output, labels)]),
-  );
 }

@@ -1,8 +1,8 @@
-import { Module } from '../layers/module.js';
+import { checkArity, wrongKind } from '../check.js';
 import { zeros } from '../creation.js';
-import { noGrad } from '../autograd.js';
-import type { Shape } from '../shape.js';
-import { scope, type Tensor } from '../tensor.js';
+import { evaluationPass, Module } from '../layers/module.js';
+import { checkShape, type Shape } from '../shape.js';
+import type { Tensor } from '../tensor.js';
 
 /** One layer of a summary. */
 export interface LayerSummary {
@@ -24,8 +24,12 @@ export interface Summary {
 /**
  * What each layer puts out and how many parameters it has, found by running the model once on zeros.
  * @param inputShape shape of one sample, without the batch
+ * @throws TypeError, ShapeError
  */
 export function summary(model: Module, inputShape: Shape): Summary {
+  checkArity('summary', arguments.length, 2);
+  if (!(model instanceof Module)) throw wrongKind('summary', 'model', 'a Module', model);
+  checkShape('summary', 'inputShape', inputShape);
   const layers: LayerSummary[] = [];
   const restore = leaves('', model).map(([path, layer]) =>
     watch(layer, (output) =>
@@ -38,7 +42,7 @@ export function summary(model: Module, inputShape: Shape): Summary {
     ),
   );
   try {
-    scope(() => void noGrad(() => model.forward(zeros([1, ...inputShape]))));
+    evaluationPass(model, () => void model.forward(zeros([1, ...inputShape])));
   } finally {
     for (const undo of restore) undo();
   }

@@ -1,15 +1,20 @@
 /**
  * The items of a source until `signal` is aborted, also while one is waited for: what comes later is dropped, and the
  * source is closed after it.
+ * @param within what the source is asked for an item in, as far as it makes the item at once
  */
 export async function* untilAborted<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,
   signal: AbortSignal | undefined,
+  within: <T>(body: () => T) => T = (body) => body(),
 ): AsyncGenerator<Item, void> {
   const source = all(items);
   try {
     while (!signal?.aborted) {
-      const next = await beforeAbort(source.next(), signal);
+      const next = await beforeAbort(
+        within(() => source.next()),
+        signal,
+      );
       if (!next || next.done) return;
       yield next.value;
     }

@@ -20,7 +20,7 @@ import { scope, type Tensor } from '../tensor.js';
 import { progress } from '../training/callbacks.js';
 import { fit, type FitOptions } from '../training/fit.js';
 import { nextTask } from '../training/next-task.js';
-import { inputsOf } from '../training/run.js';
+import { inputsOf } from '../training/batch.js';
 import {
   type CallName,
   type Calls,

@@ -1,0 +1,143 @@
+import {
+  checkBoolean,
+  checkFunction,
+  checkInteger,
+  checkMethods,
+  wrongKind,
+  bytesOf,
+} from '../check.js';
+import type { BatchSource } from '../data/dataset-types.js';
+import { describe } from '../describe.js';
+import type { Model } from '../layers/module.js';
+import { checkOptions } from '../options.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import { checkSameShape } from '../shape.js';
+import type { Tensor } from '../tensor.js';
+import type { EvaluateOptions, PredictOptions } from './evaluate.js';
+import type { FitOptions } from './fit.js';
+
+/** What an epoch record holds beside the metrics. */
+const RESERVED = ['epoch', 'seconds', 'samplesPerSecond', 'loss'];
+
+/** @throws TypeError, RangeError, ShapeError */
+export function checkFit(
+  model: Model,
+  data: BatchSource,
+  options: Omit<FitOptions, 'model'>,
+): void {
+  checkModel('fit', model);
+  checkSource('fit', 'data', data);
+  checkOptions('fit', options, [
+    ...['optimizer', 'epochs', 'batchSize', 'loss', 'metrics', 'validation', 'callbacks', 'signal'],
+    ...['seed', 'shuffle', 'dropLast', 'schedule', 'resume', 'setup'],
+  ]);
+  const { optimizer, epochs, batchSize = 32, shuffle, dropLast } = options ?? {};
+  checkOptimizer(optimizer, model);
+  checkInteger('fit', 'epochs', epochs, 1);
+  checkMeasuring('fit', options);
+  if (shuffle !== undefined) checkBoolean('fit', 'shuffle', shuffle);
+  if (dropLast !== undefined) checkBoolean('fit', 'dropLast', dropLast);
+  if (dropLast && data.length < batchSize) {
+    throw new RangeError(`fit: dropLast: ${data.length} samples make no batch of ${batchSize}`);
+  }
+  const { schedule, resume, validation, setup } = options;
+  checkOptions('fit', setup, Object.keys(setup ?? {}), 'setup');
+  if (schedule !== undefined) checkFunction('fit', 'schedule', schedule);
+  if (resume !== undefined) bytesOf('fit', 'resume', resume);
+  if (validation !== undefined) checkValidation(validation, data);
+  checkCallbacks(options.callbacks);
+}
+
+/** The options that `fit`, `evaluate` and `predict` share. */
+export function checkMeasuring(
+  op: string,
+  { batchSize, signal, loss, metrics = {} }: EvaluateOptions,
+): void {
+  if (batchSize !== undefined) checkInteger(op, 'batchSize', batchSize, 1);
+  if (loss !== undefined) checkFunction(op, 'loss', loss);
+  if (signal !== undefined) {
+    checkMethods(op, 'signal', signal, 'an AbortSignal', ['throwIfAborted', 'addEventListener']);
+  }
+  checkOptions(op, metrics, Object.keys(metrics ?? {}), 'metrics');
+  for (const [name, metric] of Object.entries(metrics)) {
+    checkFunction(op, `metrics: ${name}`, metric);
+    if (!RESERVED.includes(name)) continue;
+    throw new RangeError(
+      `${op}: metrics: expected other names than ${RESERVED.join(', ')}, got ${name}`,
+    );
+  }
+}
+
+export function checkEvaluating(
+  op: string,
+  model: Model,
+  data: BatchSource,
+  options: PredictOptions,
+  known: readonly string[],
+): void {
+  checkModel(op, model);
+  checkSource(op, 'data', data);
+  checkOptions(op, options, known);
+  checkMeasuring(op, options);
+}
+
+/** @throws TypeError */
+export function checkModel(op: string, model: Model): void {
+  const expected = 'a Module, or an object with forward() and parameters()';
+  checkMethods(op, 'model', model, expected, ['forward', 'parameters']);
+}
+
+function checkSource(op: string, argument: string, data: BatchSource): void {
+  checkMethods(op, argument, data, 'a Dataset, or another source of batches', ['batchesOf']);
+  checkInteger(op, `${argument}: length`, data.length, 1);
+  if (!Array.isArray(data.inputShape)) {
+    throw wrongKind(op, `${argument}: inputShape`, 'an array of axis sizes', data.inputShape);
+  }
+}
+
+function checkOptimizer(optimizer: Optimizer | undefined, model: Model): void {
+  checkMethods('fit', 'optimizer', optimizer, 'an Optimizer', ['step', 'zeroGrad']);
+  const { params } = optimizer!;
+  if (!Array.isArray(params)) return;
+  const parameters = new Set(model.parameters());
+  const foreign = params.findIndex((parameter: Tensor) => !parameters.has(parameter));
+  if (foreign < 0) return;
+  const isOther = !params.some((parameter: Tensor) => parameters.has(parameter));
+  const got = isOther ? 'those of another model' : `params[${foreign}], which is not one of them`;
+  throw new RangeError(`fit: optimizer: expected parameters of the model, got ${got}`);
+}
+
+/** Validation data must be of the same kind as those that the model is trained on. */
+function checkValidation(validation: BatchSource, data: BatchSource): void {
+  checkSource('fit', 'validation', validation);
+  checkSameShape('fit', 'validation: inputShape', data.inputShape, validation.inputShape);
+  const [expected, got] = [data.classNames, validation.classNames];
+  if (!expected || !got) return;
+  const other = expected.findIndex((name, i) => name !== got[i]);
+  if (other < 0 && expected.length === got.length) return;
+  const place = other < 0 ? expected.length : other;
+  throw new RangeError(
+    `fit: validation: classNames: expected the ${expected.length} of the training data, got ${got.length}: ` +
+      `class ${place} is ${describe(expected[place])} there, ${describe(got[place])} here`,
+  );
+}
+
+const HOOKS = ['onTrainBegin', 'onBatchEnd', 'onEpochEnd', 'onTrainEnd'];
+
+function checkCallbacks(callbacks: FitOptions['callbacks']): void {
+  if (callbacks === undefined) return;
+  if (!Array.isArray(callbacks)) throw wrongKind('fit', 'callbacks', 'an array', callbacks);
+  callbacks.forEach((callback: unknown, i) => {
+    const argument = `callbacks[${i}]`;
+    if (typeof callback !== 'object' || callback === null) {
+      throw wrongKind('fit', argument, 'an object with hooks', callback);
+    }
+    for (const name in callback) {
+      if (!/^on[A-Z]/.test(name)) continue;
+      const hook: unknown = callback[name as keyof typeof callback];
+      if (hook !== undefined) checkFunction('fit', `${argument}: ${name}`, hook);
+      if (HOOKS.includes(name)) continue;
+      throw new TypeError(`fit: ${argument}: expected ${HOOKS.join(', ')}, got ${name}`);
+    }
+  });
+}
