@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import {
   type Callback,
   checkpoint,
@@ -11,12 +12,21 @@ import {
 
 /**
  * Writes a file under another name beside it, then renames it: whoever reads the file finds the old or the new
- * contents, whole, even after a crash. Makes the folder where it is missing.
+ * contents, whole, even after a crash. Makes the folder where it is missing, and removes what a process that was killed
+ * while it wrote the file left behind.
+ * @throws TypeError; Error naming the path and what failed, with the `code` of Node's error, its `cause`
  */
 export async function writeFileAtomically(path: string, contents: string | Uint8Array) {
-  const temporary = `${path}.${process.pid}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
+  checkText('writeFileAtomically: path', path);
+  if (typeof contents !== 'string' && !ArrayBuffer.isView(contents)) {
+    throw new TypeError(
+      `writeFileAtomically: contents: expected text or bytes, got ${kindOf(contents)}`,
+    );
+  }
+  const temporary = `${path}.${process.pid}.${randomUUID()}.tmp`;
   try {
+    await makeFolder(dirname(path));
+    await removeLeftovers(path);
     const file = await open(temporary, 'w');
     try {
       await file.writeFile(contents);
@@ -25,22 +35,93 @@ export async function writeFileAtomically(path: string, contents: string | Uint8
       await file.close();
     }
     await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw Object.assign(new Error(`${path} cannot be written: ${message}`, { cause }), { code });
   }
 }
 
-/** Keeps the latest checkpoint of `fit` in a file; `fit({ resume: await readFile(path) })` goes on from it. */
+/**
+ * Makes a folder, and those that it is in. Node's own `recursive` never ends where a file system knows no new folders
+ * and says so by ENOENT (`/proc`).
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const exists = await isFolder(path);
+    if (exists) return;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || parent === path || (await isFolder(parent))) throw error;
+    await makeFolder(parent);
+    await makeFolder(path);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const entry = await stat(path).catch(() => undefined);
+  return entry?.isDirectory() === true;
+}
+
+/** Removes the temporary files of this path whose processes are no more. */
+async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path);
+  const prefix = `${basename(path)}.`;
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith(prefix)) continue;
+    const pid = /^(\d+)(\.[\da-f-]{36})?\.tmp$/.exec(name.slice(prefix.length))?.[1];
+    if (pid === undefined || (await isAlive(Number(pid), join(folder, name)))) continue;
+    await rm(join(folder, name), { force: true });
+  }
+}
+
+/** Whether the process that made a file may still write it. In containers a new process may have an old one's number. */
+async function isAlive(pid: number, path: string): Promise<boolean> {
+  if (pid === process.pid) {
+    const begun = Date.now() - 1000 * process.uptime();
+    const entry = await stat(path).catch(() => undefined);
+    return entry !== undefined && entry.mtimeMs >= begun;
+  }
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** @throws TypeError unless it is text */
+function checkText(argument: string, value: unknown): void {
+  if (typeof value === 'string' && value !== '') return;
+  const got = value === '' ? 'an empty string' : kindOf(value);
+  throw new TypeError(`${argument}: expected the path as text, got ${got}`);
+}
+
+const kindOf = (value: unknown) => (value === null ? 'null' : typeof value);
+
+/**
+ * Keeps the latest checkpoint of `fit` in a file; `fit({ resume: await readFile(path) })` goes on from it.
+ * @throws TypeError, RangeError
+ */
 export function checkpointFile(
   path: string,
   options: { /** Save after so many steps, too. */ readonly everySteps?: number } = {},
 ): Callback {
+  checkText('checkpointFile: path', path);
+  if (typeof options !== 'object' || options === null || 'save' in options) {
+    const got = options && typeof options === 'object' ? 'save' : kindOf(options);
+    throw new TypeError(`checkpointFile: options: expected everySteps, got ${got}`);
+  }
   return checkpoint({ ...options, save: (bytes) => writeFileAtomically(path, bytes) });
 }
 
-/** Writes `model.safetensors`, then `model.json`, to a folder: where the second is, both are whole. */
+/**
+ * Writes `model.safetensors`, then `model.json`, to a folder: where the second is, both are whole.
+ * @throws TypeError; Error naming the file that cannot be written
+ */
 export async function writeModel(folder: string, model: Module, details: ModelDetails = {}) {
+  checkText('writeModel: folder', folder);
   const { json, weights } = saveModel(model, details);
   await writeFileAtomically(join(folder, 'model.safetensors'), weights);
   await writeFileAtomically(join(folder, 'model.json'), json);
@@ -48,9 +129,10 @@ export async function writeModel(folder: string, model: Module, details: ModelDe
 
 /**
  * Reads what `writeModel` wrote.
- * @throws FormatError, ShapeError for files that are damaged, Node's error for one that cannot be read
+ * @throws TypeError; FormatError, ShapeError for files that are damaged, Node's error for one that cannot be read
  */
 export async function readModel(folder: string): Promise<{ model: Module; details: ModelDetails }> {
+  checkText('readModel: folder', folder);
   const json = await readFile(join(folder, 'model.json'), 'utf8');
   return loadModel({ json, weights: await readFile(join(folder, 'model.safetensors')) });
 }

@@ -134,10 +134,11 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
 }
 
 /**
- * Ends the run with an error as soon as its loss, a measure of an epoch or, after an epoch, a parameter is NaN or
+ * Ends the run with an error as soon as its loss, that of the validation or, after an epoch, a parameter is NaN or
  * infinite: no number comes back from there.
  */
 export function stopAtNaN(): Callback {
+  checkArity('stopAtNaN', arguments.length, 0);
   const check = (run: TrainingRun, name: string, value: number | undefined) => {
     if (value === undefined || Number.isFinite(value)) return;
     throw new Error(
@@ -148,7 +149,7 @@ export function stopAtNaN(): Callback {
   return {
     onBatchEnd: (run) => check(run, 'the loss', run.means['loss']),
     onEpochEnd(run, epoch) {
-      for (const [name, value] of Object.entries(epoch)) check(run, name, value);
+      check(run, 'the loss of the validation', epoch['validationLoss']);
       for (const [path, parameter] of namedParameters(run.options.model)) {
         check(
           run,

@@ -49,7 +49,7 @@ export function encode(value: unknown): string {
 
 /** What `encode` was given. @throws FormatError */
 export function decode(text: string): unknown {
-  return asFormatError('checkpoint: state: ', () =>
+  return asFormatError('checkpoint: the state is not JSON: ', () =>
     JSON.parse(text, (_key, item: unknown) => {
       if (typeof item !== 'string' || !item.startsWith('#')) return item;
       return item.startsWith('##') ? item.slice(1) : Number(item.slice(1));
