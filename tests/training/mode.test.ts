@@ -120,18 +120,21 @@ test('measures beside a training compute as without it', async () => {
   manualSeed(8);
   const model = network();
   const alone = [await predict(model, held), await evaluate(model, held)];
+  const controller = new AbortController();
   const fitting = fit(model, bars(160), {
     optimizer: new SGD(model.parameters(), { lr: 0 }),
-    epochs: 2,
+    epochs: 10_000,
     batchSize: 2,
+    signal: controller.signal,
   });
   const beside = await Promise.all([
     predict(model, held, { batchSize: 3 }),
     evaluate(model, held, { batchSize: 24 }),
   ]);
   expect(model.training).toBe(true);
-  expect(beside).toEqual([alone[0], alone[1]]);
-  await fitting;
+  expect(beside).toEqual(alone);
+  controller.abort(new Error('enough'));
+  await expect(fitting).rejects.toThrow('enough');
   expect(model.training).toBe(false);
 });
 
