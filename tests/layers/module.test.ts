@@ -11,6 +11,7 @@ import {
   Sequential,
 } from '../../src/layers/index.js';
 import { add } from '../../src/ops/add.js';
+import { Adam } from '../../src/optimizers/adam.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectError, expectNothingLeft } from '../support/memory.js';
 
@@ -125,6 +126,70 @@ describe('a class of modules in properties and arrays', () => {
       ),
     ));
 });
+
+describe('a tensor in a property', () => {
+  class Own extends Module {
+    weight = tensor([1, 2], undefined, { requiresGrad: true });
+    readonly constant = tensor([3]);
+    seen: Tensor | undefined;
+
+    override forward(x: Tensor): Tensor {
+      this.seen = add(x, this.weight);
+      return this.seen;
+    }
+  }
+  const paths = (module: Module) => module.namedParameters().map(([path]) => path);
+
+  test('is a parameter if it requires a gradient and is not the result of an op', () => {
+    expectNothingLeft(() => {
+      const own = new Own();
+      expect(paths(own)).toEqual(['weight']);
+      scope(() => {
+        own.forward(ones([2]));
+        expect(paths(own)).toEqual(['weight']);
+      });
+      // The result was freed with its scope; an optimizer takes the parameters all the same.
+      expect(own.seen!.isDisposed).toBe(true);
+      expect(paths(own)).toEqual(['weight']);
+      new Adam(own.parameters()).dispose();
+      own.dispose();
+      expect(own.constant.isDisposed).toBe(true);
+    });
+  });
+
+  test('stays a parameter when it is frozen, as one made by parameter() does from the beginning', () => {
+    const own = new Own();
+    const linear = new Linear(1, 1);
+    linear.weight.requiresGrad = false;
+    expect(paths(linear)).toEqual(['weight', 'bias']);
+    expect(paths(own)).toEqual(['weight']);
+    own.weight.requiresGrad = false;
+    expect(paths(own)).toEqual(['weight']);
+    for (const module of [own, linear]) module.dispose();
+  });
+
+  test('that was freed with its scope is named wherever it is used', () => {
+    class Net extends Module {
+      readonly blocks: Module[] = [new ReLU(), scope(() => [new Own()])[0]!];
+      override forward(x: Tensor): Tensor {
+        return this.blocks[1]!.forward(x);
+      }
+    }
+    const net = new Net();
+    const message = /the parameter blocks\.1\.weight of shape \[2\] was used after it was disposed/;
+    expect(() => new Adam(net.parameters())).toThrow(message);
+    expect(() => net.stateDict()).toThrow(message);
+    scope(() => expect(() => net.forward(ones([2]))).toThrow(message));
+  });
+});
+
+test('a parameter whose initial values cannot be computed is freed', () =>
+  expectNothingLeft(() => {
+    const fail = () => {
+      throw new Error('no values');
+    };
+    expect(() => parameter([3], fail)).toThrow('no values');
+  }));
 
 test('a parameter that two layers share is one parameter with two paths', () => {
   const shared = new Linear(2, 2);

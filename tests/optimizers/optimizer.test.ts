@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import {
+  Adadelta,
   Adam,
+  AdamW,
   add,
+  keep,
   mse,
   type Optimizer,
+  type OptimizerState,
+  parameter,
   scope,
   SGD,
   ShapeError,
@@ -126,6 +131,50 @@ describe('Optimizer', () => {
         expect(optimizer.state()).toEqual(before);
       }
     });
+  });
+
+  test.each<[string, (params: Tensor[]) => Optimizer, (params: Tensor[]) => Optimizer, string]>([
+    [
+      'momentum',
+      (p) => new SGD(p, { lr: 1, momentum: 0.9 }),
+      (p) => new SGD(p, { lr: 1, momentum: 0.8 }),
+      'SGD: loadState: momentum: the state is of 0.9, this optimizer has 0.8',
+    ],
+    [
+      'look-ahead',
+      (p) => new SGD(p, { lr: 1, momentum: 0.9, nesterov: true }),
+      (p) => new SGD(p, { lr: 1, momentum: 0.9 }),
+      'SGD: loadState: nesterov: the state is of true, this optimizer has false',
+    ],
+    [
+      'kind',
+      (p) => new Adam(p),
+      (p) => new AdamW(p, { weightDecay: 0 }),
+      'AdamW: loadState: name: the state is of "Adam", this optimizer has "AdamW"',
+    ],
+    [
+      'eps',
+      (p) => new Adadelta(p, { eps: 1e-7 }),
+      (p) => new Adadelta(p),
+      'Adadelta: loadState: eps: the state is of 1e-7, this optimizer has 0.000001',
+    ],
+  ])('a state of another %s is refused; its learning rate is taken', (_, from, to, message) => {
+    const p = parameter([1], (weight) => weight.assign([1]));
+    p.grad = keep(floats([1]));
+    using first = from([p]);
+    using other = to([p]);
+    using same = from([p]);
+    first.step();
+    first.lr = 0.25;
+    // Through JSON, as a user's own file has it.
+    const { tensors, numbers, config } = first.state();
+    const plain = JSON.parse(JSON.stringify({ numbers, config })) as OptimizerState;
+    const state = { ...plain, tensors };
+    expect(() => other.loadState(state)).toThrow(new RangeError(message));
+    expect(other.state().numbers).toEqual({ lr: other.lr });
+    same.loadState(state);
+    expect(same.state()).toEqual(first.state());
+    p.dispose();
   });
 
   test('after dispose it refuses to work; the parameters stay', () => {

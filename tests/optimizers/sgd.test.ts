@@ -37,7 +37,10 @@ test('without momentum it keeps nothing but the count of steps', () => {
     using optimizer = new SGD([p], { lr: 0.5 });
     p.grad = floats([1]);
     optimizer.step();
-    expect(optimizer.state()).toMatchObject({ tensors: new Map(), numbers: { lr: 0.5, 'step.0': 1 } });
+    expect(optimizer.state()).toMatchObject({
+      tensors: new Map(),
+      numbers: { lr: 0.5, 'step.0': 1 },
+    });
   });
 });
 
