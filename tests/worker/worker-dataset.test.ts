@@ -136,7 +136,7 @@ describe('a data set in a worker', () => {
   test('refuses a batch size that is none', async () => {
     const data = await open('serves');
     await expect(evaluate(network(), data, { batchSize: 0 })).rejects.toThrow(
-      new RangeError('Dataset: batchesOf: batchSize: expected a positive integer, got 0'),
+      new RangeError('evaluate: batchSize: expected an integer of at least 1, got 0'),
     );
   });
 });
