@@ -1,10 +1,24 @@
-import { FormatError, OutOfMemoryError } from '../errors.js';
-import * as layers from '../layers/index.js';
+import { bytesOf, checkArity, checkMethods, wrongKind } from '../check.js';
+import { describe, shorten } from '../describe.js';
+import { FormatError } from '../errors.js';
 import type { LayerConfig, Module } from '../layers/module.js';
-import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { sameShape, type Shape } from '../shape.js';
+import { Tensor } from '../tensor.js';
+import { checksum } from './checksum.js';
+import { isRecord, parseJson, plain } from './json.js';
+import { build, checkLimits, jsonOf } from './layer-config.js';
+import { type Entry, readHeader } from './safetensors-header.js';
+import { writeSafetensors } from './safetensors.js';
+
+export { layerFromConfig } from './layer-config.js';
 
 const FORMAT = 'simdgrad-model';
 const VERSION = 1;
+const LAYOUT = 'HWIO';
+const JSON_FILE = 'model.json';
+const WEIGHTS_FILE = 'model.safetensors';
+/** Objects and arrays inside one another: a Sequential takes two. */
+const MAX_DEPTH = 256;
 
 /** What a model's users have to know beside its layers; any plain JSON. */
 export type ModelDetails = Record<string, unknown>;
@@ -13,110 +27,166 @@ export type ModelDetails = Record<string, unknown>;
 export interface ModelFiles {
   /** `model.json`: the layers and the details. */
   readonly json: string;
-  /** `model.safetensors`: the parameters. */
+  /** `model.safetensors`: the parameters, and a checksum over all of both files. */
   readonly weights: Uint8Array<ArrayBuffer>;
 }
 
-/** @throws Error for a model with a layer that has no `config()` */
+/**
+ * The files of a model. NaN and infinity in weights are kept.
+ * @throws TypeError for details that are no JSON, Error for a model with a layer that has no `config()`
+ */
 export function saveModel(model: Module, details: ModelDetails = {}): ModelFiles {
-  const document = { format: FORMAT, version: VERSION, details, architecture: model.config() };
-  return {
-    json: `${JSON.stringify(document, null, 2)}\n`,
-    weights: writeSafetensors(model.stateDict(), { format: FORMAT, layout: 'HWIO' }),
-  };
+  checkArity('saveModel', arguments.length, 2);
+  checkMethods('saveModel', 'model', model, 'a Module', ['config', 'stateDict']);
+  if (!isRecord(details)) throw wrongKind('saveModel', 'details', 'an object', details);
+  const architecture = jsonOf(model.config());
+  checkLimits('saveModel: model', architecture);
+  const json = `${jsonText({ format: FORMAT, version: VERSION, details, architecture })}\n`;
+  const document = parseJson('saveModel', json, MAX_DEPTH);
+  const state = model.stateDict();
+  const values = [...state.values()].map(({ data }) => bytesOf('saveModel', 'model', data));
+  const metadata = { format: FORMAT, layout: LAYOUT, checksum: checksumOf(document, values) };
+  return { json, weights: writeSafetensors(state, metadata) };
 }
 
-/** @throws FormatError where the files are not what `saveModel` makes, ShapeError where they do not fit together */
+/**
+ * Makes a model from its files. Types, shapes and checksum are compared before anything is allocated; weights may be
+ * NaN or infinite. The generator of random numbers stays as it is.
+ * @throws FormatError where the files are not what `saveModel` makes, were changed since, or are not of one model;
+ * OutOfMemoryError; nothing is left then
+ */
 export function loadModel(files: { json: string; weights: Uint8Array }): {
   model: Module;
   details: ModelDetails;
 } {
-  const { architecture, details } = parseDocument(files.json);
-  const { tensors } = readSafetensors(files.weights, 'model.safetensors');
-  const model = layerFromConfig(architecture);
-  try {
-    model.loadStateDict(tensors);
-  } catch (error) {
-    model.dispose();
-    throw error;
+  checkArity('loadModel', arguments.length, 1);
+  if (!isRecord(files)) throw wrongKind('loadModel', 'files', 'json and weights', files);
+  if (typeof files.json !== 'string') {
+    throw wrongKind('loadModel', 'files.json', 'a string', files.json);
   }
-  return { model, details };
+  const bytes = bytesOf('loadModel', 'files.weights', files.weights);
+  const document = readDocument(files.json);
+  const { entries, metadata } = readHeader(bytes, WEIGHTS_FILE);
+  checkMetadata(metadata);
+  const place = `${JSON_FILE}: architecture`;
+  const { shapes, order } = plan(place, document.architecture);
+  const parameters = [...shapes].map(([path, shape]) => bytesFor(path, shape, entries));
+  for (const [path, { place }] of entries) {
+    if (!shapes.has(path)) throw new FormatError(`${place}: the model has no such parameter`);
+  }
+  checkChecksum(metadata['checksum'], document, parameters);
+  let next = 0;
+  const { model } = build(place, document.architecture, (shape) =>
+    Tensor.computed(shape, (weight) => weight.assign(floatsOf(parameters[order[next++]!]!))),
+  );
+  return { model, details: document.details ?? {} };
 }
 
-/** Makes a layer again from what its `config()` gave. @throws FormatError for an unknown type or argument */
-export function layerFromConfig(config: LayerConfig): Module {
-  const type = String((config as LayerConfig | null | undefined)?.type);
-  const make = Object.hasOwn(constructors, type) ? constructors[type] : undefined;
-  if (!make) {
-    const known = Object.keys(constructors).join(', ');
-    throw new FormatError(`model.json: layer type: expected one of ${known}, got ${type}`);
-  }
-  try {
-    return make(config);
-  } catch (cause) {
-    if (cause instanceof FormatError || cause instanceof OutOfMemoryError) throw cause;
-    throw new FormatError(`model.json: ${String(cause)}`, { cause });
-  }
+interface Document {
+  readonly architecture: LayerConfig;
+  readonly details?: ModelDetails;
 }
 
-/** The layers in a container; where one cannot be made, those before it are freed. */
-function layersFromConfigs(configs: readonly LayerConfig[]): Module[] {
-  const made: Module[] = [];
-  try {
-    for (const config of configs) made.push(layerFromConfig(config));
-    return made;
-  } catch (error) {
-    for (const layer of made) layer.dispose();
-    throw error;
-  }
-}
-
-function parseDocument(json: string): { architecture: LayerConfig; details: ModelDetails } {
-  let document: Record<string, unknown> | null;
-  try {
-    document = JSON.parse(json) as Record<string, unknown> | null;
-  } catch (cause) {
-    throw new FormatError(`model.json: not JSON: ${String(cause)}`, { cause });
-  }
-  if (document?.['format'] !== FORMAT || document['version'] !== VERSION) {
+function readDocument(json: string): Document {
+  const document = parseJson(JSON_FILE, json, MAX_DEPTH);
+  const { format, version, details, architecture: _, ...rest } = isRecord(document) ? document : {};
+  if (format !== FORMAT || version !== VERSION) {
     throw new FormatError(
-      `model.json: expected format ${FORMAT} version ${VERSION}, ` +
-        `got ${String(document?.['format'])} version ${String(document?.['version'])}`,
+      `${JSON_FILE}: expected format ${FORMAT} version ${VERSION}, got ${plain(format)} version ${plain(version)}`,
     );
   }
-  return {
-    architecture: document['architecture'] as LayerConfig,
-    details: (document['details'] ?? {}) as ModelDetails,
-  };
+  if (details !== undefined && !isRecord(details)) {
+    throw new FormatError(`${JSON_FILE}: details: expected an object, got ${describe(details)}`);
+  }
+  for (const name in rest) {
+    throw new FormatError(
+      `${JSON_FILE}: expected format, version, details and architecture, got ${plain(name)}`,
+    );
+  }
+  return document as unknown as Document;
 }
 
-// The arguments are checked by the constructors themselves: any JSON may come here.
-/* eslint-disable @typescript-eslint/no-explicit-any */
-const constructors: Record<string, (config: any) => Module> = {
-  AvgPool1d: ({ kernelSize, ...options }) => new layers.AvgPool1d(kernelSize, rest(options)),
-  AvgPool2d: ({ kernelSize, ...options }) => new layers.AvgPool2d(kernelSize, rest(options)),
-  Conv1d: ({ inChannels, outChannels, kernelSize, ...options }) =>
-    new layers.Conv1d(inChannels, outChannels, kernelSize, rest(options)),
-  Conv2d: ({ inChannels, outChannels, kernelSize, ...options }) =>
-    new layers.Conv2d(inChannels, outChannels, kernelSize, rest(options)),
-  Dropout: ({ p }) => new layers.Dropout(p),
-  Flatten: (options) => new layers.Flatten(rest(options)),
-  GlobalAvgPool2d: () => new layers.GlobalAvgPool2d(),
-  Hardswish: () => new layers.Hardswish(),
-  Hardtanh: ({ min, max }) => new layers.Hardtanh(min, max),
-  LeakyReLU: ({ slope }) => new layers.LeakyReLU(slope),
-  Linear: ({ inFeatures, outFeatures, ...options }) =>
-    new layers.Linear(inFeatures, outFeatures, rest(options)),
-  MaxPool1d: ({ kernelSize, ...options }) => new layers.MaxPool1d(kernelSize, rest(options)),
-  MaxPool2d: ({ kernelSize, ...options }) => new layers.MaxPool2d(kernelSize, rest(options)),
-  ReLU: () => new layers.ReLU(),
-  ReLU6: () => new layers.ReLU6(),
-  Sequential: ({ layers: inner }) => new layers.Sequential(...layersFromConfigs(inner)),
-  Sigmoid: () => new layers.Sigmoid(),
-  SiLU: () => new layers.SiLU(),
-  Tanh: () => new layers.Tanh(),
-};
+function checkMetadata({ format, layout, checksum: _, ...rest }: Record<string, string>): void {
+  if (format !== FORMAT) {
+    throw new FormatError(
+      `${WEIGHTS_FILE}: expected format ${FORMAT}, got ${format === undefined ? 'none' : plain(format)}: ` +
+        'weights there are [out, in]; readSafetensors reads them, and loadStateDict takes them transposed',
+    );
+  }
+  if (layout !== LAYOUT) {
+    throw new FormatError(`${WEIGHTS_FILE}: expected layout ${LAYOUT}, got ${plain(layout)}`);
+  }
+  for (const name in rest) {
+    throw new FormatError(
+      `${WEIGHTS_FILE}: __metadata__: expected format, layout and checksum, got ${plain(name)}`,
+    );
+  }
+}
 
-function rest({ type: _type, ...options }: any): any {
-  return options;
+/**
+ * The parameters of an architecture, without memory for them: the layers are made once over nothing.
+ * @returns their shapes by path, and the places there of those that are made first, second …
+ */
+function plan(place: string, architecture: unknown) {
+  const nothing = Tensor.allocate([0]);
+  try {
+    const { model, made } = build(place, architecture, (shape) => nothing.shareStorage(shape));
+    const named = model.namedParameters();
+    const places = new Map(named.map(([, parameter], i) => [parameter, i]));
+    const order = made.map((parameter) => places.get(parameter)!);
+    model.dispose();
+    return { shapes: new Map(named.map(([path, { shape }]) => [path, shape])), order };
+  } finally {
+    nothing.dispose();
+  }
+}
+
+/** The bytes of a parameter, whose type and shape are as the layer says. */
+function bytesFor(path: string, shape: Shape, entries: ReadonlyMap<string, Entry>) {
+  const entry = entries.get(path);
+  if (entry?.dtype === 'F32' && sameShape(entry.shape, shape)) return entry.bytes;
+  const got = entry ? `${plain(entry.dtype)} of shape ${describe(entry.shape)}` : 'nothing';
+  throw new FormatError(
+    `${WEIGHTS_FILE}: ${path}: expected F32 of shape ${describe(shape)}, got ${got}`,
+  );
+}
+
+/** float32 values that lie anywhere in a file. */
+function floatsOf(bytes: Uint8Array): Float32Array {
+  const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  return new Float32Array(buffer, byteOffset, bytes.length / 4);
+}
+
+/** One over everything that makes a model: details, layers, and the values of each parameter in the model's order. */
+function checksumOf(document: unknown, parameters: readonly Uint8Array[]): string {
+  let sum = checksum(new TextEncoder().encode(JSON.stringify(document)));
+  for (const bytes of parameters) sum = checksum(bytes, sum);
+  return sum.toString(16).padStart(8, '0');
+}
+
+/** Files of earlier versions have none. */
+function checkChecksum(
+  expected: string | undefined,
+  document: unknown,
+  parameters: readonly Uint8Array[],
+): void {
+  if (expected === undefined) return;
+  const got = checksumOf(document, parameters);
+  if (got !== expected) {
+    throw new FormatError(
+      `${WEIGHTS_FILE}: expected checksum ${plain(expected)}, got ${got}: ` +
+        `it or ${JSON_FILE} was changed after saveModel made them, or they are of two models`,
+    );
+  }
+}
+
+function jsonText(document: object): string {
+  try {
+    return JSON.stringify(document, null, 2);
+  } catch (cause) {
+    throw new TypeError(
+      `saveModel: details: expected plain JSON: ${shorten((cause as Error).message)}`,
+      { cause },
+    );
+  }
 }

@@ -1,6 +1,11 @@
+import { bytesOf, checkArity, checkMethods, wrongKind } from '../check.js';
+import { typedArrayName } from '../describe.js';
 import { FormatError, ShapeError } from '../errors.js';
-import { formatShape, type Shape, sizeOf } from '../shape.js';
+import { checkShape, formatShape, type Shape, sizeOf } from '../shape.js';
 import type { TensorData } from '../tensor.js';
+import { READERS } from './dtypes.js';
+import { isRecord, MAX_JSON, plain } from './json.js';
+import { type Entry, LENGTH_BYTES, METADATA, readHeader } from './safetensors-header.js';
 
 /** Values with a shape, on the JavaScript side. */
 export interface NamedArray {
@@ -8,160 +13,133 @@ export interface NamedArray {
   readonly data: TensorData;
 }
 
+/** A tensor of a safetensors file. */
+export interface StoredArray extends NamedArray {
+  /** The type in the file: `F32`, `BF16`, `I64` … */
+  readonly dtype: string;
+  /**
+   * float32 for the float types, rounded to the nearest from F64; int32 for the integer types and BOOL.
+   * @throws FormatError for other types (F8 …) and for integers that int32 does not hold; other tensors can be read
+   */
+  readonly data: TensorData;
+}
+
 /** What a safetensors file holds. */
 export interface Safetensors {
-  readonly tensors: Map<string, NamedArray>;
+  readonly tensors: Map<string, StoredArray>;
   readonly metadata: Record<string, string>;
 }
-
-interface HeaderEntry {
-  dtype: string;
-  shape: number[];
-  data_offsets: [number, number];
-}
-
-const LENGTH_BYTES = 8;
-const MAX_HEADER_BYTES = 100_000_000;
-const METADATA = '__metadata__';
 
 /**
  * Writes a safetensors file: an 8-byte header length, a JSON header, then the tensors in the order given
  * (huggingface.co/docs/safetensors). float32 and int32.
- * @throws ShapeError for data that does not fill its shape
+ * @throws ShapeError for data that does not fill its shape; TypeError for names and metadata that are not strings, and
+ * other types of data; RangeError for a header of more than 16 MB
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, NamedArray>,
   metadata: Record<string, string> = {},
 ): Uint8Array<ArrayBuffer> {
+  checkArity('writeSafetensors', arguments.length, 2);
+  checkMethods('writeSafetensors', 'tensors', tensors, 'a Map', ['get', 'entries']);
   // Without a prototype any name is a key like another, `__proto__` too.
   const header = Object.create(null) as Record<string, unknown>;
+  checkMetadata(metadata);
   if (Object.keys(metadata).length > 0) header[METADATA] = metadata;
+  const parts: Uint8Array[] = [];
   let offset = 0;
-  for (const [name, { shape, data }] of tensors) {
-    if (data.length !== sizeOf(shape)) {
-      throw new ShapeError(
-        `writeSafetensors: ${name}: ${data.length} values do not fill shape ${formatShape(shape)}`,
-      );
-    }
-    const dtype = data instanceof Int32Array ? 'I32' : 'F32';
-    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
+  for (const [name, value] of tensors) {
+    const { shape, dtype, bytes } = partOf(name, value);
+    header[name] = { dtype, shape, data_offsets: [offset, (offset += bytes.length)] };
+    parts.push(bytes);
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
-  const headerBytes = 8 * Math.ceil(json.length / 8);
-  const file = new Uint8Array(LENGTH_BYTES + headerBytes + offset).fill(0x20, LENGTH_BYTES);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  const bodyBegin = LENGTH_BYTES + 8 * Math.ceil(json.length / 8);
+  if (bodyBegin > MAX_JSON) {
+    throw new RangeError(
+      `writeSafetensors: expected names, shapes and metadata of at most ${MAX_JSON} bytes, got ${json.length}`,
+    );
+  }
+  const file = new Uint8Array(bodyBegin + offset).fill(0x20, LENGTH_BYTES, bodyBegin);
+  new DataView(file.buffer).setUint32(0, bodyBegin - LENGTH_BYTES, true);
   file.set(json, LENGTH_BYTES);
-  let position = LENGTH_BYTES + headerBytes;
-  for (const { data } of tensors.values()) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
-    position += data.byteLength;
+  let position = bodyBegin;
+  for (const bytes of parts) {
+    file.set(bytes, position);
+    position += bytes.length;
   }
   return file;
 }
 
 /**
- * Reads a safetensors file.
- * @param name what error messages call the file
- * @throws FormatError for a file that is truncated, inconsistent, or holds other types than F32 and I32
+ * Reads a safetensors file. Floats (F32, F16, BF16, F64) are read as float32, integers (I8 to I64, U8 to U64, BOOL) as
+ * int32; `dtype` says what they are in the file. The values are copies.
+ * @param name begins error messages
+ * @throws FormatError for a file that is truncated or inconsistent, or whose header takes more than 16 MB
  */
 export function readSafetensors(bytes: Uint8Array, name = 'safetensors'): Safetensors {
-  const { header, body } = splitFile(bytes, name);
-  const metadata = readMetadata(name, header[METADATA] ?? {});
-  const entries = Object.entries(header).filter(([key]) => key !== METADATA);
-  const tensors = new Map(
-    entries.map(([key, entry]) => [key, readEntry(`${name}: ${key}`, entry, body)]),
-  );
-  checkCovered(
-    name,
-    entries.map(([, entry]) => (entry as HeaderEntry).data_offsets),
-    body.length,
-  );
+  checkArity('readSafetensors', arguments.length, 2);
+  const file = bytesOf('readSafetensors', 'bytes', bytes);
+  if (typeof name !== 'string') throw wrongKind('readSafetensors', 'name', 'a string', name);
+  const { entries, metadata } = readHeader(file, name);
+  const tensors = new Map<string, StoredArray>();
+  for (const [key, entry] of entries) tensors.set(key, read(entry));
   return { tensors, metadata };
 }
 
-function readMetadata(name: string, metadata: unknown): Record<string, string> {
-  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
-    throw new FormatError(`${name}: ${METADATA}: expected an object of strings`);
-  }
-  return metadata as Record<string, string>;
-}
-
-/** Checks that the tensors follow one another, without a gap or an overlap, to the end of the file. */
-function checkCovered(name: string, ranges: readonly [number, number][], length: number): void {
-  let covered = 0;
-  for (const [begin, end] of [...ranges].sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
-    if (begin !== covered) {
-      throw new FormatError(
-        `${name}: expected a tensor to begin at byte ${covered}, got ${begin}: tensors overlap or leave a gap`,
-      );
-    }
-    covered = end;
-  }
-  if (covered !== length) {
-    throw new FormatError(`${name}: expected ${covered} bytes of tensors, got ${length}`);
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-function splitFile(
-  bytes: Uint8Array,
-  name: string,
-): { header: Record<string, unknown>; body: Uint8Array } {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = bytes.length < LENGTH_BYTES ? NaN : Number(view.getBigUint64(0, true));
-  if (!(length <= MAX_HEADER_BYTES) || LENGTH_BYTES + length > bytes.length) {
-    throw new FormatError(
-      `${name}: expected a safetensors file, got ${bytes.length} bytes whose header length is ${length}: ` +
-        'the file is truncated or of another format',
-    );
-  }
-  const body = bytes.subarray(LENGTH_BYTES + length);
+/** The values of an entry; those that cannot be read fail where they are used. */
+function read({ place, dtype, shape, bytes }: Entry): StoredArray {
   try {
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    const text = decoder.decode(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
-    const header: unknown = JSON.parse(text);
-    if (isRecord(header)) return { header, body };
+    const reader = Object.hasOwn(READERS, dtype) ? READERS[dtype] : undefined;
+    if (!reader) {
+      const known = Object.keys(READERS).join(', ');
+      throw new FormatError(`expected dtype ${known}, got ${plain(dtype)}`);
+    }
+    // A copy, for the values have to be aligned.
+    return { dtype, shape, data: reader.read(bytes.slice().buffer) };
   } catch (cause) {
-    throw new FormatError(`${name}: the header is not JSON: ${String(cause)}`, { cause });
+    if (!(cause instanceof FormatError)) throw cause;
+    const { message } = cause;
+    return {
+      dtype,
+      shape,
+      get data(): TensorData {
+        throw new FormatError(`${place}: ${message}`, { cause });
+      },
+    };
   }
-  throw new FormatError(`${name}: the header is not a JSON object`);
 }
 
-function readEntry(name: string, entry: unknown, body: Uint8Array): NamedArray {
-  const {
-    dtype,
-    shape,
-    data_offsets: offsets,
-  } = (isRecord(entry) ? entry : {}) as Partial<HeaderEntry>;
-  if (dtype !== 'F32' && dtype !== 'I32') {
-    throw new FormatError(`${name}: expected dtype F32 or I32, got ${String(dtype)}`);
+function checkMetadata(metadata: Record<string, string>): void {
+  if (!isRecord(metadata)) {
+    throw wrongKind('writeSafetensors', 'metadata', 'an object of strings', metadata);
   }
-  if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
-    throw new FormatError(
-      `${name}: expected a shape and two data_offsets, got ${JSON.stringify({ shape, data_offsets: offsets })}`,
-    );
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== 'string') {
+      throw wrongKind('writeSafetensors', `metadata: ${plain(key)}`, 'a string', value);
+    }
   }
-  const [begin, end] = offsets;
-  if (end - begin !== 4 * sizeOf(shape)) {
-    throw new FormatError(
-      `${name}: shape ${formatShape(shape)} does not fit the bytes ${begin} to ${end}`,
-    );
-  }
-  if (end > body.length) {
-    throw new FormatError(
-      `${name}: expected bytes ${begin} to ${end}, the file holds ${body.length}: it is truncated`,
-    );
-  }
-  // A copy: the values have to be aligned, and `slice` of Node's Buffer would share its memory.
-  const { buffer } = new Uint8Array(body.subarray(begin, end));
-  return { shape, data: dtype === 'I32' ? new Int32Array(buffer) : new Float32Array(buffer) };
 }
 
-function isSizes(value: unknown): value is number[] {
-  const isSize = (size: unknown) => Number.isSafeInteger(size) && (size as number) >= 0;
-  return Array.isArray(value) && value.every(isSize);
+/** A tensor to be written, checked. */
+function partOf(name: unknown, value: NamedArray) {
+  const op = 'writeSafetensors';
+  if (typeof name !== 'string' || name === METADATA) {
+    throw wrongKind(op, 'tensors', `names that are strings other than ${METADATA}`, name);
+  }
+  const place = plain(name);
+  if (!isRecord(value)) throw wrongKind(op, place, 'shape and data', value);
+  const { shape, data } = value as unknown as NamedArray;
+  const type = typedArrayName(data);
+  if (type !== 'Float32Array' && type !== 'Int32Array') {
+    throw wrongKind(op, `${place}: data`, 'a Float32Array or an Int32Array', data);
+  }
+  checkShape(op, `${place}: shape`, shape);
+  const bytes = bytesOf(op, `${place}: data`, data);
+  if (data.length !== sizeOf(shape)) {
+    throw new ShapeError(
+      `${op}: ${place}: ${data.length} values do not fill shape ${formatShape(shape)}`,
+    );
+  }
+  return { shape, dtype: type === 'Int32Array' ? 'I32' : 'F32', bytes };
 }

@@ -6,8 +6,13 @@ import { evaluating, isEvaluating } from '../evaluating.js';
 import { checkShape, formatShape, sameShape, type Shape, sizeOf } from '../shape.js';
 import { keep, scope, Tensor, type TensorData } from '../tensor.js';
 
-/** A layer's description as plain JSON: its type and the arguments that make it again. */
+/**
+ * A layer's description as plain JSON, for `layerFromConfig`: its type, and the arguments of its constructor and its
+ * options by their names, side by side; a `Sequential` has `layers`, an array of such descriptions.
+ * `{ type: 'Conv2d', inChannels: 1, outChannels: 8, kernelSize: 3, bias: true, padding: 'same' }`
+ */
 export interface LayerConfig {
+  /** The name of the class. */
   readonly type: string;
   readonly [argument: string]: unknown;
 }
@@ -193,7 +198,7 @@ function checkEntry(path: string, entry: unknown, shape: Shape): void {
   const shown = isShaped ? formatShape(got) : 'nothing';
   throw new ShapeError(
     `loadStateDict: ${path}: expected shape ${formatShape(shape)}, ` +
-      `got ${shown}${fits ? ` with ${data.length} values` : ''}`,
+      `got ${shown}${fits ? ` with ${data.length} values` : ''}${orderHint(shape, got)}`,
   );
 }
 
@@ -234,6 +239,29 @@ function withOwnMode(model: Model, found: Model[]): Model[] {
   return found;
 }
 
+/** What is wrong with weights in PyTorch's order, outputs first. */
+function orderHint(expected: Shape, got: Shape | undefined): string {
+  const other = [...expected.slice(-2).reverse(), ...expected.slice(0, -2)];
+  if (!got || expected.length < 2 || !sameShape(got, other)) return '';
+  return ": that is PyTorch's order of axes [out, in, …], here it is […, in, out]: transpose the values";
+}
+
+/** Makes a parameter of a shape; `initialize` fills it. @internal */
+export type MakeParameter = (shape: Shape, initialize: (weight: Tensor) => void) => Tensor;
+
+let makeParameter: MakeParameter = (shape, initialize) => Tensor.computed(shape, initialize);
+
+/** Runs `body`, in which `make` makes every parameter: with saved values, say, instead of initial ones. @internal */
+export function withParameters<T>(make: MakeParameter, body: () => T): T {
+  const outer = makeParameter;
+  makeParameter = make;
+  try {
+    return body();
+  } finally {
+    makeParameter = outer;
+  }
+}
+
 /**
  * A parameter of a layer, filled by `initialize`; it lives until the layer is disposed, in a scope too.
  * @throws TypeError, ShapeError
@@ -241,14 +269,8 @@ function withOwnMode(model: Model, found: Model[]): Model[] {
 export function parameter(shape: readonly number[], initialize: (weight: Tensor) => void): Tensor {
   checkShape('parameter', 'shape', shape);
   checkFunction('parameter', 'initialize', initialize);
-  const weight = keep(Tensor.allocate(shape));
+  const weight = keep(makeParameter(shape, initialize));
   weight.requiresGrad = true;
   known.add(weight);
-  try {
-    initialize(weight);
-  } catch (error) {
-    weight.dispose();
-    throw error;
-  }
   return weight;
 }

@@ -1,0 +1,53 @@
+import { describe, shorten } from '../describe.js';
+import { FormatError } from '../errors.js';
+
+/** Characters, or bytes, of JSON that are read and written. */
+export const MAX_JSON = 2 ** 24;
+
+/**
+ * JSON of a file that may hold anything. Size and nesting are limited before it is parsed: engines take gigabytes and
+ * minutes for a million brackets, or run out of stack.
+ * @param file begins error messages
+ * @throws FormatError
+ */
+export function parseJson(file: string, text: string, maxDepth: number): unknown {
+  if (text.length > MAX_JSON) {
+    throw new FormatError(
+      `${file}: expected at most ${MAX_JSON} characters of JSON, got ${text.length}`,
+    );
+  }
+  checkDepth(file, text, maxDepth);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError(`${file}: not JSON: ${shorten(String(cause))}`, { cause });
+  }
+}
+
+/** A name in a file, as an error message shows it: as it is where it is short and plain. */
+export function plain(name: unknown): string {
+  return typeof name === 'string' && /^[\w./-]{1,80}$/.test(name) ? name : describe(name);
+}
+
+/** An object that is no array. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function checkDepth(file: string, text: string, maxDepth: number): void {
+  let depth = 0;
+  let isQuoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    // With this bit `[` is `{` and `]` is `}`.
+    const bracket = code | 0x20;
+    if (code === 0x22) isQuoted = !isQuoted;
+    else if (isQuoted) i += code === 0x5c ? 1 : 0;
+    else if (bracket === 0x7d) depth--;
+    else if (bracket === 0x7b && ++depth > maxDepth) {
+      throw new FormatError(
+        `${file}: expected at most ${maxDepth} objects and arrays inside one another, got more at character ${i}`,
+      );
+    }
+  }
+}
