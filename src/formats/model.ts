@@ -2,7 +2,7 @@ import { bytesOf, checkArity, checkMethods, wrongKind } from '../check.js';
 import { describe, shorten } from '../describe.js';
 import { FormatError } from '../errors.js';
 import type { LayerConfig, Module } from '../layers/module.js';
-import { sameShape, type Shape } from '../shape.js';
+import { formatShape, sameShape, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checksum } from './checksum.js';
 import { isRecord, parseJson, plain } from './json.js';
@@ -110,7 +110,7 @@ function checkMetadata({ format, layout, checksum: _, ...rest }: Record<string, 
   if (format !== FORMAT) {
     throw new FormatError(
       `${WEIGHTS_FILE}: expected format ${FORMAT}, got ${format === undefined ? 'none' : plain(format)}: ` +
-        'weights there are [out, in]; readSafetensors reads them, and loadStateDict takes them transposed',
+        "weights there are [out, in] if they are PyTorch's: read them by readSafetensors, transpose, use loadStateDict",
     );
   }
   if (layout !== LAYOUT) {
@@ -145,9 +145,11 @@ function plan(place: string, architecture: unknown) {
 function bytesFor(path: string, shape: Shape, entries: ReadonlyMap<string, Entry>) {
   const entry = entries.get(path);
   if (entry?.dtype === 'F32' && sameShape(entry.shape, shape)) return entry.bytes;
-  const got = entry ? `${plain(entry.dtype)} of shape ${describe(entry.shape)}` : 'nothing';
+  const got = entry
+    ? `${plain(entry.dtype)} of shape ${shorten(formatShape(entry.shape))}`
+    : 'nothing';
   throw new FormatError(
-    `${WEIGHTS_FILE}: ${path}: expected F32 of shape ${describe(shape)}, got ${got}`,
+    `${WEIGHTS_FILE}: ${path}: expected F32 of shape ${formatShape(shape)}, got ${got}`,
   );
 }
 

@@ -1,6 +1,6 @@
-import { describe } from '../describe.js';
+import { describe, shorten } from '../describe.js';
 import { FormatError } from '../errors.js';
-import { type Shape, sizeOf } from '../shape.js';
+import { formatShape, type Shape, sizeOf } from '../shape.js';
 import { READERS } from './dtypes.js';
 import { isRecord, MAX_JSON, parseJson, plain } from './json.js';
 
@@ -86,7 +86,7 @@ function readEntry(
   const { bytes } = (Object.hasOwn(READERS, dtype) && READERS[dtype]) || {};
   if (begin > end || (bytes && end - begin !== bytes * sizeOf(shape))) {
     throw new FormatError(
-      `${place}: ${plain(dtype)} of shape ${describe(shape)} does not fit the bytes ${begin} to ${end}`,
+      `${place}: ${plain(dtype)} of shape ${shorten(formatShape(shape))} does not fit the bytes ${begin} to ${end}`,
     );
   }
   if (end > body.length) {

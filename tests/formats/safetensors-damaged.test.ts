@@ -1,18 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FormatError } from '../../src/errors.js';
 import { readSafetensors, writeSafetensors } from '../../src/formats/safetensors.js';
-import { floats } from './arrays.js';
-
-/** A file from a header, given as JSON or as text, and a number of bytes of tensors. */
-function fileOf(header: unknown, bodyBytes: number): Uint8Array {
-  const json = new TextEncoder().encode(
-    typeof header === 'string' ? header : JSON.stringify(header),
-  );
-  const file = new Uint8Array(8 + json.length + bodyBytes);
-  new DataView(file.buffer).setBigUint64(0, BigInt(json.length), true);
-  file.set(json, 8);
-  return file;
-}
+import { fileOf, floats } from './files.js';
 
 const f32 = (shape: number[], begin: number, end: number) => ({
   dtype: 'F32',
@@ -62,12 +51,12 @@ describe('a damaged file is a FormatError', () => {
       tooLong(2n ** 64n - 1n),
       'the file is truncated or of another format',
     ],
-    ['an empty header', tooLong(0n), 'x: the header is not JSON'],
-    ['a header that is not JSON', fileOf('{"a": ', 0), 'x: the header is not JSON'],
-    ['a header that is not UTF-8', tooLong(2n).fill(0xff, 8), 'x: the header is not JSON'],
-    ['an array as header', fileOf([], 0), 'x: the header is not a JSON object'],
-    ['null as header', fileOf('null', 0), 'x: the header is not a JSON object'],
-    ['a number as header', fileOf('1', 0), 'x: the header is not a JSON object'],
+    ['an empty header', tooLong(0n), 'x: header: not JSON'],
+    ['a header that is not JSON', fileOf('{"a": ', 0), 'x: header: not JSON'],
+    ['a header that is not UTF-8', tooLong(2n).fill(0xff, 8), 'x: header: not UTF-8'],
+    ['an array as header', fileOf([], 0), 'x: header: expected a JSON object'],
+    ['null as header', fileOf('null', 0), 'x: header: expected a JSON object'],
+    ['a number as header', fileOf('1', 0), 'x: header: expected a JSON object'],
     [
       'metadata that are no object',
       fileOf({ __metadata__: 5 }, 0),
@@ -81,17 +70,17 @@ describe('a damaged file is a FormatError', () => {
     [
       'an entry that is null',
       fileOf({ a: null }, 4),
-      'x: a: expected dtype F32 or I32, got undefined',
+      'x: a: dtype: expected a string, got undefined',
     ],
     [
-      'an unknown dtype',
+      'a dtype whose values take fewer bytes',
       fileOf({ a: { ...f32([1], 0, 4), dtype: 'BF16' } }, 4),
-      'x: a: expected dtype F32 or I32, got BF16',
+      'x: a: BF16 of shape [1] does not fit the bytes 0 to 4',
     ],
     [
       'no shape',
       fileOf({ a: { dtype: 'F32', data_offsets: [0, 4] } }, 4),
-      'x: a: expected a shape and two data_offsets, got {"data_offsets":[0,4]}',
+      'x: a: expected a shape and two data_offsets, got undefined and [0, 4]',
     ],
     [
       'a negative axis',
@@ -136,12 +125,12 @@ describe('a damaged file is a FormatError', () => {
     [
       'offsets in reverse',
       fileOf({ a: f32([1], 4, 0) }, 4),
-      'x: a: shape [1] does not fit the bytes 4 to 0',
+      'x: a: F32 of shape [1] does not fit the bytes 4 to 0',
     ],
     [
       'a shape that its bytes do not fit',
       fileOf({ a: f32([2], 0, 4) }, 4),
-      'x: a: shape [2] does not fit the bytes 0 to 4',
+      'x: a: F32 of shape [2] does not fit the bytes 0 to 4',
     ],
     [
       'a shape of more elements than fit a number',

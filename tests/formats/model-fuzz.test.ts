@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { capabilities } from '../../src/index.js';
+import { loadModel, saveModel } from '../../src/formats/model.js';
+import { readSafetensors, writeSafetensors } from '../../src/formats/safetensors.js';
+import type { Module, Sequential } from '../../src/layers/index.js';
+import { Random } from '../../src/random.js';
+import { scope } from '../../src/tensor.js';
+import { fuzz } from '../support/fuzz.js';
+import { randomLeaf } from '../support/op.js';
+import { MUTANTS } from './files.js';
+import { longNet, PICTURE, shortNet } from './nets.js';
+
+const ERROR = { name: /^FormatError$/, message: /^model\.(json|safetensors): / };
+const bytesInUse = () => capabilities().memory.bytesInUse;
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+function predict(model: Module): number[] {
+  return scope(() => [...model.predict(randomLeaf(new Random(3), PICTURE)).data()]);
+}
+
+/** Loads damaged files: a model is to predict as the one that was saved, and nothing is to be left in memory. */
+async function fuzzModel(
+  make: () => Sequential,
+  file: 'json' | 'weights',
+  seed: number,
+): Promise<number> {
+  const model = make();
+  const files = saveModel(model, { classNames: ['a', 'b'], mean: 0.5 });
+  const expected = predict(model);
+  model.dispose();
+  const original = file === 'json' ? new TextEncoder().encode(files.json) : files.weights;
+  const before = bytesInUse();
+  let answers = 0;
+  const read = (bytes: Uint8Array) => {
+    const part = file === 'json' ? { json: decode(bytes) } : { weights: bytes };
+    try {
+      const { model, details } = loadModel({ ...files, ...part });
+      const output = predict(model);
+      model.dispose();
+      return { output, details };
+    } finally {
+      expect(bytesInUse()).toBe(before);
+    }
+  };
+  await fuzz(original, MUTANTS, seed, read, {
+    answer: (value) => {
+      answers++;
+      expect(value).toEqual({ output: expected, details: { classNames: ['a', 'b'], mean: 0.5 } });
+    },
+    error: ERROR,
+  });
+  return answers;
+}
+
+describe.each([
+  ['of every layer', longNet, 11],
+  ['with global pooling', shortNet, 13],
+])('damaged copies of a net %s are the right model or a FormatError', (_, make, seed) => {
+  test('model.json', async () => {
+    // White space is all that may change.
+    expect(await fuzzModel(make, 'json', seed)).toBeGreaterThan(0);
+  });
+
+  test('model.safetensors', async () => {
+    await fuzzModel(make, 'weights', seed + 1);
+  });
+});
+
+test('damaged files without a checksum, as earlier versions wrote them, end in time and leave nothing', async () => {
+  const model = longNet();
+  const { json, weights } = saveModel(model);
+  model.dispose();
+  const { tensors } = readSafetensors(weights);
+  const old = writeSafetensors(tensors, { format: 'simdgrad-model', layout: 'HWIO' });
+  const before = bytesInUse();
+  const load = (bytes: Uint8Array) => {
+    loadModel({ json: decode(bytes), weights: old }).model.dispose();
+  };
+  const check = { answer: () => expect(bytesInUse()).toBe(before), error: ERROR };
+  await fuzz(new TextEncoder().encode(json), MUTANTS, 17, load, check);
+  expect(bytesInUse()).toBe(before);
+});

@@ -1,0 +1,56 @@
+import {
+  AvgPool1d,
+  AvgPool2d,
+  Conv1d,
+  Conv2d,
+  Dropout,
+  Flatten,
+  GlobalAvgPool2d,
+  Hardswish,
+  Hardtanh,
+  LeakyReLU,
+  Linear,
+  MaxPool1d,
+  MaxPool2d,
+  ReLU,
+  ReLU6,
+  Sequential,
+  Sigmoid,
+  SiLU,
+  Tanh,
+} from '../../src/layers/index.js';
+
+/** A picture that both nets take. */
+export const PICTURE = [1, 8, 8, 1];
+
+/** A net of every layer but `GlobalAvgPool2d`: rows of pixels become a sequence half way. */
+export const longNet = () =>
+  new Sequential(
+    new Conv2d(1, 2, 3, { padding: 'same', stride: [1, 1] }),
+    new LeakyReLU(0.1),
+    new MaxPool2d(2, { stride: 2 }),
+    new Sequential(new Conv2d(2, 2, [3, 1], { padding: [1, 0], groups: 2 }), new SiLU()),
+    new AvgPool2d([1, 2]),
+    new Hardswish(),
+    new Flatten({ startAxis: 2 }),
+    new Conv1d(4, 3, 3, { padding: 1, bias: false }),
+    new Tanh(),
+    new MaxPool1d(2, { stride: 1 }),
+    new AvgPool1d(2, { stride: 1 }),
+    new Dropout(0.25),
+    new Flatten(),
+    new Linear(6, 4),
+    new Hardtanh(-2, 2),
+    new ReLU6(),
+    new Linear(4, 3, { bias: false }),
+    new Sigmoid(),
+  );
+
+/** A short one with `GlobalAvgPool2d`. */
+export const shortNet = () =>
+  new Sequential(
+    new Conv2d(1, 3, 3, { stride: 2, dilation: 2 }),
+    new ReLU(),
+    new GlobalAvgPool2d(),
+    new Linear(3, 2),
+  );
