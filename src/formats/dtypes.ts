@@ -1,56 +1,65 @@
-import { FormatError } from '../errors.js';
 import type { TensorData } from '../tensor.js';
 
-/** How the values of a type are read from memory that holds nothing else. */
-interface Reader {
-  /** Bytes of a value. */
-  readonly bytes: number;
-  read(buffer: ArrayBuffer): TensorData;
-}
-
-/** The types of safetensors that are read: floats as float32, integers as int32. */
-export const READERS: Readonly<Record<string, Reader>> = {
-  F32: { bytes: 4, read: (buffer) => new Float32Array(buffer) },
-  F64: { bytes: 8, read: (buffer) => new Float32Array(new Float64Array(buffer)) },
-  F16: { bytes: 2, read: (buffer) => floats(new Uint16Array(buffer), float32OfHalf) },
-  BF16: { bytes: 2, read: (buffer) => floats(new Uint16Array(buffer), (bits) => bits << 16) },
-  I32: { bytes: 4, read: (buffer) => new Int32Array(buffer) },
-  I16: { bytes: 2, read: (buffer) => new Int32Array(new Int16Array(buffer)) },
-  I8: { bytes: 1, read: (buffer) => new Int32Array(new Int8Array(buffer)) },
-  U16: { bytes: 2, read: (buffer) => new Int32Array(new Uint16Array(buffer)) },
-  U8: { bytes: 1, read: (buffer) => new Int32Array(new Uint8Array(buffer)) },
-  BOOL: { bytes: 1, read: (buffer) => new Int32Array(new Uint8Array(buffer)) },
-  U32: { bytes: 4, read: (buffer) => integers(new Uint32Array(buffer)) },
-  I64: { bytes: 8, read: (buffer) => integers(new BigInt64Array(buffer)) },
-  U64: { bytes: 8, read: (buffer) => integers(new BigUint64Array(buffer)) },
+/** The types of safetensors that are read, with the arrays that hold their values, or the bits of them. */
+const ARRAYS = {
+  F32: Float32Array,
+  F64: Float64Array,
+  F16: Uint16Array,
+  BF16: Uint16Array,
+  I8: Int8Array,
+  I16: Int16Array,
+  I32: Int32Array,
+  I64: BigInt64Array,
+  U8: Uint8Array,
+  U16: Uint16Array,
+  U32: Uint32Array,
+  U64: BigUint64Array,
+  BOOL: Uint8Array,
 };
 
-/** float32 by their bits, so that NaNs keep theirs. */
-function floats(values: Uint16Array, bitsOf: (value: number) => number): Float32Array {
+/** Bytes that a value takes; undefined for a type that is not read. */
+export function bytesPerValue(dtype: string): number | undefined {
+  return Object.hasOwn(ARRAYS, dtype) ? arrayOf(dtype).BYTES_PER_ELEMENT : undefined;
+}
+
+/**
+ * The values in a buffer that holds nothing else: floats as float32, integers as int32.
+ * @throws Error for a type that is not read, and for an integer that int32 does not hold
+ */
+export function readValues(dtype: string, buffer: ArrayBuffer): TensorData {
+  if (bytesPerValue(dtype) === undefined) {
+    throw new Error(`expected dtype ${Object.keys(ARRAYS).join(', ')}`);
+  }
+  const values = new (arrayOf(dtype))(buffer);
+  if (dtype.endsWith('F16')) return floatsOf(values as Uint16Array, dtype === 'F16');
+  return dtype.startsWith('F') ? new Float32Array(values as Float64Array) : integersOf(values);
+}
+
+const arrayOf = (dtype: string) => ARRAYS[dtype as keyof typeof ARRAYS];
+
+/** float16 (5 bits of exponent, 10 of fraction) or bfloat16 (8 and 7) as float32 (8 and 23), by their bits. */
+function floatsOf(values: Uint16Array, isHalf: boolean): Float32Array {
   const bits = new Int32Array(values.length);
-  for (let i = 0; i < bits.length; i++) bits[i] = bitsOf(values[i]!);
-  return new Float32Array(bits.buffer);
+  const floats = new Float32Array(bits.buffer);
+  for (let i = 0; i < bits.length; i++) {
+    const value = values[i]!;
+    bits[i] = isHalf ? ((value & 0x8000) << 16) | ((value & 0x7fff) << 13) : value << 16;
+    if (!isHalf) continue;
+    // The bias of the exponent is 15 in one and 127 in the other; the exponent of infinity and NaN is all ones.
+    if ((value & 0x7c00) === 0x7c00) bits[i]! |= 0x7f800000;
+    else floats[i]! *= 2 ** 112;
+  }
+  return floats;
 }
 
-/** The bits of a float16 (1 sign, 5 exponent, 10 fraction) as those of the equal float32 (1, 8, 23). */
-function float32OfHalf(half: number): number {
-  const sign = (half & 0x8000) << 16;
-  const exponent = half & 0x7c00;
-  const fraction = half & 0x3ff;
-  if (exponent === 0x7c00) return sign | 0x7f800000 | (fraction << 13);
-  if (exponent !== 0) return sign | ((exponent + (112 << 10) + fraction) << 13);
-  if (fraction === 0) return sign;
-  // Below the smallest normal number: the leading bit moves to where it is not written.
-  const shift = Math.clz32(fraction) - 21;
-  return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
-}
-
-function integers(values: Uint32Array | BigInt64Array | BigUint64Array): Int32Array {
+function integersOf(values: ArrayLike<number | bigint>): Int32Array {
   const result = new Int32Array(values.length);
   for (let i = 0; i < result.length; i++) {
-    result[i] = Number(values[i]);
-    if (BigInt(result[i]!) === BigInt(values[i]!)) continue;
-    throw new FormatError(`expected integers that fit int32, got ${values[i]} at index ${i}`);
+    const value = Number(values[i]);
+    result[i] = value;
+    if (result[i] !== value) {
+      throw new Error(`expected integers that fit int32, got ${values[i]} at index ${i}`);
+    }
   }
   return result;
 }

@@ -1,5 +1,5 @@
 import { describe, shorten } from '../describe.js';
-import { FormatError } from '../errors.js';
+import { FormatError, InitError, OutOfMemoryError } from '../errors.js';
 
 /** Characters, or bytes, of JSON that are read and written. */
 export const MAX_JSON = 2 ** 24;
@@ -7,20 +7,25 @@ export const MAX_JSON = 2 ** 24;
 /**
  * JSON of a file that may hold anything. Size and nesting are limited before it is parsed: engines take gigabytes and
  * minutes for a million brackets, or run out of stack.
- * @param file begins error messages
+ * @param place begins error messages
  * @throws FormatError
  */
-export function parseJson(file: string, text: string, maxDepth: number): unknown {
-  if (text.length > MAX_JSON) {
-    throw new FormatError(
-      `${file}: expected at most ${MAX_JSON} characters of JSON, got ${text.length}`,
-    );
-  }
-  checkDepth(file, text, maxDepth);
+export function parseJson(place: string, text: string, maxDepth: number): unknown {
+  return inFile(place, () => {
+    if (text.length > MAX_JSON) throw new Error(`expected at most ${MAX_JSON} characters`);
+    checkDepth(text, maxDepth);
+    return JSON.parse(text) as unknown;
+  });
+}
+
+/** Makes any error of `body` a FormatError that names the place; only those of memory and `init` stay as they are. */
+export function inFile<T>(place: string, body: () => T): T {
   try {
-    return JSON.parse(text);
+    return body();
   } catch (cause) {
-    throw new FormatError(`${file}: not JSON: ${shorten(String(cause))}`, { cause });
+    const isOurs = cause instanceof FormatError || cause instanceof OutOfMemoryError;
+    if (isOurs || cause instanceof InitError) throw cause;
+    throw new FormatError(`${shorten(place)}: ${(cause as Error).message}`, { cause });
   }
 }
 
@@ -34,7 +39,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-function checkDepth(file: string, text: string, maxDepth: number): void {
+function checkDepth(text: string, maxDepth: number): void {
   let depth = 0;
   let isQuoted = false;
   for (let i = 0; i < text.length; i++) {
@@ -45,8 +50,8 @@ function checkDepth(file: string, text: string, maxDepth: number): void {
     else if (isQuoted) i += code === 0x5c ? 1 : 0;
     else if (bracket === 0x7d) depth--;
     else if (bracket === 0x7b && ++depth > maxDepth) {
-      throw new FormatError(
-        `${file}: expected at most ${maxDepth} objects and arrays inside one another, got more at character ${i}`,
+      throw new Error(
+        `expected at most ${maxDepth} objects and arrays inside one another, got more at character ${i}`,
       );
     }
   }

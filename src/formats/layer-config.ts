@@ -1,6 +1,6 @@
-import { wrongKind, checkArity } from '../check.js';
+import { checkArity, wrongKind } from '../check.js';
 import { shorten } from '../describe.js';
-import { FormatError, InitError, OutOfMemoryError } from '../errors.js';
+import { FormatError } from '../errors.js';
 import * as layers from '../layers/index.js';
 import {
   type LayerConfig,
@@ -10,13 +10,13 @@ import {
 } from '../layers/module.js';
 import { checkOptions } from '../options.js';
 import { Tensor } from '../tensor.js';
-import { isRecord, plain } from './json.js';
+import { inFile, isRecord, plain } from './json.js';
 
 const MAX_LAYERS = 10_000;
 /** Sequentials inside one another. */
 const MAX_DEPTH = 64;
 /** Stands for the layer's options among the names of its arguments. */
-const OPTIONS = '…';
+const OPTIONS = '*';
 
 type Constructor = new (...args: never[]) => Module;
 
@@ -90,9 +90,9 @@ export function checkLimits(place: string, config: unknown): void {
   let count = 0;
   const visit = (value: unknown, depth: number): void => {
     if (++count > MAX_LAYERS || depth > MAX_DEPTH) {
-      const limit =
-        depth > MAX_DEPTH ? `${MAX_DEPTH} layers inside one another` : `${MAX_LAYERS} layers`;
-      throw new FormatError(`${place}: expected at most ${limit}, got more`);
+      throw new FormatError(
+        `${place}: expected at most ${MAX_LAYERS} layers, ${MAX_DEPTH} inside one another, got more`,
+      );
     }
     const inner = isRecord(value) ? value['layers'] : undefined;
     if (Array.isArray(inner)) for (const layer of inner) visit(layer, depth + 1);
@@ -106,17 +106,13 @@ function makeLayer(place: string, config: unknown): Module {
     const known = Object.keys(LAYERS).join(', ');
     throw new FormatError(`${shorten(place)}: type: expected one of ${known}, got ${plain(type)}`);
   }
-  try {
-    return type === 'Sequential' ? makeSequential(place, rest) : makeOne(type, rest);
-  } catch (cause) {
-    const isOurs = cause instanceof FormatError || cause instanceof OutOfMemoryError;
-    if (isOurs || cause instanceof InitError) throw cause;
-    throw new FormatError(`${shorten(place)}: ${(cause as Error).message}`, { cause });
-  }
+  return inFile(place, () =>
+    type === 'Sequential' ? makeSequential(place, rest) : makeOne(type, rest),
+  );
 }
 
 function makeSequential(place: string, { layers: inner, ...rest }: Record<string, unknown>) {
-  checkOptions('Sequential', rest, [], 'arguments');
+  checkOptions('Sequential', rest, ['layers'], 'arguments');
   if (!Array.isArray(inner)) throw wrongKind('Sequential', 'layers', 'an array of layers', inner);
   const made = inner.map((config, i) => makeLayer(`${place}.layers[${i}]`, config));
   return new layers.Sequential(...made);
@@ -124,24 +120,22 @@ function makeSequential(place: string, { layers: inner, ...rest }: Record<string
 
 function makeOne(type: string, config: Record<string, unknown>): Module {
   const [Layer, ...names] = LAYERS[type]!;
-  const takesOptions = names.at(-1) === OPTIONS;
-  const positional = takesOptions ? names.slice(0, -1) : names;
+  if (names.at(-1) !== OPTIONS) checkOptions(type, config, names, 'arguments');
   const options = { ...config };
-  const values = positional.map((name) => {
+  const values = names.map((name) => {
+    if (name === OPTIONS) return options;
     delete options[name];
     return numberOf(config[name]);
   });
-  if (!takesOptions) checkOptions(type, options, [], 'arguments');
-  return new Layer(...([...values, ...(takesOptions ? [options] : [])] as never[]));
+  return new Layer(...(values as never[]));
 }
 
 /** A layer's config as JSON holds it, which has no infinities: they go by their names. */
 export function jsonOf(config: LayerConfig): unknown {
   const text = JSON.stringify(config, (_, value: unknown) =>
-    value === Infinity || value === -Infinity ? String(value) : value,
+    Math.abs(value as number) === Infinity ? `${value as number}` : value,
   );
   return JSON.parse(text);
 }
 
-const numberOf = (value: unknown) =>
-  value === 'Infinity' || value === '-Infinity' ? Number(value) : value;
+const numberOf = (value: unknown) => (/^-?Infinity$/.test(value as string) ? Number(value) : value);

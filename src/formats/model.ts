@@ -2,10 +2,11 @@ import { bytesOf, checkArity, checkMethods, wrongKind } from '../check.js';
 import { describe, shorten } from '../describe.js';
 import { FormatError } from '../errors.js';
 import type { LayerConfig, Module } from '../layers/module.js';
+import { checkOptions } from '../options.js';
 import { formatShape, sameShape, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checksum } from './checksum.js';
-import { isRecord, parseJson, plain } from './json.js';
+import { inFile, isRecord, parseJson, plain } from './json.js';
 import { build, checkLimits, jsonOf } from './layer-config.js';
 import { type Entry, readHeader } from './safetensors-header.js';
 import { writeSafetensors } from './safetensors.js';
@@ -69,15 +70,15 @@ export function loadModel(files: { json: string; weights: Uint8Array }): {
   const { entries, metadata } = readHeader(bytes, WEIGHTS_FILE);
   checkMetadata(metadata);
   const place = `${JSON_FILE}: architecture`;
-  const { shapes, order } = plan(place, document.architecture);
-  const parameters = [...shapes].map(([path, shape]) => bytesFor(path, shape, entries));
+  const shapes = plan(place, document.architecture);
+  const parameters = [...shapes].map(([path, shape]) => bytesFor(path, shape, entries.get(path)));
   for (const [path, { place }] of entries) {
     if (!shapes.has(path)) throw new FormatError(`${place}: the model has no such parameter`);
   }
   checkChecksum(metadata['checksum'], document, parameters);
   let next = 0;
   const { model } = build(place, document.architecture, (shape) =>
-    Tensor.computed(shape, (weight) => weight.assign(floatsOf(parameters[order[next++]!]!))),
+    Tensor.computed(shape, (weight) => weight.assign(floatsOf(parameters[next++]!))),
   );
   return { model, details: document.details ?? {} };
 }
@@ -88,68 +89,58 @@ interface Document {
 }
 
 function readDocument(json: string): Document {
-  const document = parseJson(JSON_FILE, json, MAX_DEPTH);
-  const { format, version, details, architecture: _, ...rest } = isRecord(document) ? document : {};
+  const document = parseJson(JSON_FILE, json, MAX_DEPTH) as Record<string, unknown> | null;
+  const { format, version, details = {} } = document ?? {};
   if (format !== FORMAT || version !== VERSION) {
     throw new FormatError(
       `${JSON_FILE}: expected format ${FORMAT} version ${VERSION}, got ${plain(format)} version ${plain(version)}`,
     );
   }
-  if (details !== undefined && !isRecord(details)) {
+  if (!isRecord(details)) {
     throw new FormatError(`${JSON_FILE}: details: expected an object, got ${describe(details)}`);
   }
-  for (const name in rest) {
-    throw new FormatError(
-      `${JSON_FILE}: expected format, version, details and architecture, got ${plain(name)}`,
-    );
-  }
+  checkNames(JSON_FILE, document!, ['format', 'version', 'details', 'architecture']);
   return document as unknown as Document;
 }
 
-function checkMetadata({ format, layout, checksum: _, ...rest }: Record<string, string>): void {
-  if (format !== FORMAT) {
+function checkMetadata(metadata: Record<string, string>): void {
+  for (const [name, expected] of Object.entries({ format: FORMAT, layout: LAYOUT })) {
+    const got = metadata[name];
+    if (got === expected) continue;
     throw new FormatError(
-      `${WEIGHTS_FILE}: expected format ${FORMAT}, got ${format === undefined ? 'none' : plain(format)}: ` +
-        "weights there are [out, in] if they are PyTorch's: read them by readSafetensors, transpose, use loadStateDict",
+      `${WEIGHTS_FILE}: expected ${name} ${expected}, got ${got === undefined ? 'none' : plain(got)}: ` +
+        "weights there are [out, in] if they are PyTorch's: transpose them for loadStateDict",
     );
   }
-  if (layout !== LAYOUT) {
-    throw new FormatError(`${WEIGHTS_FILE}: expected layout ${LAYOUT}, got ${plain(layout)}`);
-  }
-  for (const name in rest) {
-    throw new FormatError(
-      `${WEIGHTS_FILE}: __metadata__: expected format, layout and checksum, got ${plain(name)}`,
-    );
-  }
+  checkNames(WEIGHTS_FILE, metadata, ['format', 'layout', 'checksum']);
+}
+
+function checkNames(file: string, object: object, known: readonly string[]): void {
+  inFile(file, () => checkOptions('format', object, known, 'names'));
 }
 
 /**
- * The parameters of an architecture, without memory for them: the layers are made once over nothing.
- * @returns their shapes by path, and the places there of those that are made first, second …
+ * The shapes of an architecture's parameters by path, without memory for them: the layers are made over nothing. They
+ * come in the order in which they are made, which is that of `stateDict`.
  */
-function plan(place: string, architecture: unknown) {
+function plan(place: string, architecture: unknown): Map<string, Shape> {
   const nothing = Tensor.allocate([0]);
   try {
     const { model, made } = build(place, architecture, (shape) => nothing.shareStorage(shape));
-    const named = model.namedParameters();
-    const places = new Map(named.map(([, parameter], i) => [parameter, i]));
-    const order = made.map((parameter) => places.get(parameter)!);
+    const paths = new Map(model.namedParameters().map(([path, parameter]) => [parameter, path]));
     model.dispose();
-    return { shapes: new Map(named.map(([path, { shape }]) => [path, shape])), order };
+    return new Map(made.map((parameter) => [paths.get(parameter)!, parameter.shape]));
   } finally {
     nothing.dispose();
   }
 }
 
 /** The bytes of a parameter, whose type and shape are as the layer says. */
-function bytesFor(path: string, shape: Shape, entries: ReadonlyMap<string, Entry>) {
-  const entry = entries.get(path);
+function bytesFor(path: string, shape: Shape, entry: Entry | undefined): Uint8Array<ArrayBuffer> {
   if (entry?.dtype === 'F32' && sameShape(entry.shape, shape)) return entry.bytes;
-  const got = entry
-    ? `${plain(entry.dtype)} of shape ${shorten(formatShape(entry.shape))}`
-    : 'nothing';
+  const got = entry && `${plain(entry.dtype)} of shape ${shorten(formatShape(entry.shape))}`;
   throw new FormatError(
-    `${WEIGHTS_FILE}: ${path}: expected F32 of shape ${formatShape(shape)}, got ${got}`,
+    `${WEIGHTS_FILE}: ${path}: expected F32 of shape ${formatShape(shape)}, got ${got ?? 'nothing'}`,
   );
 }
 
@@ -174,12 +165,11 @@ function checkChecksum(
 ): void {
   if (expected === undefined) return;
   const got = checksumOf(document, parameters);
-  if (got !== expected) {
-    throw new FormatError(
-      `${WEIGHTS_FILE}: expected checksum ${plain(expected)}, got ${got}: ` +
-        `it or ${JSON_FILE} was changed after saveModel made them, or they are of two models`,
-    );
-  }
+  if (got === expected) return;
+  throw new FormatError(
+    `${WEIGHTS_FILE}: expected checksum ${plain(expected)}, got ${got}: ` +
+      `it or ${JSON_FILE} was changed after saveModel, or they are of two models`,
+  );
 }
 
 function jsonText(document: object): string {

@@ -1,12 +1,12 @@
 import { describe, shorten } from '../describe.js';
 import { FormatError } from '../errors.js';
 import { formatShape, type Shape, sizeOf } from '../shape.js';
-import { READERS } from './dtypes.js';
-import { isRecord, MAX_JSON, parseJson, plain } from './json.js';
+import { bytesPerValue } from './dtypes.js';
+import { inFile, isRecord, MAX_JSON, parseJson, plain } from './json.js';
 
 /** A tensor as a safetensors file holds it. */
 export interface Entry {
-  /** Its name in error messages, after that of the file. */
+  /** Begins error messages: the names of the file and of the tensor. */
   readonly place: string;
   readonly dtype: string;
   readonly shape: Shape;
@@ -30,87 +30,74 @@ export function readHeader(
 ): { entries: Map<string, Entry>; metadata: Record<string, string> } {
   const { text, body } = splitFile(bytes, name);
   const header = parseJson(`${name}: header`, text, MAX_DEPTH);
-  if (!isRecord(header)) throw new FormatError(`${name}: header: expected a JSON object`);
-  const metadata = header[METADATA] ?? {};
-  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
+  if (!isRecord(header)) throw new FormatError(`${name}: header: expected an object`);
+  const { [METADATA]: metadata = {}, ...tensors } = header;
+  if (!isMetadata(metadata)) {
     throw new FormatError(`${name}: ${METADATA}: expected an object of strings`);
   }
   const entries = new Map<string, Entry>();
-  const ranges: [number, number][] = [];
-  for (const [key, value] of Object.entries(header)) {
-    if (key !== METADATA)
-      entries.set(key, readEntry(`${name}: ${plain(key)}`, value, body, ranges));
+  for (const [key, value] of Object.entries(tensors)) {
+    entries.set(key, readEntry(`${name}: ${plain(key)}`, value, body));
   }
-  checkCovered(name, ranges, body.length);
-  return { entries, metadata: metadata as Record<string, string> };
+  checkCovered(name, [...entries.values()], body);
+  return { entries, metadata };
+}
+
+export function isMetadata(value: unknown): value is Record<string, string> {
+  return isRecord(value) && Object.values(value).every((item) => typeof item === 'string');
 }
 
 function splitFile(bytes: Uint8Array<ArrayBuffer>, name: string) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.length < LENGTH_BYTES ? NaN : Number(view.getBigUint64(0, true));
   const end = LENGTH_BYTES + length;
-  if (!(end <= bytes.length)) {
+  if (!(length <= MAX_JSON && end <= bytes.length)) {
     throw new FormatError(
-      `${name}: expected a safetensors file, got ${bytes.length} bytes whose header length is ${length}: ` +
-        'the file is truncated or of another format',
+      `${name}: expected a safetensors file with a header of at most ${MAX_JSON} bytes, ` +
+        `got ${bytes.length} bytes with a header of ${length}: truncated, or of another format`,
     );
   }
-  if (length > MAX_JSON) {
-    throw new FormatError(`${name}: header: expected at most ${MAX_JSON} bytes, got ${length}`);
-  }
-  try {
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    // A copy: decoders refuse shared memory.
-    return { text: decoder.decode(bytes.slice(LENGTH_BYTES, end)), body: bytes.subarray(end) };
-  } catch (cause) {
-    throw new FormatError(`${name}: header: not UTF-8`, { cause });
-  }
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  // A copy: decoders refuse shared memory.
+  const text = inFile(`${name}: header`, () => decoder.decode(bytes.slice(LENGTH_BYTES, end)));
+  return { text, body: bytes.subarray(end) };
 }
 
-function readEntry(
-  place: string,
-  entry: unknown,
-  body: Uint8Array<ArrayBuffer>,
-  ranges: [number, number][],
-): Entry {
+function readEntry(place: string, entry: unknown, body: Uint8Array<ArrayBuffer>): Entry {
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
-  if (typeof dtype !== 'string') {
-    throw new FormatError(`${place}: dtype: expected a string, got ${describe(dtype)}`);
-  }
-  if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
+  if (typeof dtype !== 'string' || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
     throw new FormatError(
-      `${place}: expected a shape and two data_offsets, got ${describe(shape)} and ${describe(offsets)}`,
+      `${place}: expected a dtype, a shape and two data_offsets, ` +
+        `got ${[dtype, shape, offsets].map(describe).join(', ')}`,
     );
   }
   const [begin, end] = offsets as [number, number];
-  const { bytes } = (Object.hasOwn(READERS, dtype) && READERS[dtype]) || {};
-  if (begin > end || (bytes && end - begin !== bytes * sizeOf(shape))) {
+  const bytes = bytesPerValue(dtype);
+  const fits = bytes === undefined || end - begin === bytes * sizeOf(shape);
+  if (!fits || begin > end || end > body.length) {
     throw new FormatError(
-      `${place}: ${plain(dtype)} of shape ${shorten(formatShape(shape))} does not fit the bytes ${begin} to ${end}`,
+      `${place}: ${plain(dtype)} of shape ${shorten(formatShape(shape))} does not fit ` +
+        `the bytes ${begin} to ${end} of ${body.length}`,
     );
   }
-  if (end > body.length) {
-    throw new FormatError(
-      `${place}: expected bytes ${begin} to ${end}, the file holds ${body.length}: it is truncated`,
-    );
-  }
-  ranges.push([begin, end]);
   return { place, dtype, shape, bytes: body.subarray(begin, end) };
 }
 
 /** Checks that the tensors follow one another, without a gap or an overlap, to the end of the file. */
-function checkCovered(name: string, ranges: [number, number][], length: number): void {
-  let covered = 0;
-  for (const [begin, end] of ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
-    if (begin !== covered) {
+function checkCovered(name: string, entries: readonly Entry[], body: Uint8Array): void {
+  let covered = body.byteOffset;
+  const end = { byteOffset: covered + body.length, length: 0 };
+  const parts = entries.map(({ bytes }) => bytes);
+  parts.sort((a, b) => a.byteOffset - b.byteOffset || a.length - b.length);
+  for (const { byteOffset, length } of [...parts, end]) {
+    if (byteOffset !== covered) {
+      const [expected, got] = [covered, byteOffset].map((at) => at - body.byteOffset);
       throw new FormatError(
-        `${name}: expected a tensor to begin at byte ${covered}, got ${begin}: tensors overlap or leave a gap`,
+        `${name}: expected a tensor, or the end, at byte ${expected}, got it at ${got}: ` +
+          'tensors overlap or leave a gap',
       );
     }
-    covered = end;
-  }
-  if (covered !== length) {
-    throw new FormatError(`${name}: expected ${covered} bytes of tensors, got ${length}`);
+    covered += length;
   }
 }
 

@@ -1,11 +1,17 @@
 import { bytesOf, checkArity, checkMethods, wrongKind } from '../check.js';
 import { typedArrayName } from '../describe.js';
-import { FormatError, ShapeError } from '../errors.js';
+import { ShapeError } from '../errors.js';
 import { checkShape, formatShape, type Shape, sizeOf } from '../shape.js';
 import type { TensorData } from '../tensor.js';
-import { READERS } from './dtypes.js';
-import { isRecord, MAX_JSON, plain } from './json.js';
-import { type Entry, LENGTH_BYTES, METADATA, readHeader } from './safetensors-header.js';
+import { readValues } from './dtypes.js';
+import { inFile, MAX_JSON, plain } from './json.js';
+import {
+  type Entry,
+  LENGTH_BYTES,
+  isMetadata,
+  METADATA,
+  readHeader,
+} from './safetensors-header.js';
 
 /** Values with a shape, on the JavaScript side. */
 export interface NamedArray {
@@ -44,7 +50,9 @@ export function writeSafetensors(
   checkMethods('writeSafetensors', 'tensors', tensors, 'a Map', ['get', 'entries']);
   // Without a prototype any name is a key like another, `__proto__` too.
   const header = Object.create(null) as Record<string, unknown>;
-  checkMetadata(metadata);
+  if (!isMetadata(metadata)) {
+    throw wrongKind('writeSafetensors', 'metadata', 'an object of strings', metadata);
+  }
   if (Object.keys(metadata).length > 0) header[METADATA] = metadata;
   const parts: Uint8Array[] = [];
   let offset = 0;
@@ -90,56 +98,38 @@ export function readSafetensors(bytes: Uint8Array, name = 'safetensors'): Safete
 /** The values of an entry; those that cannot be read fail where they are used. */
 function read({ place, dtype, shape, bytes }: Entry): StoredArray {
   try {
-    const reader = Object.hasOwn(READERS, dtype) ? READERS[dtype] : undefined;
-    if (!reader) {
-      const known = Object.keys(READERS).join(', ');
-      throw new FormatError(`expected dtype ${known}, got ${plain(dtype)}`);
-    }
     // A copy, for the values have to be aligned.
-    return { dtype, shape, data: reader.read(bytes.slice().buffer) };
-  } catch (cause) {
-    if (!(cause instanceof FormatError)) throw cause;
-    const { message } = cause;
+    const data = inFile(`${place}: ${plain(dtype)}`, () => readValues(dtype, bytes.slice().buffer));
+    return { dtype, shape, data };
+  } catch (error) {
     return {
       dtype,
       shape,
       get data(): TensorData {
-        throw new FormatError(`${place}: ${message}`, { cause });
+        throw error;
       },
     };
   }
 }
 
-function checkMetadata(metadata: Record<string, string>): void {
-  if (!isRecord(metadata)) {
-    throw wrongKind('writeSafetensors', 'metadata', 'an object of strings', metadata);
-  }
-  for (const [key, value] of Object.entries(metadata)) {
-    if (typeof value !== 'string') {
-      throw wrongKind('writeSafetensors', `metadata: ${plain(key)}`, 'a string', value);
-    }
-  }
-}
-
 /** A tensor to be written, checked. */
-function partOf(name: unknown, value: NamedArray) {
+function partOf(name: unknown, value: Partial<NamedArray> | undefined) {
   const op = 'writeSafetensors';
   if (typeof name !== 'string' || name === METADATA) {
     throw wrongKind(op, 'tensors', `names that are strings other than ${METADATA}`, name);
   }
   const place = plain(name);
-  if (!isRecord(value)) throw wrongKind(op, place, 'shape and data', value);
-  const { shape, data } = value as unknown as NamedArray;
+  const { shape = [], data } = value ?? {};
   const type = typedArrayName(data);
-  if (type !== 'Float32Array' && type !== 'Int32Array') {
+  if (!data || (type !== 'Float32Array' && type !== 'Int32Array')) {
     throw wrongKind(op, `${place}: data`, 'a Float32Array or an Int32Array', data);
   }
   checkShape(op, `${place}: shape`, shape);
-  const bytes = bytesOf(op, `${place}: data`, data);
   if (data.length !== sizeOf(shape)) {
     throw new ShapeError(
       `${op}: ${place}: ${data.length} values do not fill shape ${formatShape(shape)}`,
     );
   }
-  return { shape, dtype: type === 'Int32Array' ? 'I32' : 'F32', bytes };
+  const dtype = type === 'Int32Array' ? 'I32' : 'F32';
+  return { shape, dtype, bytes: bytesOf(op, `${place}: data`, data) };
 }
