@@ -11,11 +11,11 @@ export const MAX_JSON = 2 ** 24;
  * @throws FormatError
  */
 export function parseJson(place: string, text: string, maxDepth: number): unknown {
-  return inFile(place, () => {
-    if (text.length > MAX_JSON) throw new Error(`expected at most ${MAX_JSON} characters`);
-    checkDepth(text, maxDepth);
-    return JSON.parse(text) as unknown;
-  });
+  if (text.length > MAX_JSON) {
+    throw new FormatError(`${place}: expected at most ${MAX_JSON} characters, got ${text.length}`);
+  }
+  checkDepth(place, text, maxDepth);
+  return inFile(`${place}: not JSON`, () => JSON.parse(text) as unknown);
 }
 
 /** Makes any error of `body` a FormatError that names the place; only those of memory and `init` stay as they are. */
@@ -39,7 +39,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-function checkDepth(text: string, maxDepth: number): void {
+function checkDepth(place: string, text: string, maxDepth: number): void {
   let depth = 0;
   let isQuoted = false;
   for (let i = 0; i < text.length; i++) {
@@ -50,8 +50,8 @@ function checkDepth(text: string, maxDepth: number): void {
     else if (isQuoted) i += code === 0x5c ? 1 : 0;
     else if (bracket === 0x7d) depth--;
     else if (bracket === 0x7b && ++depth > maxDepth) {
-      throw new Error(
-        `expected at most ${maxDepth} objects and arrays inside one another, got more at character ${i}`,
+      throw new FormatError(
+        `${place}: expected at most ${maxDepth} objects and arrays inside one another, got more at character ${i}`,
       );
     }
   }

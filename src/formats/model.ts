@@ -116,7 +116,7 @@ function checkMetadata(metadata: Record<string, string>): void {
 }
 
 function checkNames(file: string, object: object, known: readonly string[]): void {
-  inFile(file, () => checkOptions('format', object, known, 'names'));
+  inFile(file, () => checkOptions(FORMAT, object, known, 'names'));
 }
 
 /**
@@ -168,7 +168,7 @@ function checkChecksum(
   if (got === expected) return;
   throw new FormatError(
     `${WEIGHTS_FILE}: expected checksum ${plain(expected)}, got ${got}: ` +
-      `it or ${JSON_FILE} was changed after saveModel, or they are of two models`,
+      `it or ${JSON_FILE} was changed since saveModel, or they are of two models`,
   );
 }
 

@@ -113,15 +113,15 @@ function read({ place, dtype, shape, bytes }: Entry): StoredArray {
 }
 
 /** A tensor to be written, checked. */
-function partOf(name: unknown, value: Partial<NamedArray> | undefined) {
+function partOf(name: unknown, value: NamedArray | undefined) {
   const op = 'writeSafetensors';
   if (typeof name !== 'string' || name === METADATA) {
     throw wrongKind(op, 'tensors', `names that are strings other than ${METADATA}`, name);
   }
   const place = plain(name);
-  const { shape = [], data } = value ?? {};
+  const { shape, data } = value ?? ({} as NamedArray);
   const type = typedArrayName(data);
-  if (!data || (type !== 'Float32Array' && type !== 'Int32Array')) {
+  if (type !== 'Float32Array' && type !== 'Int32Array') {
     throw wrongKind(op, `${place}: data`, 'a Float32Array or an Int32Array', data);
   }
   checkShape(op, `${place}: shape`, shape);

@@ -113,7 +113,7 @@ describe('model.json is a FormatError', () => {
     [
       'an unknown name',
       '{"format":"simdgrad-model","version":1,"detials":{}}',
-      'model.json: expected format, version, details and architecture, got detials',
+      'model.json: simdgrad-model: names: expected format, version, details, architecture, got detials',
     ],
     [
       'another version',
@@ -164,17 +164,17 @@ describe('model.json is a FormatError', () => {
     [
       'an argument beside the only one',
       { type: 'Dropout', p: 0.5, rate: 1 },
-      'model.json: architecture: Dropout: arguments: expected none, got rate',
+      'model.json: architecture: Dropout: arguments: expected p, got rate, which is p here',
     ],
     [
       'an argument of a Sequential',
       { type: 'Sequential', layers: [], name: 'a' },
-      'model.json: architecture: Sequential: arguments: expected none, got name',
+      'model.json: architecture: Sequential: arguments: expected layers, got name',
     ],
     [
       '70 Sequentials inside one another',
       nested(70),
-      'model.json: architecture: expected at most 64 layers inside one another, got more',
+      'model.json: architecture: expected at most 10000 layers, 64 inside one another, got more',
     ],
     [
       '2,000 Sequentials inside one another',
@@ -184,7 +184,7 @@ describe('model.json is a FormatError', () => {
     [
       '10,001 layers',
       { type: 'Sequential', layers: new Array(10_000).fill(relu) },
-      'model.json: architecture: expected at most 10000 layers, got more',
+      'model.json: architecture: expected at most 10000 layers, 64 inside',
     ],
     [
       'a wrong argument, after a layer that was made',
@@ -258,12 +258,12 @@ describe('weights that do not fit', () => {
     [
       'of another layout',
       file({ '0.weight': weight, '0.bias': bias }, { ...OURS, layout: 'OIHW' }),
-      'expected layout HWIO, got OIHW',
+      'expected layout HWIO, got OIHW: weights there',
     ],
     [
       'with other metadata',
       file({ '0.weight': weight, '0.bias': bias }, { ...OURS, chksum: '0' }),
-      '__metadata__: expected format, layout and checksum, got chksum',
+      'simdgrad-model: names: expected format, layout, checksum, got chksum',
     ],
     [
       'of integers',
@@ -350,7 +350,9 @@ describe('loadModel', () => {
 
   test('finds one changed weight, option or detail, whichever file holds it', () => {
     const { json, weights } = savedModel();
-    const other = savedModel();
+    const model = makeModel();
+    const other = saveModel(model, { labels: ['a', 'b', 'd'] });
+    model.dispose();
     const flipped = weights.slice();
     flipped[flipped.length - 1]! ^= 1;
     for (const files of [
@@ -362,7 +364,7 @@ describe('loadModel', () => {
       expectNothingLeft(() => {
         expect(() => loadModel(files)).toThrow(FormatError);
         expect(() => loadModel(files)).toThrow(
-          /^model.safetensors: expected checksum \w{8}, got \w{8}: it or model.json was changed after/,
+          /^model.safetensors: expected checksum \w{8}, got \w{8}: it or model.json was changed since saveModel, or/,
         );
       });
     }

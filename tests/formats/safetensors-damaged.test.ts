@@ -29,7 +29,9 @@ describe('a damaged file is a FormatError', () => {
   test('with bytes after its end', () => {
     const file = fileOf({ a: f32([1], 0, 4) }, 5);
     expect(() => readSafetensors(file, 'x')).toThrow(
-      new FormatError('x: expected 4 bytes of tensors, got 5'),
+      new FormatError(
+        'x: expected a tensor, or the end, at byte 4, got it at 5: tensors overlap or leave a gap',
+      ),
     );
   });
 
@@ -43,20 +45,20 @@ describe('a damaged file is a FormatError', () => {
     [
       'an HTML page',
       new TextEncoder().encode('<!doctype html><html></html>'),
-      'the file is truncated or of another format',
+      'truncated, or of another format',
     ],
-    ['a header longer than the file', tooLong(57n), 'the file is truncated or of another format'],
-    [
-      'a header of 2^64 − 1 bytes',
-      tooLong(2n ** 64n - 1n),
-      'the file is truncated or of another format',
-    ],
+    ['a header longer than the file', tooLong(57n), 'truncated, or of another format'],
+    ['a header of 2^64 − 1 bytes', tooLong(2n ** 64n - 1n), 'truncated, or of another format'],
     ['an empty header', tooLong(0n), 'x: header: not JSON'],
     ['a header that is not JSON', fileOf('{"a": ', 0), 'x: header: not JSON'],
-    ['a header that is not UTF-8', tooLong(2n).fill(0xff, 8), 'x: header: not UTF-8'],
-    ['an array as header', fileOf([], 0), 'x: header: expected a JSON object'],
-    ['null as header', fileOf('null', 0), 'x: header: expected a JSON object'],
-    ['a number as header', fileOf('1', 0), 'x: header: expected a JSON object'],
+    [
+      'a header that is not UTF-8',
+      tooLong(2n).fill(0xff, 8),
+      'x: header: The encoded data was not valid',
+    ],
+    ['an array as header', fileOf([], 0), 'x: header: expected an object'],
+    ['null as header', fileOf('null', 0), 'x: header: expected an object'],
+    ['a number as header', fileOf('1', 0), 'x: header: expected an object'],
     [
       'metadata that are no object',
       fileOf({ __metadata__: 5 }, 0),
@@ -70,7 +72,7 @@ describe('a damaged file is a FormatError', () => {
     [
       'an entry that is null',
       fileOf({ a: null }, 4),
-      'x: a: dtype: expected a string, got undefined',
+      'x: a: expected a dtype, a shape and two data_offsets, got undefined, undefined, undefined',
     ],
     [
       'a dtype whose values take fewer bytes',
@@ -80,47 +82,47 @@ describe('a damaged file is a FormatError', () => {
     [
       'no shape',
       fileOf({ a: { dtype: 'F32', data_offsets: [0, 4] } }, 4),
-      'x: a: expected a shape and two data_offsets, got undefined and [0, 4]',
+      'x: a: expected a dtype, a shape and two data_offsets, got "F32", undefined, [0, 4]',
     ],
     [
       'a negative axis',
       fileOf({ a: f32([-1, -1], 0, 4) }, 4),
-      'x: a: expected a shape and two data_offsets',
+      'x: a: expected a dtype, a shape and two data_offsets, got ',
     ],
     [
       'a broken axis',
       fileOf({ a: f32([0.5, 2], 0, 4) }, 4),
-      'x: a: expected a shape and two data_offsets',
+      'x: a: expected a dtype, a shape and two data_offsets, got ',
     ],
     [
       'an axis that is text',
       fileOf({ a: { dtype: 'F32', shape: ['1'], data_offsets: [0, 4] } }, 4),
-      'x: a: expected a shape and two data_offsets',
+      'x: a: expected a dtype, a shape and two data_offsets, got ',
     ],
     [
       'no offsets',
       fileOf({ a: { dtype: 'F32', shape: [1] } }, 4),
-      'x: a: expected a shape and two data_offsets',
+      'x: a: expected a dtype, a shape and two data_offsets, got ',
     ],
     [
       'one offset',
       fileOf({ a: { dtype: 'F32', shape: [1], data_offsets: [0] } }, 4),
-      'x: a: expected a shape and two data_offsets',
+      'x: a: expected a dtype, a shape and two data_offsets, got ',
     ],
     [
       'offsets that are text',
       fileOf({ a: { dtype: 'F32', shape: [1], data_offsets: ['0', '4'] } }, 4),
-      'x: a: expected a shape and two data_offsets',
+      'x: a: expected a dtype, a shape and two data_offsets, got ',
     ],
     [
       'broken offsets',
       fileOf({ a: f32([1], 0.5, 4.5) }, 5),
-      'x: a: expected a shape and two data_offsets',
+      'x: a: expected a dtype, a shape and two data_offsets, got ',
     ],
     [
       'a negative offset',
       fileOf({ a: f32([1], -4, 0) }, 4),
-      'x: a: expected a shape and two data_offsets',
+      'x: a: expected a dtype, a shape and two data_offsets, got ',
     ],
     [
       'offsets in reverse',
@@ -140,27 +142,27 @@ describe('a damaged file is a FormatError', () => {
     [
       'a tensor beyond the end',
       fileOf({ a: f32([2], 4, 12) }, 8),
-      'x: a: expected bytes 4 to 12, the file holds 8: it is truncated',
+      'x: a: F32 of shape [2] does not fit the bytes 4 to 12 of 8',
     ],
     [
       'tensors that overlap',
       fileOf({ a: f32([2], 0, 8), b: f32([2], 4, 12) }, 12),
-      'x: expected a tensor to begin at byte 8, got 4',
+      'x: expected a tensor, or the end, at byte 8, got it at 4',
     ],
     [
       'two tensors in one place, and a gap',
       fileOf({ a: f32([1], 0, 4), b: f32([1], 0, 4) }, 8),
-      'x: expected a tensor to begin at byte 4, got 0',
+      'x: expected a tensor, or the end, at byte 4, got it at 0',
     ],
     [
       'a gap',
       fileOf({ a: f32([1], 0, 4), b: f32([1], 8, 12) }, 12),
-      'x: expected a tensor to begin at byte 4, got 8',
+      'x: expected a tensor, or the end, at byte 4, got it at 8',
     ],
     [
       'a name twice',
       fileOf(`{"a":${JSON.stringify(f32([1], 0, 4))},"a":${JSON.stringify(f32([1], 4, 8))}}`, 8),
-      'x: expected a tensor to begin at byte 0, got 4',
+      'x: expected a tensor, or the end, at byte 0, got it at 4',
     ],
   ])('%s', (_, file, message) => {
     expect(() => readSafetensors(file, 'x')).toThrow(FormatError);

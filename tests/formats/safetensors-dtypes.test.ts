@@ -111,7 +111,7 @@ describe('integers are read as int32', () => {
       [values.byteLength / (dtype === 'U32' ? 4 : 8)],
     ]);
     expect(() => got.data).toThrow(
-      new FormatError(`x: w: expected integers that fit int32, got ${what}`),
+      new FormatError(`x: w: ${dtype}: expected integers that fit int32, got ${what}`),
     );
   });
 });
@@ -135,7 +135,7 @@ describe('a tensor of a type that is not read', () => {
       ]);
       expect([tensors.get('a')!.data[0], tensors.get('c')!.data[0]]).toEqual([1, 1]);
       expect(() => tensors.get('b')!.data).toThrow(
-        `x: b: expected dtype F32, F64, F16, BF16, I32, I16, I8, U16, U8, BOOL, U32, I64, U64, got ${dtype}`,
+        `x: b: ${dtype}: expected dtype F32, F64, F16, BF16, I8, I16, I32, I64, U8, U16, U32, U64, BOOL`,
       );
       expect(() => tensors.get('b')!.data).toThrow(FormatError);
     },
