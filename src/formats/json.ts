@@ -1,20 +1,18 @@
 import { describe, shorten } from '../describe.js';
 import { FormatError, InitError, OutOfMemoryError } from '../errors.js';
 
-/** Characters, or bytes, of JSON that are read and written. */
+/** Characters of JSON, and values, that are read and written. */
 export const MAX_JSON = 2 ** 24;
+const MAX_VALUES = 2 ** 16;
 
 /**
- * JSON of a file that may hold anything. Size and nesting are limited before it is parsed: engines take gigabytes and
- * minutes for a million brackets, or run out of stack.
+ * JSON of a file that may hold anything. Its length, values and nesting are limited before it is parsed: engines take
+ * gigabytes and minutes for a million brackets or names, or run out of stack.
  * @param place begins error messages
  * @throws FormatError
  */
 export function parseJson(place: string, text: string, maxDepth: number): unknown {
-  if (text.length > MAX_JSON) {
-    throw new FormatError(`${place}: expected at most ${MAX_JSON} characters, got ${text.length}`);
-  }
-  checkDepth(place, text, maxDepth);
+  checkSize(place, text, maxDepth);
   return inFile(`${place}: not JSON`, () => JSON.parse(text) as unknown);
 }
 
@@ -39,8 +37,13 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-function checkDepth(place: string, text: string, maxDepth: number): void {
+/** @throws FormatError for JSON that `parseJson` refuses for its size */
+export function checkSize(place: string, text: string, maxDepth: number): void {
+  if (text.length > MAX_JSON) {
+    throw new FormatError(`${place}: expected at most ${MAX_JSON} characters, got ${text.length}`);
+  }
   let depth = 0;
+  let values = 0;
   let isQuoted = false;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -49,9 +52,12 @@ function checkDepth(place: string, text: string, maxDepth: number): void {
     if (code === 0x22) isQuoted = !isQuoted;
     else if (isQuoted) i += code === 0x5c ? 1 : 0;
     else if (bracket === 0x7d) depth--;
-    else if (bracket === 0x7b && ++depth > maxDepth) {
+    else if (bracket === 0x7b) depth++;
+    else if (code === 0x2c) values++;
+    if (depth > maxDepth || values > MAX_VALUES) {
       throw new FormatError(
-        `${place}: expected at most ${maxDepth} objects and arrays inside one another, got more at character ${i}`,
+        `${place}: expected at most ${MAX_VALUES} values, ${maxDepth} objects and arrays inside one another, ` +
+          `got more at character ${i}`,
       );
     }
   }

@@ -17,7 +17,7 @@ export interface Entry {
 export const LENGTH_BYTES = 8;
 export const METADATA = '__metadata__';
 /** A header is an object of objects that hold arrays. */
-const MAX_DEPTH = 3;
+export const MAX_DEPTH = 3;
 
 /**
  * What the header of a safetensors file says, checked against the length of the file; no values are copied.
@@ -31,13 +31,13 @@ export function readHeader(
   const { text, body } = splitFile(bytes, name);
   const header = parseJson(`${name}: header`, text, MAX_DEPTH);
   if (!isRecord(header)) throw new FormatError(`${name}: header: expected an object`);
-  const { [METADATA]: metadata = {}, ...tensors } = header;
+  const metadata = header[METADATA] ?? {};
   if (!isMetadata(metadata)) {
     throw new FormatError(`${name}: ${METADATA}: expected an object of strings`);
   }
   const entries = new Map<string, Entry>();
-  for (const [key, value] of Object.entries(tensors)) {
-    entries.set(key, readEntry(`${name}: ${plain(key)}`, value, body));
+  for (const [key, value] of Object.entries(header)) {
+    if (key !== METADATA) entries.set(key, readEntry(`${name}: ${plain(key)}`, value, body));
   }
   checkCovered(name, [...entries.values()], body);
   return { entries, metadata };
@@ -51,9 +51,10 @@ function splitFile(bytes: Uint8Array<ArrayBuffer>, name: string) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.length < LENGTH_BYTES ? NaN : Number(view.getBigUint64(0, true));
   const end = LENGTH_BYTES + length;
-  if (!(length <= MAX_JSON && end <= bytes.length)) {
+  // In UTF-8 a character takes up to three bytes.
+  if (!(length <= 3 * MAX_JSON && end <= bytes.length)) {
     throw new FormatError(
-      `${name}: expected a safetensors file with a header of at most ${MAX_JSON} bytes, ` +
+      `${name}: expected a safetensors file, ` +
         `got ${bytes.length} bytes with a header of ${length}: truncated, or of another format`,
     );
   }

@@ -4,11 +4,12 @@ import { ShapeError } from '../errors.js';
 import { checkShape, formatShape, type Shape, sizeOf } from '../shape.js';
 import type { TensorData } from '../tensor.js';
 import { readValues } from './dtypes.js';
-import { inFile, MAX_JSON, plain } from './json.js';
+import { checkSize, inFile, plain } from './json.js';
 import {
   type Entry,
   LENGTH_BYTES,
   isMetadata,
+  MAX_DEPTH,
   METADATA,
   readHeader,
 } from './safetensors-header.js';
@@ -40,7 +41,7 @@ export interface Safetensors {
  * Writes a safetensors file: an 8-byte header length, a JSON header, then the tensors in the order given
  * (huggingface.co/docs/safetensors). float32 and int32.
  * @throws ShapeError for data that does not fill its shape; TypeError for names and metadata that are not strings, and
- * other types of data; RangeError for a header of more than 16 MB
+ * other types of data; FormatError for more names and metadata than `readSafetensors` reads
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, NamedArray>,
@@ -61,13 +62,10 @@ export function writeSafetensors(
     header[name] = { dtype, shape, data_offsets: [offset, (offset += bytes.length)] };
     parts.push(bytes);
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  const text = JSON.stringify(header);
+  checkSize('writeSafetensors', text, MAX_DEPTH);
+  const json = new TextEncoder().encode(text);
   const bodyBegin = LENGTH_BYTES + 8 * Math.ceil(json.length / 8);
-  if (bodyBegin > MAX_JSON) {
-    throw new RangeError(
-      `writeSafetensors: expected names, shapes and metadata of at most ${MAX_JSON} bytes, got ${json.length}`,
-    );
-  }
   const file = new Uint8Array(bodyBegin + offset).fill(0x20, LENGTH_BYTES, bodyBegin);
   new DataView(file.buffer).setUint32(0, bodyBegin - LENGTH_BYTES, true);
   file.set(json, LENGTH_BYTES);
@@ -83,7 +81,8 @@ export function writeSafetensors(
  * Reads a safetensors file. Floats (F32, F16, BF16, F64) are read as float32, integers (I8 to I64, U8 to U64, BOOL) as
  * int32; `dtype` says what they are in the file. The values are copies.
  * @param name begins error messages
- * @throws FormatError for a file that is truncated or inconsistent, or whose header takes more than 16 MB
+ * @throws FormatError for a file that is truncated or inconsistent, or whose header takes more than 16 MB or
+ * 65,536 values (some 12,000 tensors)
  */
 export function readSafetensors(bytes: Uint8Array, name = 'safetensors'): Safetensors {
   checkArity('readSafetensors', arguments.length, 2);

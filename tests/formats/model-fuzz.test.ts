@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { capabilities } from '../../src/index.js';
 import { loadModel, saveModel } from '../../src/formats/model.js';
 import { readSafetensors, writeSafetensors } from '../../src/formats/safetensors.js';
-import type { Module, Sequential } from '../../src/layers/index.js';
+import * as everyLayer from '../../src/layers/index.js';
+import type { LayerConfig, Module, Sequential } from '../../src/layers/index.js';
 import { Random } from '../../src/random.js';
 import { scope } from '../../src/tensor.js';
 import { fuzz } from '../support/fuzz.js';
@@ -79,4 +80,17 @@ test('damaged files without a checksum, as earlier versions wrote them, end in t
   const check = { answer: () => expect(bytesInUse()).toBe(before), error: ERROR };
   await fuzz(new TextEncoder().encode(json), MUTANTS, 17, load, check);
   expect(bytesInUse()).toBe(before);
+});
+
+test('the nets hold every layer', () => {
+  const layers = (config: LayerConfig): string[] => [
+    config.type,
+    ...((config['layers'] ?? []) as LayerConfig[]).flatMap(layers),
+  ];
+  const held = [longNet(), shortNet()].flatMap((net) => {
+    const types = layers(net.config());
+    net.dispose();
+    return types;
+  });
+  expect(new Set([...held, 'Module', 'parameter'])).toEqual(new Set(Object.keys(everyLayer)));
 });

@@ -179,7 +179,7 @@ describe('model.json is a FormatError', () => {
     [
       '2,000 Sequentials inside one another',
       nested(2000),
-      'model.json: expected at most 256 objects and arrays inside one another, got more at character ',
+      'model.json: expected at most 65536 values, 256 objects and arrays inside one another, got more at character ',
     ],
     [
       '10,001 layers',
@@ -463,7 +463,7 @@ describe('what saveModel writes, loadModel reads', () => {
   test('or it refuses to write: too many layers, details too deep', () => {
     const deep = JSON.parse('{"a":'.repeat(300) + '1' + '}'.repeat(300)) as Record<string, unknown>;
     expect(() => saveModel(new ReLU(), deep)).toThrow(
-      'saveModel: expected at most 256 objects and arrays inside one another',
+      'saveModel: expected at most 65536 values, 256 objects and arrays inside one another',
     );
     expect(() =>
       saveModel(new Sequential(...Array.from({ length: 10_000 }, () => new ReLU()))),

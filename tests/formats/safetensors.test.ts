@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ShapeError } from '../../src/errors.js';
+import { FormatError, ShapeError } from '../../src/errors.js';
 import {
   type NamedArray,
   readSafetensors,
@@ -145,13 +145,19 @@ describe('what cannot be meant is an error before anything is written', () => {
   });
 
   test('a header that could not be read', () => {
-    expect(() => writeSafetensors(new Map(), { text: 'x'.repeat(2 ** 24) })).toThrow(
-      new RangeError(
-        'writeSafetensors: expected names, shapes and metadata of at most 16777216 bytes, got 16777244',
-      ),
+    const text = 'x'.repeat(2 ** 24);
+    expect(() => writeSafetensors(new Map(), { text })).toThrow(
+      new FormatError('writeSafetensors: expected at most 16777216 characters, got 16777244'),
     );
-    const text = 'x'.repeat(2 ** 24 - 1000);
-    expect(readSafetensors(writeSafetensors(new Map(), { text })).metadata['text']).toBe(text);
+    const names = Array.from({ length: 2 ** 14 + 1 }, (_, i) => [`p${i}`, floats([1])] as const);
+    expect(() => writeSafetensors(new Map(names))).toThrow(
+      'writeSafetensors: expected at most 65536 values, ',
+    );
+    // What is just short enough can be read, also where characters take three bytes.
+    const longest = '☃'.repeat(2 ** 24 - 200);
+    const file = writeSafetensors(new Map([names[0]!]), { longest });
+    const read = readSafetensors(file);
+    expect([read.tensors.size, read.metadata['longest'] === longest]).toEqual([1, true]);
   });
 
   test.each<[string, any[], string]>([
