@@ -45,7 +45,7 @@ const mayImport = {
   training: models,
   worker: [...models, 'training', 'init'],
   entries: [...models, 'core', 'init', 'check-gradients'],
-  node: ['index'],
+  node: [...foundation, 'index'],
   cli: ['index', 'node'],
 };
 const parts = Object.keys(mayImport);

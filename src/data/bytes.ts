@@ -7,10 +7,11 @@ const PEEK = 256;
  * Throws a FormatError for the two things that stand in place of a data file most often: nothing,
  * and a page of HTML or XML.
  */
-export function rejectNonData(format: string, file: string, bytes: Uint8Array): void {
-  if (bytes.length === 0)
+export function rejectNonData(format: string, file: string, data: Uint8Array | string): void {
+  if (data.length === 0)
     throw new FormatError(`${format}: ${file}: expected data, got an empty file`);
-  const start = new TextDecoder('latin1').decode(bytes.subarray(0, PEEK));
+  const start =
+    typeof data === 'string' ? data.slice(0, PEEK) : String.fromCharCode(...data.subarray(0, PEEK));
   if (MARKUP.test(start)) {
     throw new FormatError(
       `${format}: ${file}: expected data, got HTML: the file starts with ` +

@@ -1,3 +1,4 @@
+import { bytesOf, checkArity, wrongKind } from '../check.js';
 import { FormatError } from '../errors.js';
 import { rejectNonData } from './bytes.js';
 import { Dataset } from './dataset.js';
@@ -28,7 +29,13 @@ const RECORD = 1 + IMAGE;
  * the images become bytes [n, 32, 32, 3]. Throws a FormatError for a damaged file.
  */
 export async function cifar10Dataset(files: readonly Uint8Array[]): Promise<Dataset> {
-  const plain = await Promise.all(files.map(maybeGunzip));
+  checkArity('cifar10Dataset', arguments.length, 1);
+  if (!Array.isArray(files)) throw wrongKind('cifar10Dataset', 'files', 'an array of files', files);
+  if (files.length === 0) {
+    throw new RangeError('cifar10Dataset: files: expected at least one, got none');
+  }
+  const all = files.map((file, i) => bytesOf('cifar10Dataset', `files[${i}]`, file));
+  const plain = await Promise.all(all.map((bytes, i) => maybeGunzip(bytes, { name: `file ${i}` })));
   plain.forEach(checkFile);
   const count = plain.reduce((sum, bytes) => sum + bytes.length / RECORD, 0);
   const inputs = new Uint8Array(count * IMAGE);

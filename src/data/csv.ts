@@ -1,151 +1,162 @@
+import { bytesOf, checkArity, checkBoolean, wrongKind } from '../check.js';
+import { describe, isBuffer, shorten } from '../describe.js';
 import { FormatError } from '../errors.js';
+import { checkOptions } from '../options.js';
 import { rejectNonData } from './bytes.js';
+import { type Columns, findColumns } from './csv-columns.js';
+import { CsvTable } from './csv-table.js';
 import { Dataset } from './dataset.js';
+import { checkClassNames } from './dataset-source.js';
 import { maybeGunzip } from './gzip.js';
 
 /** Which columns of a table hold what. A column is a name of the header or a number from 0. */
 export interface CsvOptions {
-  /** The column of the class: the header's `label` where there is one, the first column otherwise. */
+  /**
+   * The column of the class. Unless told: the one that the header calls `label`, `class` or `target`, in any case and
+   * number, or `y` where that is the last; else the first, which must hold no fractions and no numbers of rows.
+   */
   readonly labelColumn?: number | string;
-  /** The columns of the signal, in order: all that follow the label, or all before it where it is last. */
+  /**
+   * The columns of the signal, in order. Unless told: all that follow the label, or all before it where it is last, but
+   * for a first column of row numbers (`id`, `index`, `Unnamed: 0` or without a name).
+   */
   readonly valueColumns?: readonly (number | string)[];
-  /** Whether the first line names the columns; unless told, when none of its cells is a number. */
+  /**
+   * Whether the first row names the columns. Unless told it does where none of its cells is a number, where one of them
+   * is `label`, `class` or `target`, where its label alone is no number, or where ten cells or more count 0, 1, 2 …
+   */
   readonly header?: boolean;
+  /** What is between cells: one character, a blank for any white space; found unless told. */
+  readonly separator?: string;
   /** The classes by label (a test set takes those of its training set); those found, sorted, unless given. */
   readonly classNames?: readonly string[];
 }
 
-interface Row {
-  /** The line in the file, from 1. */
-  readonly line: number;
-  readonly cells: readonly string[];
-}
-
-interface Columns {
-  readonly label: number;
-  readonly values: readonly number[];
-  name(column: number): string;
-}
+/** As many characters as every engine takes in a string. */
+const MAX_BYTES = 2 ** 29 - 24;
+const UNKNOWN_CLASS = /^(|\?|nan)$/i;
 
 /**
- * A data set of 1-D signals [length, 1] from a table with one labelled series per line: cells
- * separated by commas, or by white space where the first line has no comma (the UCR archive's
- * files); text or its bytes, gzipped or plain. Classes become 0 … k − 1 in sorted order, by number
- * where all are numbers (so `1.0e0` and `1` are one class, named `1`). Throws a FormatError that
- * names line and column.
+ * A data set of 1-D signals [length, 1] from a table with one labelled series per line, as text or its bytes, gzipped or
+ * plain. Tabs, semicolons, commas or else white space are between cells, whichever fits; numbers have decimal commas
+ * where semicolons do. Cells are quoted as in RFC 4180. Lines before the first row that begin with `#` are comments.
+ * Classes become 0 … k − 1 in sorted order, by number where all are numbers (so `1.0e0` and `1` are one class, `1`).
+ * @throws FormatError that names line, column and separator: for cells that are missing or no finite numbers
  */
 export async function csvDataset(
   table: string | Uint8Array,
   options: CsvOptions = {},
 ): Promise<Dataset> {
-  const rows = splitRows(await decode(table));
-  const header = options.header ?? rows[0]!.cells.every((cell) => !isNumber(cell));
-  const columns = chooseColumns(rows[0]!, header, options);
-  const body = header ? rows.slice(1) : rows;
-  if (body.length === 0) fail('table', 'at least one series', 'a header only');
-  for (const { line, cells } of body) {
-    const width = rows[0]!.cells.length;
-    if (cells.length !== width) fail(`line ${line}`, `${width} cells`, cells.length);
+  checkArity('csvDataset', arguments.length, 2);
+  if (typeof table !== 'string' && !ArrayBuffer.isView(table) && !isBuffer(table)) {
+    throw wrongKind('csvDataset', 'table', 'text or its bytes', table);
   }
-  const names = classNamesOf(body.map(({ cells }) => cells[columns.label]!));
-  const classNames = options.classNames ?? sortNames(new Set(names));
+  checkCsvOptions(options);
+  const csv = new CsvTable(await decode(table), options.separator);
+  const columns = findColumns(csv, options);
+  const names = classNamesOf(csv, columns.labels);
+  const classNames = options.classNames ?? sortNames(csv, new Set(names));
   return new Dataset({
-    inputs: readValues(body, columns),
+    inputs: readValues(csv, columns),
     inputShape: [columns.values.length, 1],
-    labels: readLabels(body, columns, names, classNames),
+    labels: readLabels(csv, columns, names, classNames, options.classNames !== undefined),
     classNames,
   });
 }
 
-async function decode(table: string | Uint8Array): Promise<string> {
-  const bytes = typeof table === 'string' ? new TextEncoder().encode(table) : table;
-  const plain = await maybeGunzip(bytes);
-  rejectNonData('csv', 'table', plain);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(plain);
-  } catch (cause) {
-    throw new FormatError('csv: table: expected text in UTF-8, got other bytes', { cause });
+function checkCsvOptions(options: CsvOptions): void {
+  const known = ['labelColumn', 'valueColumns', 'header', 'separator', 'classNames'];
+  checkOptions('csvDataset', options, known);
+  const { header, separator, classNames, valueColumns } = options;
+  if (header !== undefined) checkBoolean('csvDataset', 'header', header);
+  if (classNames !== undefined) checkClassNames('csvDataset', classNames);
+  if (valueColumns !== undefined && !(Array.isArray(valueColumns) && valueColumns.length > 0)) {
+    throw wrongKind('csvDataset', 'valueColumns', 'an array of columns', valueColumns);
+  }
+  const isOne = typeof separator === 'string' && /^[^"\r\n]$/.test(separator);
+  if (separator !== undefined && !isOne) {
+    throw wrongKind('csvDataset', 'separator', 'one character between cells', separator);
   }
 }
 
-/** The cells of each line; blank lines are passed over, quotes around a cell removed. */
-function splitRows(text: string): Row[] {
-  const lines = text.split(/\r\n|\n|\r/).map((line) => line.trim());
-  const first = lines.find((line) => line !== '');
-  if (first === undefined) fail('table', 'at least one series', 'blank lines only');
-  const separator = first.includes(',') ? /\s*,\s*/ : /\s+/;
-  const rows = lines.map((content, i) => ({ line: i + 1, content })).filter((row) => row.content);
-  return rows.map(({ line, content }) => ({
-    line,
-    cells: content.split(separator).map((cell) => cell.replace(/^"(.*)"$/, '$1')),
-  }));
+async function decode(table: string | Uint8Array): Promise<string> {
+  const text = typeof table === 'string' ? table : decodeBytes(await gunzipTable(table));
+  const plain = text.replace(/^\uFEFF/, '');
+  rejectNonData('csv', 'table', plain);
+  return plain;
 }
 
-function chooseColumns(first: Row, header: boolean, options: CsvOptions): Columns {
-  const { cells } = first;
-  const name = (column: number) => (header ? cells[column]! : String(column));
-  const find = (argument: string, column: number | string): number => {
-    const at = typeof column === 'string' ? (header ? cells.indexOf(column) : -1) : column;
-    if (Number.isInteger(at) && at >= 0 && at < cells.length) return at;
-    const known = header ? `one of ${cells.slice(0, 8).join(', ')}… or a number` : 'a number';
-    throw new RangeError(
-      `csv: ${argument}: expected ${known} in [0, ${cells.length}), got ${String(column)}`,
-    );
+function gunzipTable(table: Uint8Array): Promise<Uint8Array> {
+  return maybeGunzip(bytesOf('csvDataset', 'table', table), { name: 'table', maxBytes: MAX_BYTES });
+}
+
+function decodeBytes(bytes: Uint8Array): string {
+  const fail = (place: string, expected: string, got: string): never => {
+    throw new FormatError(`csv: ${place}: expected ${expected}, got ${got}`);
   };
-  const fallback = header && cells.includes('label') ? 'label' : 0;
-  const label = find('labelColumn', options.labelColumn ?? fallback);
-  const all = Array.from(cells.keys());
-  const besides = label === all.length - 1 ? all.slice(0, label) : all.slice(label + 1);
-  const values = options.valueColumns?.map((c) => find('valueColumns', c)) ?? besides;
-  if (values.length === 0) fail(`line ${first.line}`, 'a label and values', `${all.length} cells`);
-  return { label, values, name };
+  if (bytes.length > MAX_BYTES) fail('table', `at most ${MAX_BYTES} bytes`, `${bytes.length}`);
+  const [first, second] = bytes;
+  if (first! + second! === 0xff + 0xfe || (first === 0) !== (second === 0)) {
+    fail('table', 'text in UTF-8', 'UTF-16: save it in UTF-8');
+  }
+  const text = new TextDecoder().decode(bytes);
+  const wrong = text.indexOf('\uFFFD');
+  if (wrong < 0) return text;
+  const line = text.slice(0, wrong).split(/\r\n?|\n/).length;
+  return fail(`line ${line}`, 'text in UTF-8', 'other bytes');
 }
 
-function readValues(rows: readonly Row[], { values, name }: Columns): Float32Array {
-  const inputs = new Float32Array(rows.length * values.length);
-  let at = 0;
-  for (const { line, cells } of rows) {
+function readValues(table: CsvTable, { values, labels, skipFirst, name }: Columns): Float32Array {
+  const inputs = new Float32Array(labels.length * values.length);
+  let at = skipFirst ? -values.length : 0;
+  let mark: string | undefined;
+  for (const { line, cells } of table.rows()) {
+    if (at < 0) {
+      at = 0;
+      continue;
+    }
     for (const column of values) {
       const cell = cells[column]!;
-      if (!isNumber(cell)) {
-        fail(`line ${line}, column ${name(column)}`, 'a finite number', JSON.stringify(cell));
+      const number = table.number(cell);
+      const own = table.separator === ';' ? /[.,]/.exec(cell)?.[0] : undefined;
+      if (isNaN(number) || (own !== undefined && own !== (mark ??= own))) {
+        const marked = mark === undefined ? '' : ` with ${describe(mark)} as decimal mark`;
+        const place = `line ${line}, column ${name(column)}`;
+        throw table.error(place, `a finite number${marked}`, describe(cell));
       }
-      inputs[at++] = Number(cell);
+      inputs[at++] = number;
     }
   }
   return inputs;
 }
 
 /** Class names as written, or all as plain numbers where all are numbers. */
-function classNamesOf(labels: readonly string[]): readonly string[] {
-  return labels.every(isNumber) ? labels.map((label) => String(Number(label))) : labels;
+function classNamesOf(table: CsvTable, labels: readonly string[]): readonly string[] {
+  const numbers = labels.map((label) => table.number(label));
+  return numbers.every((number) => Math.abs(number) <= Number.MAX_SAFE_INTEGER)
+    ? numbers.map((number) => String(number))
+    : labels;
 }
 
-function sortNames(names: ReadonlySet<string>): string[] {
+function sortNames(table: CsvTable, names: ReadonlySet<string>): string[] {
   const list = [...names];
-  return list.every(isNumber) ? list.sort((a, b) => Number(a) - Number(b)) : list.sort();
+  const isNumbers = list.every((name) => !isNaN(table.number(name)));
+  return isNumbers ? list.sort((a, b) => table.number(a) - table.number(b)) : list.sort();
 }
 
 function readLabels(
-  rows: readonly Row[],
-  columns: Columns,
+  table: CsvTable,
+  { label, labels, name, skipFirst }: Columns,
   names: readonly string[],
   classNames: readonly string[],
+  isTold: boolean,
 ): Int32Array {
-  const index = new Map(classNames.map((name, i) => [name, i]));
-  return Int32Array.from(names, (name, i) => {
-    const label = index.get(name);
-    if (label !== undefined) return label;
-    const place = `line ${rows[i]!.line}, column ${columns.name(columns.label)}`;
-    fail(place, `a class of ${classNames.join(', ')}`, JSON.stringify(name));
+  const index = new Map(classNames.map((each, i) => [each, i]));
+  return Int32Array.from(names, (each, i) => {
+    const at = index.get(labels[i]!) ?? index.get(each);
+    if (at !== undefined && (isTold || !UNKNOWN_CLASS.test(each))) return at;
+    const place = `line ${table.lineOf(i + Number(skipFirst))}, column ${name(label)}`;
+    const expected = isTold ? `a class of ${shorten(classNames.join(', '))}` : 'a class';
+    throw table.error(place, expected, describe(labels[i]));
   });
-}
-
-/** A number that is finite in float32 too. */
-function isNumber(cell: string): boolean {
-  return cell !== '' && Number.isFinite(Math.fround(Number(cell)));
-}
-
-function fail(place: string, expected: string, got: string | number): never {
-  throw new FormatError(`csv: ${place}: expected ${expected}, got ${got}`);
 }

@@ -1,64 +1,115 @@
+import { checkInteger, wrongKind } from '../check.js';
+import { describe, isDetached, isNumberArray, shorten, typedArrayName } from '../describe.js';
 import { ShapeError } from '../errors.js';
+import { checkOptions } from '../options.js';
+import { formatShape, sizeOf } from '../shape.js';
+
+/** A typed array of numbers, of any kind and realm. */
+export type NumberArray = ArrayLike<number> & ArrayBufferView;
 
 /** What a `Dataset` is made of. */
-export interface DatasetSource {
-  /** All samples one after the other; kept, not copied. Bytes count as value / 255. */
-  readonly inputs: Uint8Array | Float32Array;
+export interface DatasetSource<
+  Inputs extends NumberArray = Uint8Array | Float32Array,
+  Label extends number | bigint = number,
+> {
+  /**
+   * All samples one after the other. Bytes (a Uint8ClampedArray too) count as value / 255; they and float32 are kept,
+   * other typed arrays copied to float32. NaN and infinity are taken; where there are any, `statistics()` holds NaN.
+   */
+  readonly inputs: Inputs;
   /** The shape of one sample, channels last: [28, 28, 1], [128, 1]. */
   readonly inputShape: readonly number[];
-  /** One class index per sample. */
-  readonly labels: ArrayLike<number>;
-  /** The name of each class. */
+  /** One class index per sample, in an array or a typed array of any kind. */
+  readonly labels: ArrayLike<Label>;
+  /** The name of each class; no two are the same. */
   readonly classNames: readonly string[];
 }
 
+/** A source as a data set keeps it. */
+export interface CheckedSource extends DatasetSource {
+  readonly labels: Int32Array;
+}
+
 /** The source with everything but the inputs copied; throws what `Dataset` promises to throw. */
-export function checkedSource(source: DatasetSource): DatasetSource {
-  checkInputs(source);
-  checkLabels(source);
+export function checkedSource(source: DatasetSource<NumberArray, number | bigint>): CheckedSource {
+  if (source === undefined) throw wrongKind('Dataset', 'source', 'an object', source);
+  const known = ['inputs', 'inputShape', 'labels', 'classNames'];
+  checkOptions('Dataset', source, known, 'source');
+  const { inputs, inputShape, classNames } = source;
+  if (!isNumberArray(inputs) || isDetached(inputs.buffer)) {
+    throw wrongKind('Dataset', 'inputs', 'a typed array of numbers', inputs);
+  }
+  checkInputShape(inputShape);
+  checkClassNames('Dataset', classNames);
+  const labels = checkedLabels(source.labels, classNames.length);
+  const expected = labels.length * sizeOf(inputShape);
+  if (inputs.length !== expected) {
+    const shape = formatShape([labels.length, ...inputShape]);
+    throw new ShapeError(
+      message(
+        'inputs',
+        `${expected} values (labels × inputShape: ${shorten(shape)})`,
+        inputs.length,
+      ),
+    );
+  }
   return {
-    inputs: source.inputs,
-    inputShape: Object.freeze([...source.inputShape]),
-    labels: Int32Array.from(source.labels),
-    classNames: Object.freeze([...source.classNames]),
+    inputs: storedInputs(inputs),
+    inputShape: Object.freeze([...inputShape]),
+    labels,
+    classNames: Object.freeze([...classNames]),
   };
 }
 
-function checkInputs({ inputs, inputShape, labels }: DatasetSource): void {
-  if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
-    throw new TypeError(message('inputs', 'a Uint8Array or a Float32Array', describe(inputs)));
+/** Names of classes: strings, each another. @throws TypeError, RangeError */
+export function checkClassNames(op: string, names: readonly string[]): void {
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
+    throw wrongKind(op, 'classNames', 'an array of strings', names);
   }
-  if (inputShape.length === 0 || !inputShape.every((size) => Number.isInteger(size) && size > 0)) {
-    throw new ShapeError(message('inputShape', 'positive integers', `[${inputShape}]`));
+  const twice = new Set(names).size < names.length;
+  const name = twice && names.find((each, i) => names.indexOf(each) !== i);
+  if (twice) {
+    throw new RangeError(`${op}: classNames: expected each name once, got ${describe(name)} twice`);
   }
+}
+
+/** An array or a typed array of numbers. @throws TypeError */
+export function checkNumbers(
+  op: string,
+  argument: string,
+  value: unknown,
+): asserts value is ArrayLike<number> {
+  if (!Array.isArray(value) && !isNumberArray(value)) {
+    throw wrongKind(op, argument, 'an array or a typed array of integers', value);
+  }
+}
+
+function checkInputShape(shape: readonly number[]): void {
+  if (!Array.isArray(shape)) throw wrongKind('Dataset', 'inputShape', 'an array', shape);
+  const isShape = shape.length > 0 && shape.every((size) => Number.isInteger(size) && size > 0);
+  if (!isShape || !Number.isSafeInteger(sizeOf(shape))) {
+    throw new ShapeError(message('inputShape', 'positive integers', shorten(formatShape(shape))));
+  }
+}
+
+function checkedLabels(labels: ArrayLike<number | bigint>, classes: number): Int32Array {
+  if (typedArrayName(labels) === undefined) checkNumbers('Dataset', 'labels', labels);
   if (labels.length === 0) throw new RangeError(message('labels', 'at least one sample', 'none'));
-  const expected = labels.length * product(inputShape);
-  if (inputs.length !== expected) {
-    const shape = `[${[labels.length, ...inputShape]}]`;
-    throw new ShapeError(
-      message('inputs', `${expected} values (labels × inputShape: ${shape})`, inputs.length),
-    );
-  }
+  return Int32Array.from(labels, (each, i) => {
+    const label = typeof each === 'bigint' ? Number(each) : each;
+    if (Number.isInteger(label) && label >= 0 && label < classes) return label;
+    return fail('labels', `integers in [0, ${classes})`, `${describe(each)} at index ${i}`);
+  });
 }
 
-function checkLabels({ labels, classNames }: DatasetSource): void {
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i]!;
-    if (!Number.isInteger(label) || label < 0 || label >= classNames.length) {
-      fail('labels', `integers in [0, ${classNames.length})`, `${label} at index ${i}`);
-    }
-  }
-}
-
-/** The number of elements of a shape. */
-export function product(shape: readonly number[]): number {
-  return shape.reduce((size, n) => size * n, 1);
-}
-
-/** What stands where an array was expected. */
-export function describe(value: unknown): string {
-  if (!ArrayBuffer.isView(value)) return typeof value;
-  return `${value.constructor.name} of ${value.byteLength} bytes`;
+/** Bytes and float32 in the same memory, as arrays of this realm; others as float32. */
+function storedInputs(inputs: NumberArray): Uint8Array | Float32Array {
+  const { buffer, byteOffset, length } = inputs;
+  const name = typedArrayName(inputs)!;
+  if (/^Uint8/.test(name)) return new Uint8Array(buffer, byteOffset, length);
+  return name === 'Float32Array'
+    ? new Float32Array(buffer, byteOffset, length)
+    : Float32Array.from(inputs);
 }
 
 /** The text of an error of `Dataset`. */
@@ -71,9 +122,7 @@ export function fail(argument: string, expected: string, got: unknown): never {
   throw new RangeError(message(argument, expected, got));
 }
 
-/** Throws the RangeError for what is no number of samples. */
+/** Throws unless it is a number of samples. */
 export function checkBatchSize(method: string, batchSize: number): void {
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    fail(`${method}: batchSize`, 'a positive integer', batchSize);
-  }
+  checkInteger(`Dataset: ${method}`, 'batchSize', batchSize, 1);
 }

@@ -1,6 +1,25 @@
-import { type Origin, originOf } from '../describe.js';
-import { ShapeError } from '../errors.js';
+import { checkBoolean, checkFunction, wrongKind } from '../check.js';
+import { describe, isNumberArray, type Origin, originOf } from '../describe.js';
+import { checkOptions } from '../options.js';
 import { Random } from '../random.js';
+import { sizeOf } from '../shape.js';
+import {
+  checkGiven,
+  checkIndices,
+  checkInto,
+  checkRandom,
+  checkSeed,
+  perChannel,
+} from './dataset-check.js';
+import {
+  checkBatchSize,
+  type CheckedSource,
+  checkedSource,
+  checkNumbers,
+  type DatasetSource,
+  fail,
+  type NumberArray,
+} from './dataset-source.js';
 import type {
   Batch,
   BatchesOptions,
@@ -9,15 +28,6 @@ import type {
   SampleMap,
   Statistics,
 } from './dataset-types.js';
-import {
-  checkBatchSize,
-  checkedSource,
-  type DatasetSource,
-  describe,
-  fail,
-  message,
-  product,
-} from './dataset-source.js';
 import {
   byteValues,
   fillFromBytes,
@@ -40,7 +50,7 @@ export class Dataset implements BatchSource {
   readonly labels: Int32Array;
   /** The name of each class. */
   readonly classNames: readonly string[];
-  readonly #source: DatasetSource;
+  readonly #source: CheckedSource;
   readonly #view: View;
   readonly #sampleSize: number;
   /** For bytes: the prepared value of each byte in each channel, [channels, 256]. */
@@ -50,18 +60,18 @@ export class Dataset implements BatchSource {
    * Throws a TypeError for inputs of another kind, a ShapeError where inputs, shape and labels do
    * not fit together, a RangeError for labels that are no class index.
    */
-  constructor(source: DatasetSource);
+  constructor(source: DatasetSource<NumberArray, number | bigint>);
   /** @internal */
-  constructor(source: DatasetSource, view: View);
-  constructor(source: DatasetSource, view?: View) {
-    this.#source = view ? source : checkedSource(source);
-    this.#view = view ?? wholeSource(source);
+  constructor(source: CheckedSource, view: View);
+  constructor(source: DatasetSource<NumberArray, number | bigint>, view?: View) {
+    this.#source = view ? (source as CheckedSource) : checkedSource(source);
+    this.#view = view ?? wholeSource(this.#source);
     const { inputShape, classNames, labels } = this.#source;
     this.inputShape = inputShape;
     this.classNames = classNames;
     this.labels = Int32Array.from(this.#view.rows, (row) => labels[row]!);
-    this.#sampleSize = product(inputShape);
-    if (source.inputs instanceof Uint8Array) this.#byteValues = byteValues(this.#view);
+    this.#sampleSize = sizeOf(inputShape);
+    if (this.#source.inputs instanceof Uint8Array) this.#byteValues = byteValues(this.#view);
   }
 
   /** @internal */
@@ -81,12 +91,13 @@ export class Dataset implements BatchSource {
 
   /** The samples at these positions, in this order; a RangeError for a position outside. */
   select(indices: ArrayLike<number>): Dataset {
-    this.#checkIndices('select', indices);
+    checkIndices('select', indices, this.length);
     return this.#derive({ rows: Uint32Array.from(indices, (i) => this.#view.rows[i]!) });
   }
 
   /** The same samples in random order. */
   shuffle(random: Random): Dataset {
+    checkRandom('shuffle', random);
     return this.#derive({ rows: random.shuffle(this.#view.rows.slice()) });
   }
 
@@ -95,7 +106,7 @@ export class Dataset implements BatchSource {
     const ok = Number.isInteger(begin) && Number.isInteger(end) && begin >= 0 && begin < end;
     if (!ok || end > this.length) {
       const expected = `integers 0 <= begin < end <= ${this.length}`;
-      fail('slice: begin, end', expected, `${String(begin)}, ${String(end)}`);
+      fail('slice: begin, end', expected, `${describe(begin)}, ${describe(end)}`);
     }
     return this.#derive({ rows: this.#view.rows.slice(begin, end) });
   }
@@ -109,14 +120,14 @@ export class Dataset implements BatchSource {
     const count = isFraction ? Math.round(countOrFraction * this.length) : countOrFraction;
     if (!Number.isInteger(count) || count < 1 || count >= this.length) {
       const expected = `a count in [1, ${this.length - 1}] or a fraction that leaves both parts a sample`;
-      fail('split: countOrFraction', expected, countOrFraction);
+      fail('split: countOrFraction', expected, describe(countOrFraction));
     }
     return [this.slice(0, count), this.slice(count)];
   }
 
   /** Lazily changes each sample whenever a batch is filled, after normalisation: augmentation. */
   map(fn: SampleMap): Dataset {
-    if (typeof fn !== 'function') throw new TypeError(message('map: fn', 'a function', typeof fn));
+    checkFunction('Dataset: map', 'fn', fn);
     return this.#derive({ maps: [...this.#view.maps, fn] });
   }
 
@@ -124,10 +135,12 @@ export class Dataset implements BatchSource {
    * Each value v becomes (v − mean) / std, per channel, whenever a batch is filled; bytes have been
    * divided by 255 before. A second call applies to the result of the first.
    */
-  normalise({ mean, std }: Statistics): Dataset {
-    const means = this.#perChannel('mean', mean, Number.isFinite, 'finite numbers');
-    const stds = this.#perChannel('std', std, isPositive, 'positive finite numbers');
+  normalise(statistics: Statistics): Dataset {
+    checkGiven('normalise', 'statistics', statistics, ['mean', 'std']);
+    const { mean, std } = statistics;
     const { mean: oldMean, std: oldStd } = this.#view;
+    const means = perChannel('mean', mean, oldMean.length);
+    const stds = perChannel('std', std, oldMean.length);
     return this.#derive({
       mean: oldMean.map((m, c) => m + means[c]! * oldStd[c]!),
       std: oldStd.map((s, c) => s * stds[c]!),
@@ -152,7 +165,7 @@ export class Dataset implements BatchSource {
 
   /** Sample `index` as it is stored (bytes stay bytes), to be shown; shared memory, not to be changed. */
   raw(index: number): Uint8Array | Float32Array {
-    this.#checkIndices('raw', [index]);
+    checkIndices('raw', [index], this.length);
     const begin = this.#view.rows[index]! * this.#sampleSize;
     return this.#source.inputs.subarray(begin, begin + this.#sampleSize);
   }
@@ -163,13 +176,11 @@ export class Dataset implements BatchSource {
    * of this data set with as many samples; otherwise new memory.
    */
   batch(indices: ArrayLike<number>, random = new Random(0), into?: Batch): Batch {
-    this.#checkIndices('batch', indices);
+    checkIndices('batch', indices, this.length);
+    checkRandom('batch', random);
+    if (into !== undefined) checkInto(into, [indices.length, ...this.inputShape]);
     const batch = into ?? this.#allocate(indices.length);
-    const { inputs, labels, inputShape } = batch;
-    if (labels.length !== indices.length || inputs.length !== labels.length * this.#sampleSize) {
-      const expected = `[${[indices.length, ...this.inputShape]}]`;
-      throw new ShapeError(message('batch: into', expected, `[${inputShape}]`));
-    }
+    const { inputs, labels } = batch;
     batch.indices.set(indices);
     for (let i = 0; i < indices.length; i++) {
       this.#fill(this.#view.rows[indices[i]!]!, inputs, i * this.#sampleSize);
@@ -183,8 +194,12 @@ export class Dataset implements BatchSource {
    * All samples once, `batchSize` at a time; the last batch may be smaller. The arrays of a batch
    * are REUSED for the next one: copy what is to be kept.
    */
-  batches(batchSize: number, { dropLast = false, random }: BatchesOptions = {}): Generator<Batch> {
+  batches(batchSize: number, options: BatchesOptions = {}): Generator<Batch> {
     checkBatchSize('batches', batchSize);
+    checkOptions('Dataset: batches', options, ['dropLast', 'random']);
+    const { dropLast = false, random } = options;
+    checkBoolean('Dataset: batches', 'dropLast', dropLast);
+    if (random !== undefined) checkRandom('batches', random);
     const order = random ? random.permutation(this.length) : Uint32Array.from(this.labels.keys());
     const seed = random && this.augmented ? random.seed() : 0;
     const whole = this.length - (this.length % batchSize);
@@ -197,8 +212,11 @@ export class Dataset implements BatchSource {
    * batch are REUSED for the next one.
    */
   batchesOf(order: Uint32Array, batchSize: number, seed = 0): Generator<Batch> {
+    checkNumbers('Dataset: batchesOf', 'order', order);
+    if (order.length > 0) checkIndices('batchesOf', order, this.length);
     checkBatchSize('batchesOf', batchSize);
-    return this.#iterate(order, batchSize, seed);
+    checkSeed('batchesOf', seed);
+    return this.#iterate(Uint32Array.from(order), batchSize, seed);
   }
 
   *#iterate(order: Uint32Array, batchSize: number, seed: number): Generator<Batch> {
@@ -248,9 +266,9 @@ export class Dataset implements BatchSource {
     for (const map of this.#view.maps) {
       const result = map(sample, random);
       if (result === undefined || result === sample) continue;
-      if (!(result instanceof Float32Array) || result.length !== sample.length) {
+      if (!isNumberArray(result) || result.length !== sample.length) {
         const expected = `undefined or a Float32Array of ${sample.length} values`;
-        throw new TypeError(message('map: the function’s result', expected, describe(result)));
+        throw wrongKind('Dataset: map', 'the function’s result', expected, result);
       }
       sample.set(result);
     }
@@ -270,38 +288,4 @@ export class Dataset implements BatchSource {
     }
     return sums.map((sum) => (sum * channels) / (this.length * this.#sampleSize));
   }
-
-  #perChannel(
-    argument: string,
-    value: number | readonly number[],
-    isValid: (v: number) => boolean,
-    expected: string,
-  ): readonly number[] {
-    const channels = this.#view.mean.length;
-    const values = typeof value === 'number' ? new Array<number>(channels).fill(value) : value;
-    if (values.length !== channels) {
-      throw new ShapeError(
-        message(`normalise: ${argument}`, `${channels} channels`, values.length),
-      );
-    }
-    const wrong = values.findIndex((v) => !isValid(v));
-    if (wrong >= 0) {
-      fail(`normalise: ${argument}`, expected, `${values[wrong]} for channel ${wrong}`);
-    }
-    return values;
-  }
-
-  #checkIndices(method: string, indices: ArrayLike<number>): void {
-    if (indices.length === 0) fail(`${method}: indices`, 'at least one', 'none');
-    for (let i = 0; i < indices.length; i++) {
-      const index = indices[i]!;
-      if (!Number.isInteger(index) || index < 0 || index >= this.length) {
-        fail(`${method}: index`, `an integer in [0, ${this.length})`, index);
-      }
-    }
-  }
-}
-
-function isPositive(value: number): boolean {
-  return Number.isFinite(value) && value > 0;
 }

@@ -2,7 +2,7 @@ export type {} from '../platform.js';
 export { CIFAR10_CLASSES, cifar10Dataset } from './cifar10.js';
 export { type CsvOptions, csvDataset } from './csv.js';
 export { Dataset } from './dataset.js';
-export type { DatasetSource } from './dataset-source.js';
+export type { DatasetSource, NumberArray } from './dataset-source.js';
 export type {
   Batch,
   BatchesOptions,
@@ -11,6 +11,6 @@ export type {
   SampleMap,
   Statistics,
 } from './dataset-types.js';
-export { maybeGunzip } from './gzip.js';
+export { type GunzipOptions, maybeGunzip } from './gzip.js';
 export { type Idx, type IdxData, idxDataset, type IdxDatasetOptions, parseIdx } from './idx.js';
 export { DIGITS, strokes, type StrokesOptions } from './strokes.js';

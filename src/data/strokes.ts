@@ -1,4 +1,6 @@
+import { checkArity, wrongKind, wrongNumber } from '../check.js';
 import { cos, sin } from '../math.js';
+import { checkOptions } from '../options.js';
 import { Random } from '../random.js';
 import { Dataset } from './dataset.js';
 import { type Outline, type Variant, VARIANTS } from './stroke-outlines.js';
@@ -38,7 +40,11 @@ const ASPECT = 0.2;
  * slanted, fitted into a box of 20/28 of the image, centred by their centre of mass and drawn with
  * a soft pen of varying thickness. Nothing is downloaded. Throws a RangeError for a bad option.
  */
-export function strokes({ count, seed, size = 28 }: StrokesOptions): Dataset {
+export function strokes(options: StrokesOptions): Dataset {
+  checkArity('strokes', arguments.length, 1);
+  if (options === undefined) throw wrongKind('strokes', 'options', '{ count, seed }', options);
+  checkOptions('strokes', options, ['count', 'seed', 'size']);
+  const { count, seed, size = 28 } = options;
   requireInteger('size', size, 12, 256);
   requireInteger('count', count, 1, Math.floor(MAX_BYTES / (size * size)));
   const random = new Random(seed);
@@ -53,9 +59,7 @@ export function strokes({ count, seed, size = 28 }: StrokesOptions): Dataset {
 
 function requireInteger(argument: string, value: number, low: number, high: number): void {
   if (Number.isInteger(value) && value >= low && value <= high) return;
-  throw new RangeError(
-    `strokes: ${argument}: expected an integer in [${low}, ${high}], got ${String(value)}`,
-  );
+  throw wrongNumber('strokes', argument, `an integer in [${low}, ${high}]`, value);
 }
 
 /** Writes one digit after another with the same scratch memory. */

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { checkFunction, checkInteger, checkMethods } from '../check.js';
 
 /** A file could not be fetched, or what came is not the file. */
 export class DownloadError extends Error {
@@ -23,6 +24,20 @@ export interface DownloadOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** A server that sends nothing for so long has failed; 30,000 milliseconds unless told. */
   readonly timeoutMs?: number;
+}
+
+/** The names of `DownloadOptions`. */
+export const DOWNLOAD_OPTIONS = ['signal', 'onProgress', 'timeoutMs'];
+
+/** @throws TypeError, RangeError for values that are no such options */
+export function checkDownloadOptions(op: string, options: DownloadOptions): void {
+  const { signal, onProgress, timeoutMs } = options;
+  if (signal !== undefined) {
+    const methods = ['throwIfAborted', 'addEventListener'];
+    checkMethods(op, 'signal', signal, 'an AbortSignal', methods);
+  }
+  if (onProgress !== undefined) checkFunction(op, 'onProgress', onProgress);
+  if (timeoutMs !== undefined) checkInteger(op, 'timeoutMs', timeoutMs, 1);
 }
 
 /** A file that is known by its content. */

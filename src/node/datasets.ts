@@ -1,5 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { checkArity, wrongKind } from '../check.js';
+import { describe, shorten } from '../describe.js';
 import {
   cifar10Dataset,
   csvDataset,
@@ -8,7 +10,14 @@ import {
   FormatError,
   idxDataset,
 } from '../index.js';
-import { cachedFile, defaultCacheDir, type DownloadOptions } from './cache.js';
+import { checkOptions } from '../options.js';
+import {
+  cachedFile,
+  checkDownloadOptions,
+  defaultCacheDir,
+  DOWNLOAD_OPTIONS,
+  type DownloadOptions,
+} from './cache.js';
 
 /** Where to find a data set, and how to fetch it. */
 export interface LoadDatasetOptions extends DownloadOptions {
@@ -83,7 +92,8 @@ const CIFAR10_PAGE = 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz';
  * - `cifar10`: from `<cacheDir>/cifar10`, where the binary version has to be unpacked by hand;
  * - a directory, or `directory/prefix` where it holds several sets: IDX files by their usual names,
  *   CIFAR-10 binary (`data_batch_*.bin` or `train*.bin`, `test*.bin`) or tables of series
- *   (`*train*.csv`, `*test*.csv`, also .tsv and .txt), each plain or with `.gz`.
+ *   (`*train*.csv`, `*test*.csv`, also .tsv and .txt), each plain or with `.gz`. Labels of QMNIST are read by
+ *   their first column, the class.
  *
  * Throws a DownloadError where the network fails and a FormatError for files that are missing,
  * ambiguous or damaged.
@@ -92,10 +102,21 @@ export async function loadDataset(
   name: string,
   options: LoadDatasetOptions = {},
 ): Promise<LoadedDataset> {
+  checkArity('loadDataset', arguments.length, 2);
+  checkText('name', name);
+  checkOptions('loadDataset', options, ['cacheDir', 'baseUrl', ...DOWNLOAD_OPTIONS]);
+  checkDownloadOptions('loadDataset', options);
+  if (options.cacheDir !== undefined) checkText('cacheDir', options.cacheDir);
+  if (options.baseUrl !== undefined) checkText('baseUrl', options.baseUrl);
   const source = Object.hasOwn(IDX_SOURCES, name) ? IDX_SOURCES[name] : undefined;
   if (source) return loadRemoteIdx(name, source, options);
   if (name === 'cifar10') return loadCachedCifar10(options);
   return loadDirectory(name);
+}
+
+function checkText(argument: string, value: string): void {
+  if (typeof value === 'string' && value !== '') return;
+  throw wrongKind('loadDataset', argument, 'a text that is not empty', value);
 }
 
 async function loadRemoteIdx(
@@ -133,7 +154,9 @@ async function loadDirectory(path: string): Promise<LoadedDataset> {
   const prefix = whole ? '' : basename(path);
   if (!whole && !(await isDirectory(folder))) {
     const known = [...Object.keys(IDX_SOURCES), 'cifar10'].join(', ');
-    throw new FormatError(`loadDataset: name: expected ${known} or a directory, got '${path}'`);
+    throw new FormatError(
+      `loadDataset: name: expected ${known} or a directory, got ${describe(path)}`,
+    );
   }
   const files = (await readdir(folder)).filter((file) => file.startsWith(prefix)).sort();
   const set = new Folder(path, folder, files);
@@ -143,7 +166,7 @@ async function loadDirectory(path: string): Promise<LoadedDataset> {
   }
   throw new FormatError(
     `loadDataset: ${path}: expected IDX, CIFAR-10 binary or CSV files for training and test, got ` +
-      (files.slice(0, 8).join(', ') || 'no files'),
+      (shorten(files.join(', ')) || 'no files'),
   );
 }
 
@@ -164,30 +187,35 @@ class Folder {
     const found = this.find(pattern);
     if (found.length <= 1) return found[0];
     throw new FormatError(
-      `loadDataset: ${this.path}: expected one file for each part, got ${found.join(', ')}: ` +
+      `loadDataset: ${this.path}: expected one file for each part, got ${shorten(found.join(', '))}: ` +
         `add the beginning of the names of one set, as in ${join(this.folder, prefixOf(found[0]!))}`,
     );
   }
 
   /** Runs a reader over the bytes of some files, naming them in its FormatErrors. */
   async read<T>(files: readonly string[], reader: (bytes: Uint8Array[]) => Promise<T>): Promise<T> {
-    const bytes = await Promise.all(files.map((file) => readFile(join(this.folder, file))));
     try {
-      return await reader(bytes);
+      return await reader(await Promise.all(files.map((file) => this.#bytesOf(file))));
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       const paths = files.map((file) => join(this.folder, file)).join(', ');
       throw new FormatError(`${error.message} (${paths})`, { cause: error });
     }
   }
+
+  async #bytesOf(file: string): Promise<Uint8Array> {
+    return readFile(join(this.folder, file)).catch((cause: Error) => {
+      throw new FormatError(`loadDataset: cannot read a file: ${cause.message}`, { cause });
+    });
+  }
 }
 
 async function loadIdx(folder: Folder): Promise<LoadedDataset | undefined> {
   const names = [
     /train-images[.-]idx\d-ubyte(\.gz)?$/,
-    /train-labels[.-]idx\d-ubyte(\.gz)?$/,
+    /train-labels[.-]idx\d-(ubyte|int)(\.gz)?$/,
     /(t10k|test)-images[.-]idx\d-ubyte(\.gz)?$/,
-    /(t10k|test)-labels[.-]idx\d-ubyte(\.gz)?$/,
+    /(t10k|test)-labels[.-]idx\d-(ubyte|int)(\.gz)?$/,
   ].map((pattern) => folder.only(pattern));
   const [trainImages, trainLabels, testImages, testLabels] = names;
   if (names.every((name) => name === undefined)) return undefined;
