@@ -65,11 +65,10 @@ export class CsvTable {
     return csvError(place, expected, got, this.separator);
   }
 
-  /** Divides most rows, and leaves the fewest cells that are no numbers. */
+  /** The first that divides most rows and leaves the fewest cells that are no numbers or hold another before it. */
   #findSeparator(): string {
     let [best, fewest] = ['', Infinity];
     for (const separator of Object.keys(SEPARATORS)) {
-      if (separator === ' ' && best !== '') break;
       const texts = this.#countTexts(separator);
       if (texts < fewest) [best, fewest] = [separator, texts];
     }
@@ -77,10 +76,14 @@ export class CsvTable {
   }
 
   #countTexts(separator: string): number {
+    const foreign = separator === ',' ? /[\t;]/ : /\t/;
     let [rows, divided, texts] = [0, 0, 0];
     try {
       for (const { cells } of this.rows(separator)) {
-        texts += cells.filter((cell) => cell !== '' && isNaN(this.number(cell, separator))).length;
+        for (const cell of cells) {
+          if (cell !== '' && isNaN(this.number(cell, separator))) texts++;
+          if (foreign.test(cell)) texts++;
+        }
         if (cells.length > 1) divided++;
         if (++rows === SAMPLE) break;
       }

@@ -94,11 +94,9 @@ export async function idxDataset(
   if (classNames !== undefined) checkClassNames('idxDataset', classNames);
   checkInteger('idxDataset', 'labelColumn', labelColumn, 0);
   const images = parseIdx(await maybeGunzip(files[0], { name: 'images' }), 'images');
-  const labels = columnOf(
-    parseIdx(await maybeGunzip(files[1], { name: 'labels' }), 'labels'),
-    labelColumn,
-  );
-  checkImages(images, labels.data.length);
+  const all = parseIdx(await maybeGunzip(files[1], { name: 'labels' }), 'labels');
+  checkShapes(images, all);
+  const labels = columnOf(all, labelColumn);
   checkLabels(labels, classNames);
   const shape = images.shape.slice(1);
   return new Dataset({
@@ -109,21 +107,24 @@ export async function idxDataset(
   });
 }
 
-/** Labels [n] of labels [n] or [n, k]. */
-function columnOf({ type, shape, data }: Idx, column: number): Idx {
-  const [count = 0, width = 1] = shape;
-  if (shape.length > 2) fail('labels', 'rank', '1 or 2', formatShape(shape));
-  if (column >= width)
-    fail('labels', `shape for labelColumn ${column}`, 'more columns', formatShape(shape));
-  return { type, shape: [count], data: data.filter((_, i) => i % width === column) };
-}
-
-function checkImages({ shape, data }: Idx, count: number): void {
+function checkShapes({ shape, data }: Idx, labels: Idx): void {
   if (shape.length < 2 || shape.length > 4) {
     fail('images', 'rank', '2, 3 or 4', formatShape(shape.slice(0, 8)));
   }
+  if (labels.shape.length > 2)
+    fail('labels', 'rank', '1 or 2', formatShape(labels.shape.slice(0, 8)));
+  const [count] = labels.shape;
   if (shape[0] !== count) fail('images', 'count', `${count}, one per label`, shape[0]!);
   if (data.length === 0) fail('images', 'count', 'at least one sample', formatShape(shape));
+}
+
+/** Labels [n] of labels [n] or [n, k]. */
+function columnOf({ type, shape, data }: Idx, column: number): Idx {
+  const [count, width = 1] = shape;
+  if (column >= width) {
+    fail('labels', 'shape', `more than ${column} columns, by labelColumn`, formatShape(shape));
+  }
+  return { type, shape: [count!], data: data.filter((_, i) => i % width === column) };
 }
 
 function checkLabels({ type, data }: Idx, classNames: readonly string[] | undefined): void {

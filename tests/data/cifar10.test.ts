@@ -52,8 +52,21 @@ describe('cifar10Dataset', () => {
     await expect(cifar10Dataset([bytes])).rejects.toThrow(message);
   });
 
-  it('refuses no files', async () => {
-    await expect(cifar10Dataset([])).rejects.toThrow(RangeError);
+  it('names the file that is no gzip file', async () => {
+    const files = [Uint8Array.from(record(1, 0)), gzipSync('x').subarray(0, 15)];
+    await expect(cifar10Dataset(files)).rejects.toThrow(/^gzip: file 1: .* got a truncated one/);
+  });
+
+  it.each([
+    [[], TypeError, 'cifar10Dataset: files: expected an array of files, got undefined'],
+    [[new Uint8Array(5)], TypeError, 'expected an array of files, got a Uint8Array of 5 values'],
+    [[[]], RangeError, 'cifar10Dataset: files: expected at least one, got none'],
+    [[['a.bin']], TypeError, 'cifar10Dataset: files[0]: expected a Uint8Array, got "a.bin"'],
+    [[[], {}], TypeError, 'cifar10Dataset: arguments: expected at most 1 argument, got 2'],
+  ])('refuses arguments', async (given, type, message) => {
+    const call = cifar10Dataset as (...given: unknown[]) => Promise<unknown>;
+    await expect(call(...given)).rejects.toThrow(type);
+    await expect(call(...given)).rejects.toThrow(message);
   });
 });
 

@@ -62,7 +62,11 @@ describe('csvDataset', () => {
     ['blank lines', '\n \n', 'csv: table: expected at least one series, got blank lines only'],
     ['a header only', 'label,v0\n', 'csv: table: expected at least one series, got a header only'],
     ['HTML', '<html><body>', 'csv: table: expected data, got HTML'],
-    ['a ragged row', 'label,v0,v1\na,1,2\n\nb,1\n', 'csv: line 4: expected 3 cells, got 2'],
+    [
+      'a ragged row',
+      'label,v0,v1\na,1,2\n\nb,1\n',
+      'csv: line 4: expected 3 cells, as most lines have, got 2: column v1 is missing (cells separated by commas)',
+    ],
     [
       'text for a number',
       'label,v0,v1\na,1,oops',
@@ -79,7 +83,11 @@ describe('csvDataset', () => {
       '1,1e39',
       'csv: line 1, column 1: expected a finite number, got "1e39"',
     ],
-    ['labels without values', 'a\nb', 'csv: line 1: expected a label and values, got 1 cells'],
+    [
+      'labels without values',
+      'a\nb',
+      'csv: line 1: expected a label and values with tabs, semicolons, commas or white space between, got ["a"]',
+    ],
   ])('refuses %s', async (_, text, message) => {
     await expect(csvDataset(text)).rejects.toThrow(FormatError);
     await expect(csvDataset(text)).rejects.toThrow(message);
@@ -87,18 +95,18 @@ describe('csvDataset', () => {
 
   it('refuses bytes that are no text', async () => {
     await expect(csvDataset(Uint8Array.of(0x31, 0xff, 0xfe))).rejects.toThrow(
-      new FormatError('csv: table: expected text in UTF-8, got other bytes'),
+      new FormatError('csv: line 1: expected text in UTF-8, got other bytes'),
     );
   });
 
   it('refuses columns that are not there', async () => {
     await expect(csvDataset(beats, { labelColumn: 'class' })).rejects.toThrow(
       new RangeError(
-        'csv: labelColumn: expected one of record, sample, label, v0, v1… or a number in [0, 5), got class',
+        'csvDataset: labelColumn: expected one of record, sample, label, v0, v1 or a number in [0, 5), got "class"',
       ),
     );
     await expect(csvDataset(ucr, { valueColumns: [3] })).rejects.toThrow(
-      new RangeError('csv: valueColumns: expected a number in [0, 3), got 3'),
+      new RangeError('csvDataset: valueColumns: expected a number in [0, 3), got 3'),
     );
   });
 });

@@ -92,8 +92,20 @@ describe('Dataset: batches', () => {
   });
 
   it.each([0, -1, 1.5, NaN, Infinity])('refuses batchSize %s', (size) => {
+    expect(() => bytes().batches(size)).toThrow(RangeError);
     expect(() => bytes().batches(size)).toThrow(
-      new RangeError(`Dataset: batches: batchSize: expected a positive integer, got ${size}`),
+      /^Dataset: batches: batchSize: expected an integer (of at least 1|below 2\^31), got /,
     );
+  });
+
+  it('takes an order in any array, and refuses one that leads outside before the first batch', () => {
+    const batches = Array.from(bytes().batchesOf([4, 1] as never, 1), ({ indices }) => indices[0]);
+    expect(batches).toEqual([4, 1]);
+    for (const order of [[0.5], [-1], [6], [NaN]]) {
+      expect(() => bytes().batchesOf(order as never, 1)).toThrow(
+        `Dataset: batchesOf: index: expected an integer in [0, 6), got ${order[0]}`,
+      );
+    }
+    expect(Array.from(bytes().batchesOf(new Uint32Array(0), 1))).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { Dataset } from '../../src/data/index.js';
+import { Dataset, type DatasetSource } from '../../src/data/index.js';
 import { ShapeError } from '../../src/errors.js';
 import { Random } from '../../src/random.js';
 import { bytes, floats, NAMES } from './small.js';
@@ -15,13 +16,55 @@ describe('Dataset: construction', () => {
       'inputs of another kind',
       { inputs: [1, 2] },
       TypeError,
-      'Dataset: inputs: expected a Uint8Array or a Float32Array, got object',
+      'Dataset: inputs: expected a typed array of numbers, got [1, 2]',
     ],
     [
-      'clamped bytes',
-      { inputs: new Uint8ClampedArray(8) },
+      'big integers as inputs',
+      { inputs: new BigInt64Array(8) },
       TypeError,
-      'Dataset: inputs: expected a Uint8Array or a Float32Array, got Uint8ClampedArray of 8 bytes',
+      'Dataset: inputs: expected a typed array of numbers, got a BigInt64Array of 8 values',
+    ],
+    [
+      'an unknown field',
+      { input_shape: [2, 2] },
+      TypeError,
+      'Dataset: source: expected inputs, inputShape, labels, classNames, got input_shape',
+    ],
+    [
+      'the same name for two classes',
+      { classNames: ['a', 'b', 'a'] },
+      RangeError,
+      'Dataset: classNames: expected each name once, got "a" twice',
+    ],
+    [
+      'names that are no strings',
+      { classNames: [0, 1] },
+      TypeError,
+      'Dataset: classNames: expected an array of strings, got [0, 1]',
+    ],
+    [
+      'labels that are text',
+      { labels: '01' },
+      TypeError,
+      'Dataset: labels: expected an array or a typed array of integers, got "01"',
+    ],
+    [
+      'a big integer beyond the classes',
+      { labels: new BigInt64Array([0n, 3n]) },
+      RangeError,
+      'Dataset: labels: expected integers in [0, 3), got 3n at index 1',
+    ],
+    [
+      'a shape that is no array',
+      { inputShape: 4 },
+      TypeError,
+      'Dataset: inputShape: expected an array, got 4',
+    ],
+    [
+      'a shape beyond all memory',
+      { inputShape: [2 ** 30, 2 ** 30] },
+      ShapeError,
+      'Dataset: inputShape: expected positive integers, got [1073741824,1073741824]',
     ],
     [
       'no samples',
@@ -69,6 +112,68 @@ describe('Dataset: construction', () => {
     const make = () => new Dataset({ ...good, ...change } as never);
     expect(make).toThrow(type);
     expect(make).toThrow(message);
+  });
+});
+
+describe('Dataset: kinds of arrays', () => {
+  const make = (inputs: unknown, labels: unknown = [0, 1]) =>
+    new Dataset({ inputs, inputShape: [2], labels, classNames: NAMES } as never);
+
+  it('counts clamped bytes as bytes, and shares their memory', () => {
+    const pixels = Uint8ClampedArray.of(0, 51, 102, 255);
+    const dataset = make(pixels);
+    expect(Array.from(dataset.sample(1).input)).toEqual([Math.fround(0.4), 1]);
+    expect(dataset.raw(0).buffer).toBe(pixels.buffer);
+  });
+
+  it.each([Int8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float64Array])(
+    'takes values of a %o as they are',
+    (Kind) => {
+      const dataset = make(Kind.of(1, 2, 3, 100));
+      expect(Array.from(dataset.batch([0, 1]).inputs)).toEqual([1, 2, 3, 100]);
+    },
+  );
+
+  it.each([Uint8Array, Int8Array, Int32Array, Float64Array])('takes labels in a %o', (Kind) => {
+    expect(Array.from(make(new Uint8Array(4), Kind.of(2, 1)).labels)).toEqual([2, 1]);
+  });
+
+  it('takes labels that are big integers, as NumPy writes them', () => {
+    expect(Array.from(make(new Uint8Array(4), BigInt64Array.of(2n, 0n)).labels)).toEqual([2, 0]);
+  });
+
+  it('takes arrays of another realm', () => {
+    for (const kind of ['Float32Array', 'Uint8Array', 'Float64Array', 'Uint8ClampedArray']) {
+      const foreign = runInNewContext(
+        `({ inputs: ${kind}.of(0, 255, 0, 255), inputShape: [2], labels: [0, 1], classNames: ['a', 'b'] })`,
+      ) as DatasetSource;
+      expect(foreign.inputs instanceof Float32Array || foreign.inputs instanceof Uint8Array).toBe(
+        false,
+      );
+      const dataset = new Dataset(foreign);
+      expect(dataset.batch(runInNewContext('[1]') as number[]).inputs[1]).toBe(
+        kind.startsWith('Uint8') ? 1 : 255,
+      );
+      expect(dataset.raw(0)).toBeInstanceOf(kind.startsWith('Uint8') ? Uint8Array : Float32Array);
+    }
+  });
+
+  it('takes what a map returns of another realm', () => {
+    const doubled = floats([3]).map(() => runInNewContext('Float32Array.of(6)') as Float32Array);
+    expect(doubled.sample(0).input[0]).toBe(6);
+  });
+
+  it('refuses memory that was moved to another thread', () => {
+    const inputs = new Float32Array(4);
+    structuredClone(inputs, { transfer: [inputs.buffer] });
+    expect(() => make(inputs)).toThrow(
+      'Dataset: inputs: expected a typed array of numbers, got a Float32Array whose buffer was moved',
+    );
+  });
+
+  it('shows by its statistics that there is a NaN', () => {
+    expect(floats([1, NaN, 2]).statistics().mean).toEqual([NaN]);
+    expect(floats([1, Infinity, 2]).statistics().std).toEqual([NaN]);
   });
 });
 
@@ -209,7 +314,7 @@ describe('Dataset: maps', () => {
     const wrong = floats([0]).map(() => new Float32Array(2));
     expect(() => wrong.sample(0)).toThrow(
       new TypeError(
-        'Dataset: map: the function’s result: expected undefined or a Float32Array of 1 values, got Float32Array of 8 bytes',
+        'Dataset: map: the function’s result: expected undefined or a Float32Array of 1 values, got a Float32Array of 2 values',
       ),
     );
     expect(() => floats([0]).map(3 as never)).toThrow(TypeError);

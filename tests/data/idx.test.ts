@@ -76,7 +76,7 @@ describe('parseIdx', () => {
     [
       'sizes that overflow',
       idx([2 ** 32 - 1, 2 ** 32 - 1], []),
-      'idx: file: sizes: expected a product below 2^53 bytes, got [4294967295,4294967295] uint8',
+      'idx: file: length for [4294967295,4294967295] uint8: expected 18446744065119617000 bytes, got 12: the file is truncated',
     ],
   ])('refuses %s', (_, bytes, message) => {
     expect(() => parseIdx(bytes)).toThrow(FormatError);
@@ -126,12 +126,149 @@ describe('idxDataset', () => {
       'idx: images: count: expected at least one sample, got [0,1,2]',
     ],
     ['files in the wrong order', labels, images, 'idx: images: rank: expected 2, 3 or 4, got [2]'],
-    ['images as labels', images, images, 'idx: labels: rank: expected 1, got [2,1,2]'],
+    ['images as labels', images, images, 'idx: labels: rank: expected 1 or 2, got [2,1,2]'],
     ['HTML as labels', images, html, 'idx: labels: expected data, got HTML'],
   ])('refuses %s', async (_, first, second, message) => {
     const promise = idxDataset(first, second);
     await expect(promise).rejects.toThrow(FormatError);
     await expect(promise).rejects.toThrow(message);
+  });
+});
+
+describe('idxDataset: labels', () => {
+  const images = (count: number) => idx([count, 1, 1], new Array<number>(count).fill(7));
+  const word = (value: number) => [24, 16, 8, 0].map((shift) => (value >> shift) & 255);
+  const labelsOf = async (labels: Uint8Array, count: number, options = {}) =>
+    Array.from((await idxDataset(images(count), labels, options)).labels);
+
+  it('are the first of several columns, or another that is told', async () => {
+    const wide = idx([2, 3], [7, 1, 0, 2, 0, 1].flatMap(word), 0x0c);
+    expect(await labelsOf(wide, 2)).toEqual([7, 2]);
+    expect(await labelsOf(wide, 2, { labelColumn: 2 })).toEqual([0, 1]);
+    await expect(labelsOf(wide, 2, { labelColumn: 3 })).rejects.toThrow(
+      new FormatError(
+        'idx: labels: shape: expected more than 3 columns, by labelColumn, got [2,3]',
+      ),
+    );
+  });
+
+  it('are taken of every type', async () => {
+    expect(await labelsOf(idx([2], [1, 0], 0x09), 2)).toEqual([1, 0]);
+    expect(await labelsOf(idx([2], [0, 1, 0, 5], 0x0b), 2)).toEqual([1, 5]);
+    expect(await labelsOf(idx([1], [0x40, 0x40, 0, 0], 0x0d), 1)).toEqual([3]);
+    expect(await labelsOf(idx([1], [0x40, 0x14, 0, 0, 0, 0, 0, 0], 0x0e), 1)).toEqual([5]);
+  });
+
+  it.each([
+    [
+      'int32 in the other byte order',
+      idx([1], [5, 0, 0, 0], 0x0c),
+      'integers in [0, 65536), got 83886080 at index 0: wrong byte order?',
+    ],
+    [
+      'int16 in the other byte order',
+      idx([1], [5, 0], 0x0b),
+      'some below 256, got multiples of 256 only: wrong byte order?',
+    ],
+    [
+      'float32 in the other byte order',
+      idx([1], [0, 0, 0x40, 0x40], 0x0d),
+      'at index 0: wrong byte order?',
+    ],
+    [
+      'float64 in the other byte order',
+      idx([1], [0, 0, 0, 0, 0, 0, 0x14, 0x40], 0x0e),
+      'at index 0: wrong byte order?',
+    ],
+    [
+      'two thousand millions',
+      idx([1], word(2_000_000_001), 0x0c),
+      'integers in [0, 65536), got 2000000001 at index 0',
+    ],
+    ['negative', idx([1], [255], 0x09), 'integers in [0, 65536), got -1 at index 0'],
+    ['a fraction', idx([1], [0x3f, 0, 0, 0], 0x0d), 'integers in [0, 65536), got 0.5 at index 0'],
+    ['NaN', idx([1], [0x7f, 0xc0, 0, 0], 0x0d), 'integers in [0, 65536), got NaN at index 0'],
+    ['infinite', idx([1], [0x7f, 0x80, 0, 0], 0x0d), 'integers in [0, 65536), got Infinity'],
+  ])('are refused: %s', async (_, labels, message) => {
+    const promise = labelsOf(labels, 1);
+    await expect(promise).rejects.toThrow(FormatError);
+    await expect(promise).rejects.toThrow('idx: labels: values: expected ');
+    await expect(promise).rejects.toThrow(message);
+  });
+
+  it('are held against the names of classes', async () => {
+    const promise = labelsOf(idx([2], [1, 2]), 2, { classNames: ['a', 'b'] });
+    await expect(promise).rejects.toThrow(
+      new FormatError('idx: labels: values: expected integers in [0, 2), got 2 at index 1'),
+    );
+  });
+});
+
+describe('idxDataset: images', () => {
+  const labels = idx([2], [0, 1]);
+
+  it('of other types than bytes are taken as they are', async () => {
+    const signed = await idxDataset(idx([2, 2], [1, 255, 128, 127], 0x09), labels);
+    expect(Array.from(signed.batch([0, 1]).inputs)).toEqual([1, -1, -128, 127]);
+  });
+
+  it.each([
+    ['NaN', 0x0d, [0x7f, 0xc0, 0, 0], 'finite float32, got NaN at index 3 (sample 1)'],
+    ['infinity', 0x0d, [0xff, 0x80, 0, 0], 'finite float32, got -Infinity at index 3 (sample 1)'],
+    [
+      'a number beyond float32',
+      0x0e,
+      [0x7f, 0xe0, 0, 0, 0, 0, 0, 0],
+      'finite float64, got 8.98846567431158e+307 at index 3 (sample 1)',
+    ],
+  ])('with %s are refused', async (_, type, bytes, message) => {
+    const zeros = new Array<number>(3 * bytes.length).fill(0);
+    const promise = idxDataset(idx([2, 2], [...zeros, ...bytes], type), labels);
+    await expect(promise).rejects.toThrow(
+      new FormatError(`idx: images: values: expected ${message}`),
+    );
+  });
+
+  it('of which the header is in the other byte order are named so', async () => {
+    const swapped = Uint8Array.of(0, 0, 8, 2, 2, 0, 0, 0, 1, 0, 0, 0, 5, 6);
+    await expect(idxDataset(swapped, labels)).rejects.toThrow(
+      'got 14: the file is truncated: wrong byte order?',
+    );
+  });
+});
+
+describe('arguments', () => {
+  const call = idxDataset as (...given: unknown[]) => Promise<unknown>;
+  const file = idx([1], [0]);
+
+  it.each([
+    [[], 'idxDataset: imagesBytes: expected a Uint8Array, got undefined'],
+    [[file], 'idxDataset: labelsBytes: expected a Uint8Array, got undefined'],
+    [[file, 'labels'], 'idxDataset: labelsBytes: expected a Uint8Array, got "labels"'],
+    [[file, file, null], 'idxDataset: options: expected an object, got null'],
+    [
+      [file, file, { classes: ['a'] }],
+      'idxDataset: options: expected classNames, labelColumn, got classes',
+    ],
+    [
+      [file, file, { classNames: ['a', 'a'] }],
+      'idxDataset: classNames: expected each name once, got "a" twice',
+    ],
+    [
+      [file, file, { labelColumn: -1 }],
+      'idxDataset: labelColumn: expected an integer of at least 0, got -1',
+    ],
+    [[file, file, {}, 1], 'idxDataset: arguments: expected at most 3 arguments, got 4'],
+  ])('are refused', async (given, message) => {
+    await expect(call(...given)).rejects.toThrow(message);
+  });
+
+  it('of parseIdx are refused', () => {
+    const parse = parseIdx as (...given: unknown[]) => unknown;
+    expect(() => parse(null)).toThrow(
+      new TypeError('parseIdx: bytes: expected a Uint8Array, got null'),
+    );
+    expect(() => parse(file, 'name', 1)).toThrow(TypeError);
   });
 });
 

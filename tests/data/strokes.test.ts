@@ -96,8 +96,23 @@ describe('strokes', () => {
     [{ count: NaN, seed: 1 }, 'strokes: count: expected an integer in [1, 2739137], got NaN'],
     [{ count: 1, seed: 1, size: 8 }, 'strokes: size: expected an integer in [12, 256], got 8'],
     [{ count: 1, seed: -1 }, 'Random: seed: expected a safe non-negative integer, got -1'],
+    [
+      { count: 1e12, seed: 1 },
+      'strokes: count: expected an integer in [1, 2739137], got 1000000000000',
+    ],
   ])('refuses %j', (options, message) => {
     expect(() => strokes(options)).toThrow(new RangeError(message));
+  });
+
+  it.each([
+    [[], 'strokes: options: expected { count, seed }, got undefined'],
+    [[100], 'strokes: options: expected an object, got 100'],
+    [[{ count: '5', seed: 1 }], 'strokes: count: expected an integer in [1, 2739137], got "5"'],
+    [[{ count: 5, seed: 1, width: 28 }], 'strokes: options: expected count, seed, size, got width'],
+    [[{ count: 5, seed: 1 }, 28], 'strokes: arguments: expected at most 1 argument, got 2'],
+  ])('refuses arguments %j', (given, message) => {
+    const call = strokes as (...given: unknown[]) => unknown;
+    expect(() => call(...given)).toThrow(new TypeError(message));
   });
 });
 

@@ -111,14 +111,75 @@ describe('loadDataset: a directory', () => {
     const promise = loadDataset(folder);
     await expect(promise).rejects.toThrow(FormatError);
     await expect(promise).rejects.toThrow(
-      `csv: line 2, column v: expected a finite number, got "one" (${join(folder, 'test.csv')})`,
+      `csv: line 2, column v: expected a finite number, got "one" (cells separated by commas) (${join(folder, 'test.csv')})`,
     );
+  });
+
+  it('reads the labels of QMNIST, eight integers for each sample', async () => {
+    const wide = (...classes: number[]) =>
+      Uint8Array.of(
+        ...[0, 0, 12, 2, 0, 0, 0, classes.length, 0, 0, 0, 8],
+        ...classes.flatMap((label) => [0, 0, 0, label, ...new Array<number>(28).fill(1)]),
+      );
+    put({
+      'qmnist-train-images-idx3-ubyte': images(2),
+      'qmnist-train-labels-idx2-int.gz': gzipSync(wide(3, 1)),
+      'qmnist-test-images-idx3-ubyte': images(1),
+      'qmnist-test-labels-idx2-int': wide(2),
+    });
+    const { train, test } = await loadDataset(folder);
+    expect([Array.from(train.labels), Array.from(test.labels)]).toEqual([[3, 1], [2]]);
+  });
+
+  it('names the file of labels that the training set has no class for', async () => {
+    put({
+      'train-images-idx3-ubyte': images(2),
+      'train-labels-idx1-ubyte': labels(0, 1),
+      't10k-images-idx3-ubyte': images(1),
+      't10k-labels-idx1-ubyte': labels(7),
+    });
+    const promise = loadDataset(folder);
+    await expect(promise).rejects.toThrow(FormatError);
+    await expect(promise).rejects.toThrow(
+      /labels: values: expected integers in \[0, 2\), got 7 at index 0 \(.*t10k-labels-idx1-ubyte\)$/,
+    );
+  });
+
+  it('names a file that it cannot read', async () => {
+    put({ 'test.csv': 'label,v\nx,1' });
+    mkdirSync(join(folder, 'train.csv'));
+    const promise = loadDataset(folder);
+    await expect(promise).rejects.toThrow(FormatError);
+    await expect(promise).rejects.toThrow(join(folder, 'train.csv'));
+  });
+
+  it.each([
+    [[], 'loadDataset: name: expected a text that is not empty, got undefined'],
+    [[null], 'loadDataset: name: expected a text that is not empty, got null'],
+    [[''], 'loadDataset: name: expected a text that is not empty, got ""'],
+    [['mnist', 'cache'], 'loadDataset: options: expected an object, got "cache"'],
+    [
+      ['mnist', { cache_dir: 'x' }],
+      'loadDataset: options: expected cacheDir, baseUrl, signal, onProgress, timeoutMs, got cache_dir, which is cacheDir here',
+    ],
+    [['mnist', { cacheDir: 5 }], 'loadDataset: cacheDir: expected a text that is not empty, got 5'],
+    [['mnist', { baseUrl: {} }], 'loadDataset: baseUrl: expected a text that is not empty, got'],
+    [['mnist', { signal: {} }], 'loadDataset: signal: expected an AbortSignal, got an object'],
+    [['mnist', { onProgress: true }], 'loadDataset: onProgress: expected a function, got true'],
+    [
+      ['mnist', { timeoutMs: 0 }],
+      'loadDataset: timeoutMs: expected an integer of at least 1, got 0',
+    ],
+    [['mnist', {}, 1], 'loadDataset: arguments: expected at most 2 arguments, got 3'],
+  ])('refuses arguments %j', async (given, message) => {
+    const load = loadDataset as (...given: unknown[]) => Promise<unknown>;
+    await expect(load(...given)).rejects.toThrow(message);
   });
 
   it('refuses a name that is neither a data set nor a directory', async () => {
     await expect(loadDataset('no-such-folder/nor-this')).rejects.toThrow(
       new FormatError(
-        "loadDataset: name: expected mnist, fashion-mnist, cifar10 or a directory, got 'no-such-folder/nor-this'",
+        'loadDataset: name: expected mnist, fashion-mnist, cifar10 or a directory, got "no-such-folder/nor-this"',
       ),
     );
     await expect(loadDataset('toString')).rejects.toThrow(FormatError);
