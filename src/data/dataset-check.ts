@@ -1,7 +1,6 @@
 import { checkMethods, wrongKind } from '../check.js';
 import { describe, isNumberArray } from '../describe.js';
 import { ShapeError } from '../errors.js';
-import { checkOptions } from '../options.js';
 import type { Random } from '../random.js';
 import { formatShape, type Shape, sizeOf } from '../shape.js';
 import { checkNumbers, fail, message } from './dataset-source.js';
@@ -48,18 +47,6 @@ export function perChannel(
     const expected = `${isStd ? 'positive ' : ''}finite numbers`;
     return fail(name, expected, `${describe(each)} for channel ${channel}`);
   });
-}
-
-/** An object of no other names than these. @throws TypeError */
-export function checkGiven(
-  method: string,
-  argument: string,
-  value: object,
-  known: readonly string[],
-): void {
-  const op = `Dataset: ${method}`;
-  if (value === undefined) throw wrongKind(op, argument, `{ ${known.join(', ')} }`, value);
-  checkOptions(op, value, known, argument);
 }
 
 /** @throws TypeError */

@@ -25,40 +25,45 @@ export interface DatasetSource<
   readonly classNames: readonly string[];
 }
 
-/** A source as a data set keeps it. */
-export interface CheckedSource extends DatasetSource {
+/** A source as a data set keeps it: everything but bytes and float32 copied. */
+export class CheckedSource implements DatasetSource {
+  readonly inputs: Uint8Array | Float32Array;
+  readonly inputShape: readonly number[];
   readonly labels: Int32Array;
+  readonly classNames: readonly string[];
+
+  /** Throws what `Dataset` promises to throw. */
+  constructor(source: DatasetSource<NumberArray, number | bigint>) {
+    const known = ['inputs', 'inputShape', 'labels', 'classNames'];
+    checkGiven('Dataset', 'source', source, known);
+    const { inputs, inputShape, classNames } = source;
+    if (!isNumberArray(inputs) || isDetached(inputs.buffer)) {
+      throw wrongKind('Dataset', 'inputs', 'a typed array of numbers', inputs);
+    }
+    checkInputShape(inputShape);
+    checkClassNames('Dataset', classNames);
+    this.labels = checkedLabels(source.labels, classNames.length);
+    const expected = this.labels.length * sizeOf(inputShape);
+    if (inputs.length !== expected) {
+      const shape = shorten(formatShape([this.labels.length, ...inputShape]));
+      const values = `${expected} values (labels × inputShape: ${shape})`;
+      throw new ShapeError(message('inputs', values, inputs.length));
+    }
+    this.inputs = storedInputs(inputs);
+    this.inputShape = Object.freeze([...inputShape]);
+    this.classNames = Object.freeze([...classNames]);
+  }
 }
 
-/** The source with everything but the inputs copied; throws what `Dataset` promises to throw. */
-export function checkedSource(source: DatasetSource<NumberArray, number | bigint>): CheckedSource {
-  if (source === undefined) throw wrongKind('Dataset', 'source', 'an object', source);
-  const known = ['inputs', 'inputShape', 'labels', 'classNames'];
-  checkOptions('Dataset', source, known, 'source');
-  const { inputs, inputShape, classNames } = source;
-  if (!isNumberArray(inputs) || isDetached(inputs.buffer)) {
-    throw wrongKind('Dataset', 'inputs', 'a typed array of numbers', inputs);
-  }
-  checkInputShape(inputShape);
-  checkClassNames('Dataset', classNames);
-  const labels = checkedLabels(source.labels, classNames.length);
-  const expected = labels.length * sizeOf(inputShape);
-  if (inputs.length !== expected) {
-    const shape = formatShape([labels.length, ...inputShape]);
-    throw new ShapeError(
-      message(
-        'inputs',
-        `${expected} values (labels × inputShape: ${shorten(shape)})`,
-        inputs.length,
-      ),
-    );
-  }
-  return {
-    inputs: storedInputs(inputs),
-    inputShape: Object.freeze([...inputShape]),
-    labels,
-    classNames: Object.freeze([...classNames]),
-  };
+/** An object of no other names than these. @throws TypeError */
+export function checkGiven(
+  op: string,
+  argument: string,
+  value: object,
+  known: readonly string[],
+): void {
+  if (value === undefined) throw wrongKind(op, argument, `{ ${known.join(', ')} }`, value);
+  checkOptions(op, value, known, argument);
 }
 
 /** Names of classes: strings, each another. @throws TypeError, RangeError */

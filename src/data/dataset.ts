@@ -1,20 +1,13 @@
-import { checkBoolean, checkFunction, wrongKind } from '../check.js';
+import { checkArity, checkBoolean, checkFunction, wrongKind } from '../check.js';
 import { describe, isNumberArray, type Origin, originOf } from '../describe.js';
 import { checkOptions } from '../options.js';
 import { Random } from '../random.js';
 import { sizeOf } from '../shape.js';
-import {
-  checkGiven,
-  checkIndices,
-  checkInto,
-  checkRandom,
-  checkSeed,
-  perChannel,
-} from './dataset-check.js';
+import { checkIndices, checkInto, checkRandom, checkSeed, perChannel } from './dataset-check.js';
 import {
   checkBatchSize,
-  type CheckedSource,
-  checkedSource,
+  CheckedSource,
+  checkGiven,
   checkNumbers,
   type DatasetSource,
   fail,
@@ -64,7 +57,9 @@ export class Dataset implements BatchSource {
   /** @internal */
   constructor(source: CheckedSource, view: View);
   constructor(source: DatasetSource<NumberArray, number | bigint>, view?: View) {
-    this.#source = view ? (source as CheckedSource) : checkedSource(source);
+    const isChecked = source instanceof CheckedSource;
+    if (!isChecked) checkArity('Dataset', arguments.length, 1);
+    this.#source = isChecked ? source : new CheckedSource(source);
     this.#view = view ?? wholeSource(this.#source);
     const { inputShape, classNames, labels } = this.#source;
     this.inputShape = inputShape;
@@ -91,18 +86,21 @@ export class Dataset implements BatchSource {
 
   /** The samples at these positions, in this order; a RangeError for a position outside. */
   select(indices: ArrayLike<number>): Dataset {
+    checkArity('Dataset: select', arguments.length, 1);
     checkIndices('select', indices, this.length);
     return this.#derive({ rows: Uint32Array.from(indices, (i) => this.#view.rows[i]!) });
   }
 
   /** The same samples in random order. */
   shuffle(random: Random): Dataset {
+    checkArity('Dataset: shuffle', arguments.length, 1);
     checkRandom('shuffle', random);
     return this.#derive({ rows: random.shuffle(this.#view.rows.slice()) });
   }
 
   /** Samples `begin` to `end` − 1; a RangeError unless 0 ≤ begin < end ≤ length. */
   slice(begin: number, end: number = this.length): Dataset {
+    checkArity('Dataset: slice', arguments.length, 2);
     const ok = Number.isInteger(begin) && Number.isInteger(end) && begin >= 0 && begin < end;
     if (!ok || end > this.length) {
       const expected = `integers 0 <= begin < end <= ${this.length}`;
@@ -116,6 +114,10 @@ export class Dataset implements BatchSource {
    * samples, or this fraction of them for a number below 1. Both must hold at least one sample.
    */
   split(countOrFraction: number): [Dataset, Dataset] {
+    checkArity('Dataset: split', arguments.length, 1);
+    if (typeof countOrFraction !== 'number') {
+      throw wrongKind('Dataset: split', 'countOrFraction', 'a number', countOrFraction);
+    }
     const isFraction = countOrFraction > 0 && countOrFraction < 1;
     const count = isFraction ? Math.round(countOrFraction * this.length) : countOrFraction;
     if (!Number.isInteger(count) || count < 1 || count >= this.length) {
@@ -127,6 +129,7 @@ export class Dataset implements BatchSource {
 
   /** Lazily changes each sample whenever a batch is filled, after normalisation: augmentation. */
   map(fn: SampleMap): Dataset {
+    checkArity('Dataset: map', arguments.length, 1);
     checkFunction('Dataset: map', 'fn', fn);
     return this.#derive({ maps: [...this.#view.maps, fn] });
   }
@@ -136,7 +139,8 @@ export class Dataset implements BatchSource {
    * divided by 255 before. A second call applies to the result of the first.
    */
   normalise(statistics: Statistics): Dataset {
-    checkGiven('normalise', 'statistics', statistics, ['mean', 'std']);
+    checkArity('Dataset: normalise', arguments.length, 1);
+    checkGiven('Dataset: normalise', 'statistics', statistics, ['mean', 'std']);
     const { mean, std } = statistics;
     const { mean: oldMean, std: oldStd } = this.#view;
     const means = perChannel('mean', mean, oldMean.length);
@@ -159,6 +163,7 @@ export class Dataset implements BatchSource {
 
   /** Sample `index` as a batch would hold it, in a new array. */
   sample(index: number, random?: Random): Sample {
+    checkArity('Dataset: sample', arguments.length, 2);
     const { inputs, labels } = this.batch([index], random);
     return { input: inputs, label: labels[0]! };
   }
@@ -176,6 +181,7 @@ export class Dataset implements BatchSource {
    * of this data set with as many samples; otherwise new memory.
    */
   batch(indices: ArrayLike<number>, random = new Random(0), into?: Batch): Batch {
+    checkArity('Dataset: batch', arguments.length, 3);
     checkIndices('batch', indices, this.length);
     checkRandom('batch', random);
     if (into !== undefined) checkInto(into, [indices.length, ...this.inputShape]);
@@ -195,6 +201,7 @@ export class Dataset implements BatchSource {
    * are REUSED for the next one: copy what is to be kept.
    */
   batches(batchSize: number, options: BatchesOptions = {}): Generator<Batch> {
+    checkArity('Dataset: batches', arguments.length, 2);
     checkBatchSize('batches', batchSize);
     checkOptions('Dataset: batches', options, ['dropLast', 'random']);
     const { dropLast = false, random } = options;

@@ -1,8 +1,8 @@
-import { checkArity, wrongKind, wrongNumber } from '../check.js';
+import { checkArity, wrongNumber } from '../check.js';
 import { cos, sin } from '../math.js';
-import { checkOptions } from '../options.js';
 import { Random } from '../random.js';
 import { Dataset } from './dataset.js';
+import { checkGiven } from './dataset-source.js';
 import { type Outline, type Variant, VARIANTS } from './stroke-outlines.js';
 import { drawPath } from './stroke-pen.js';
 
@@ -42,8 +42,7 @@ const ASPECT = 0.2;
  */
 export function strokes(options: StrokesOptions): Dataset {
   checkArity('strokes', arguments.length, 1);
-  if (options === undefined) throw wrongKind('strokes', 'options', '{ count, seed }', options);
-  checkOptions('strokes', options, ['count', 'seed', 'size']);
+  checkGiven('strokes', 'options', options, ['count', 'seed', 'size']);
   const { count, seed, size = 28 } = options;
   requireInteger('size', size, 12, 256);
   requireInteger('count', count, 1, Math.floor(MAX_BYTES / (size * size)));

@@ -81,15 +81,19 @@ describe('damaged files end in a FormatError that names file and place, or in an
       Buffer.concat([gzipSync('one'), gzipSync('', { level: 0 }), gzipSync('two')]),
     ],
   ])('gzip files with %s', { timeout: LONG }, async (_, file) => {
-    const plain = await maybeGunzip(file);
+    const text = Buffer.from(await maybeGunzip(file)).toString('latin1');
     const check = {
       answer: (value: unknown, bytes: Uint8Array) => {
-        const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
         const got = Buffer.from(value as Uint8Array);
-        // What is left out or repeated may be whole members.
-        const members = ['', 'one', 'two', plain];
-        const isAnswer = members.some((part) => got.equals(Buffer.from(part)));
-        if (isGzip && !isAnswer) expect(got.toString().replace(/one|two/g, '')).toBe('');
+        if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) expect(got.equals(bytes)).toBe(true);
+        // Whole members may have been left out or repeated.
+        else
+          expect(
+            got
+              .toString('latin1')
+              .replaceAll(text, '')
+              .replace(/one|two/g, ''),
+          ).toBe('');
       },
       error: error(
         /^gzip: bytes: expected a whole gzip file of at most \d+ bytes, got .* \(at byte \d+ of \d+\)$/,

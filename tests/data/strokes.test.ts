@@ -105,7 +105,7 @@ describe('strokes', () => {
   });
 
   it.each([
-    [[], 'strokes: options: expected { count, seed }, got undefined'],
+    [[], 'strokes: options: expected { count, seed, size }, got undefined'],
     [[100], 'strokes: options: expected an object, got 100'],
     [[{ count: '5', seed: 1 }], 'strokes: count: expected an integer in [1, 2739137], got "5"'],
     [[{ count: 5, seed: 1, width: 28 }], 'strokes: options: expected count, seed, size, got width'],
