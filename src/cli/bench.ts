@@ -5,6 +5,7 @@ import { measurePeak } from './bench/peak.js';
 import { enableRelaxedSimd } from './bench/relaxed-simd.js';
 import { BENCH_TASKS } from './bench/workloads.js';
 import { benchTable } from './display.js';
+import { print } from './terminal.js';
 import { writeJson } from './write-json.js';
 
 /** GFLOP/s that one thread reaches on registers alone, with the instructions of each variant. */
@@ -20,18 +21,16 @@ export async function bench({ json }: { json?: string }): Promise<void> {
   const { variant, reasons } = capabilities();
   const variants: Variant[] = variant === 'relaxed' ? ['simd', 'relaxed'] : ['simd'];
   const cpu = cpus()[0]?.model ?? 'unknown processor';
-  process.stderr.write(
-    `${[`Node ${process.version}, ${cpu}, one thread`, ...reasons].join('\n')}\n`,
-  );
+  print(process.stderr, [`Node ${process.version}, ${cpu}, one thread`, ...reasons].join('\n'));
   const rows: BenchRow[] = [];
   const peaks: Peaks = {};
   for (const task of BENCH_TASKS) {
     for (const name of variants) {
       peaks[name] = Math.max(peaks[name] ?? 0, measurePeak(name === 'relaxed'));
     }
-    process.stderr.write(`${task.id} ${task.pass}\n`);
+    print(process.stderr, `${task.id} ${task.pass}`);
     rows.push(...(await compareTask(task, variants, WORKER)));
   }
   if (json !== undefined) await writeJson(json, { cpu, node: process.version, peaks, rows });
-  if (json !== '-') process.stdout.write(`${benchTable(rows, peaks)}\n`);
+  if (json !== '-') print(process.stdout, benchTable(rows, peaks));
 }

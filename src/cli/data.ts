@@ -9,6 +9,8 @@ export interface RunData {
   /** What to call the data set. */
   readonly name: string;
   readonly train: Dataset;
+  /** Held out of the training samples; left out where the test data serve. */
+  readonly validation?: Dataset;
   readonly test: Dataset;
   /** Per channel. */
   readonly mean: readonly number[];
@@ -28,7 +30,7 @@ export const dataName = ({ data }: Pick<RunOptions, 'data'>) => basename(data);
 export function loadData(options: RunOptions, hooks: LoadHooks = {}): Promise<RunData> {
   return readingInput(`--data ${options.data}`, async () => {
     const whole = await loadParts(options, hooks);
-    const train = limited(whole.train, options.limit);
+    const { train, validation } = heldOut(limited(whole.train, options.limit), options);
     checkParts(train, whole.test);
     const { mean, std } = train.statistics();
     // A channel that never changes has nothing to be divided by.
@@ -36,24 +38,55 @@ export function loadData(options: RunOptions, hooks: LoadHooks = {}): Promise<Ru
     return {
       name: dataName(options),
       train: train.normalise(statistics),
+      ...(validation ? { validation: validation.normalise(statistics) } : {}),
       test: whole.test.normalise(statistics),
       ...statistics,
     };
   });
 }
 
-function loadParts(
-  { data, seed, trainSize = 0, testSize = 0 }: RunOptions,
+/** The test part of a run's data, as it is stored. @throws InputError, DownloadError */
+export function loadTest(options: RunOptions): Promise<Dataset> {
+  return readingInput(`--data ${options.data}`, async () =>
+    options.data === 'strokes'
+      ? drawStrokes(options).test()
+      : (await loadDataset(options.data)).test,
+  );
+}
+
+async function loadParts(
+  options: RunOptions,
   hooks: LoadHooks,
 ): Promise<{ train: Dataset; test: Dataset }> {
-  if (data !== 'strokes') return loadDataset(data, downloadOptions(hooks));
+  if (options.data !== 'strokes') return loadDataset(options.data, downloadOptions(hooks));
+  const { train, test } = drawStrokes(options);
+  return { train: train(), test: test() };
+}
+
+function drawStrokes({ seed, trainSize = 0, testSize = 0 }: RunOptions) {
   // Two seeds from one: no test picture is drawn as one of the training pictures was.
   const random = new Random(seed);
   const [trainSeed, testSeed] = [random.uint32(), random.uint32()];
-  return Promise.resolve({
-    train: strokes({ count: trainSize, seed: trainSeed }),
-    test: strokes({ count: testSize, seed: testSeed }),
-  });
+  return {
+    train: () => strokes({ count: trainSize, seed: trainSeed }),
+    test: () => strokes({ count: testSize, seed: testSeed }),
+  };
+}
+
+/** Training samples in two parts, drawn by the seed: files are often sorted by class. */
+function heldOut(
+  whole: Dataset,
+  { valSplit, seed }: RunOptions,
+): { train: Dataset; validation?: Dataset } {
+  if (valSplit === undefined) return { train: whole };
+  const count = valSplit < 1 ? Math.round(valSplit * whole.length) : valSplit;
+  if (count < 1 || count >= whole.length) {
+    throw new InputError(
+      `--val-split: expected to leave samples on both sides, got ${count} of ${whole.length} training samples`,
+    );
+  }
+  const [validation, train] = whole.shuffle(new Random(seed)).split(count);
+  return { train, validation };
 }
 
 function downloadOptions({ signal, say }: LoadHooks) {

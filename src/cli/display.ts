@@ -4,9 +4,7 @@ import type { BenchRow } from './bench/compare.js';
 import type { ClassScore } from './metrics.js';
 import type { EpochRecord, LayerRow } from './report/data.js';
 import { count, decimal, duration, percent, shape } from './report/format.js';
-
-/** Where to write: `process.stdout`, or a stand-in. */
-export type Output = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+import { bold, colourEnabled, type Output, print, printable } from './terminal.js';
 
 /** What to show of a step; all but `step` are averages over the epoch so far. */
 export interface StepRecord {
@@ -14,7 +12,7 @@ export interface StepRecord {
   step: number;
   loss: number;
   accuracy: number;
-  imagesPerSecond: number;
+  samplesPerSecond: number;
 }
 
 export interface ProgressOptions {
@@ -29,13 +27,9 @@ export interface ProgressOptions {
   now?: () => number;
 }
 
-/** Colour is for terminals whose user has not said no (https://no-color.org). */
-export const colourEnabled = (output: { isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env) =>
-  output.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
-
 /**
- * Shows training as it runs: on a terminal a bar with loss, accuracy, images per second and the
- * time left, and everywhere a line for each finished epoch. `stop` ends it, whatever happened.
+ * Shows training as it runs: on a terminal a bar with loss, accuracy, the time left and samples
+ * per second, and everywhere a line for each finished epoch. `stop` ends it, whatever happened.
  */
 export class TrainingProgress {
   readonly #options: Required<ProgressOptions>;
@@ -64,7 +58,7 @@ export class TrainingProgress {
 
   endEpoch(record: EpochRecord): void {
     this.stop();
-    this.#options.output.write(`${this.#head(record.epoch)}  ${epochLine(record)}\n`);
+    print(this.#options.output, `${this.#head(record.epoch)}  ${epochLine(record)}`);
   }
 
   /** Takes the bar away. Safe to call at any time, also twice. */
@@ -78,29 +72,37 @@ export class TrainingProgress {
     return `epoch ${String(epoch).padStart(total.length)}/${total}`;
   }
 
-  #tail({ step, loss, accuracy, imagesPerSecond }: StepRecord): string {
-    const { epochs, stepsPerEpoch, firstEpoch, firstStep, now } = this.#options;
+  /** As much as there is room for beside the bar, the most important first. */
+  #tail({ step, loss, accuracy, samplesPerSecond }: StepRecord): string {
+    const { output, epochs, stepsPerEpoch, firstEpoch, firstStep, now } = this.#options;
     const done = (this.#epoch - 1 - firstEpoch) * stepsPerEpoch + step - firstStep;
     const left = (epochs - firstEpoch) * stepsPerEpoch - firstStep - done;
     const secondsPerStep = (now() - this.#startedAt) / 1000 / done;
-    return [
+    const parts = [
       `loss ${decimal(loss)}`,
       `accuracy ${percent(accuracy)}`,
-      `${count(imagesPerSecond)} images/s`,
       `${duration(secondsPerStep * left)} left`,
-    ].join('  ');
+      `${count(samplesPerSecond)} samples/s`,
+    ];
+    const columns = columnsOf(output);
+    const beside = `${this.#head(this.#epoch)} ${' '.repeat(barSize(columns))} 100%`.length;
+    while (parts.length > 1 && beside + parts.join('  ').length + 2 > columns) parts.pop();
+    return parts.join('  ');
   }
 }
 
+const columnsOf = (output: Output) => output.columns || 80;
+
+/** What is beside the bar takes up to 87 columns; a narrow terminal keeps the numbers. */
+const barSize = (columns: number) => Math.min(Math.max(columns - 87, 8), 40);
+
 function createBar(output: Output): SingleBar {
-  const columns = output.columns || 80;
   return new SingleBar({
     stream: output,
     format: '{head} {bar} {percentage}%  {tail}',
     barCompleteChar: '█',
     barIncompleteChar: '░',
-    // What is beside the bar takes up to 85 columns; a narrow terminal keeps the numbers.
-    barsize: Math.min(Math.max(columns - 85, 8), 40),
+    barsize: barSize(columnsOf(output)),
     clearOnComplete: true,
     // Cut the line at the terminal's edge, rather than switch wrapping off: nothing to restore.
     linewrap: true,
@@ -114,7 +116,7 @@ function epochLine(epoch: EpochRecord): string {
   if (validationAccuracy !== undefined) {
     parts.push(`validation accuracy ${percent(validationAccuracy)}`);
   }
-  parts.push(`${count(epoch.imagesPerSecond)} images/s`, duration(epoch.seconds));
+  parts.push(`${count(epoch.samplesPerSecond)} samples/s`, duration(epoch.seconds));
   return parts.join('  ');
 }
 
@@ -128,10 +130,10 @@ export function epochTable(epochs: readonly EpochRecord[], colour = colourEnable
     percent(epoch.accuracy),
     optional(epoch.validationLoss, decimal),
     optional(epoch.validationAccuracy, percent),
-    count(epoch.imagesPerSecond),
+    count(epoch.samplesPerSecond),
     duration(epoch.seconds),
   ]);
-  const heads = ['epoch', 'loss', 'accuracy', 'val. loss', 'val. accuracy', 'images/s', 'time'];
+  const heads = ['epoch', 'loss', 'accuracy', 'val. loss', 'val. accuracy', 'samples/s', 'time'];
   const used = heads.map((_, c) => epochs.length === 0 || rows.some((row) => row[c] !== ''));
   const keep = (row: string[]) => row.filter((_, c) => used[c]);
   return table(keep(heads), rows.map(keep), { left: [], colour });
@@ -209,11 +211,8 @@ function table(heads: string[], rows: string[][], { left, colour, foot }: TableO
       .trimEnd(),
   );
   if (foot) lines.splice(-1, 0, rule);
-  return [colour ? `\x1b[1m${head}\x1b[22m` : head, rule, ...lines].join('\n');
+  return [colour ? bold(head!) : head, rule, ...lines].join('\n');
 }
-
-/** Names come from files: a control character in one must not reach the terminal. */
-const printable = (cell: string) => cell.replace(/\p{Cc}/gu, '\uFFFD');
 
 const length = (cell: string) => [...cell].length;
 

@@ -1,6 +1,9 @@
 import { FormatError, OutOfMemoryError } from '../index.js';
 import { DownloadError } from '../node/index.js';
 
+/** Longest text that a value takes up in an error message. */
+const MAX_CHARACTERS = 100;
+
 /** Something that the user gave is wrong; the message says what, and what to do. */
 export class InputError extends Error {
   override readonly name = 'InputError';
@@ -24,6 +27,13 @@ export function describeError(error: unknown, env: NodeJS.ProcessEnv = process.e
   return error.message.replace(/:\s*\n\s*/g, ': ').replace(/\s*\n\s*/g, '; ');
 }
 
+/** A value of a JSON file as an error message shows it, in 100 characters at most. */
+export const shown = (value: unknown) => shortened(JSON.stringify(value) ?? 'nothing');
+
+/** A text in 100 characters at most. */
+export const shortened = (text: string) =>
+  text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS - 2)} …` : text;
+
 /** Runs what only fails for what the user gave: its errors become InputErrors, under `name`. */
 export async function readingInput<T>(name: string, read: () => T | Promise<T>): Promise<T> {
   try {
@@ -32,7 +42,7 @@ export async function readingInput<T>(name: string, read: () => T | Promise<T>):
     if (error instanceof InputError || error instanceof Interrupted) throw error;
     if (error instanceof DownloadError || error instanceof OutOfMemoryError) throw error;
     if (!(error instanceof Error) || error.name === 'AbortError') throw error;
-    throw new InputError(`${name}: ${fileProblem(error) ?? error.message}`, { cause: error });
+    throw new InputError(`${name}: ${fileProblem(error, name) ?? error.message}`, { cause: error });
   }
 }
 
@@ -45,11 +55,21 @@ const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   EEXIST: 'expected a folder, got a file',
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space left on the device',
+  EDQUOT: 'no space left in the quota',
+  EMFILE: 'too many open files',
   ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'symbolic links lead in a circle',
 };
 
-/** What is wrong with a file, in words; undefined for an error that is about something else. */
-export function fileProblem(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return FILE_PROBLEMS[code];
+/**
+ * What is wrong with a file, in words, and with which where `name` does not say so; undefined for an error that is about
+ * something else.
+ */
+export function fileProblem(error: unknown, name = ''): string | undefined {
+  const { code = '', path = name } = error as NodeJS.ErrnoException;
+  const problem = FILE_PROBLEMS[code];
+  return problem === undefined || name.includes(path) ? problem : `${problem} (${path})`;
 }
+
+/** The code of a file system's error, '' for others. */
+export const errorCode = (error: unknown) => String((error as NodeJS.ErrnoException).code ?? '');

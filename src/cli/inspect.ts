@@ -1,52 +1,77 @@
-import { init, type Module, weightsSha256 } from '../index.js';
-import { readModel } from '../node/index.js';
+import { weightsSha256 } from '../index.js';
 import { epochTable, summaryTable } from './display.js';
 import { readingInput } from './errors.js';
-import { flag, PARSERS, type RunOptions } from './options.js';
+import { flag, OPTION_NAMES, type RunOptions } from './options.js';
 import { count, decimal, percent, shape } from './report/format.js';
 import { shownEpoch } from './results.js';
-import { readDetails, readHistory, type RunDetails } from './run-details.js';
+import { readHistory, type RunDetails } from './run-details.js';
 import { RunFolder } from './run-folder.js';
 import { layerRows } from './run-report.js';
+import { optionsOf } from './run-record.js';
+import { inputShapeOf, openModel, type SavedModel } from './saved-model.js';
+import { print, printable } from './terminal.js';
 
-/** Prints what a run is, how far it is, and what came of it. */
-export async function inspect(path: string): Promise<void> {
+/** Prints what a run or a saved model is, how far it is, and what came of it. */
+export async function inspect(
+  path: string,
+  { inputShape }: { inputShape?: readonly number[] } = {},
+): Promise<void> {
   const folder = new RunFolder(path);
-  const options = await folder.options();
+  const hasModel = (await folder.read('model.json')) !== undefined;
+  const isRun = !hasModel || (await folder.read('options.json')) !== undefined;
+  const options = isRun ? optionsOf(await folder.record()) : undefined;
   const history = await readHistory(folder);
-  const sections = [describeOptions(options)];
-  if (await folder.isFinished()) {
-    const details = await readDetails(folder);
-    await init();
-    const { model } = await readingInput(path, () => readModel(path));
-    sections.unshift(describeResult(details));
-    sections.push(await describeModel(model, details));
-  } else {
-    sections.unshift(
+  const saved = hasModel ? await openModel(path) : undefined;
+  const sections: string[] = [];
+  const done = saved ? (saved.details.epochs ?? options?.epochs ?? 0) : history.length;
+  if (options && (!saved || done < options.epochs)) {
+    sections.push(
       `not finished: ${history.length} of ${options.epochs} epochs done; ` +
         `go on with: simdgrad train --resume ${path}`,
     );
   }
+  if (saved) sections.push(...describeDetails(saved.details));
+  if (options) sections.push(describeOptions(options));
+  if (saved) sections.push(await describeModel(saved, inputShape));
   if (history.length > 0) sections.push(epochTable(history.map(shownEpoch)));
-  process.stdout.write(`${sections.join('\n\n')}\n`);
+  print(process.stdout, sections.join('\n\n'));
 }
 
-function describeResult(details: RunDetails): string {
+/** What the model says of its data and scores; a model of another program may say nothing. */
+function describeDetails(details: Partial<RunDetails>): string[] {
   const { data, trainExamples, testExamples, inputShape, classNames } = details;
-  return [
-    `test accuracy ${percent(details.testAccuracy)}  loss ${decimal(details.testLoss)}`,
-    `data ${data}: ${count(trainExamples)} training and ${count(testExamples)} test samples, ` +
-      `${shape(inputShape)}, ${classNames.length} classes: ${classNames.join(', ')}`,
-  ].join('\n');
+  const { testAccuracy, testLoss } = details;
+  const scores = [
+    ...(testAccuracy === undefined ? [] : [`test accuracy ${percent(testAccuracy)}`]),
+    ...(testLoss === undefined ? [] : [`loss ${decimal(testLoss)}`]),
+  ];
+  const parts = [
+    ...(trainExamples === undefined ? [] : [`${count(trainExamples)} training samples`]),
+    ...(testExamples === undefined ? [] : [`${count(testExamples)} test samples`]),
+    ...(inputShape === undefined ? [] : [shape(inputShape)]),
+    ...(classNames === undefined
+      ? []
+      : [`${classNames.length} classes: ${classNames.map(printable).join(', ')}`]),
+  ];
+  const name = data === undefined ? 'data' : `data ${printable(data)}`;
+  const lines = [scores.join('  '), parts.length > 0 ? `${name}: ${parts.join(', ')}` : ''];
+  const text = lines.filter(Boolean).join('\n');
+  return text === '' ? [] : [text];
 }
 
 function describeOptions(options: RunOptions): string {
-  const keys = Object.keys(PARSERS) as (keyof RunOptions)[];
-  const given = keys.filter((key) => options[key] !== undefined);
+  const given = OPTION_NAMES.filter((key) => options[key] !== undefined);
   return `options ${given.map((key) => `${flag(key)} ${options[key]}`).join(' ')}`;
 }
 
-async function describeModel(model: Module, { inputShape }: RunDetails): Promise<string> {
-  const table = summaryTable(layerRows(model, inputShape));
-  return `${table}\n\nweights sha256 ${await weightsSha256(model)}`;
+async function describeModel(
+  saved: SavedModel,
+  given: readonly number[] | undefined,
+): Promise<string> {
+  const { model, folder } = saved;
+  const inputShape = inputShapeOf(saved, given);
+  const rows = await readingInput(folder.path, () => layerRows(model, inputShape));
+  const hint =
+    inputShape === undefined ? '\n\nto see the outputs, say --input-shape, as in 28,28,1' : '';
+  return `${summaryTable(rows)}${hint}\n\nweights sha256 ${await weightsSha256(model)}`;
 }

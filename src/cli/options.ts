@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { InputError } from './errors.js';
+import { InputError, shortened } from './errors.js';
 import { type ModelName, MODELS } from './models.js';
 
 export const OPTIMIZERS = ['sgd', 'adam', 'adamw', 'adadelta'] as const;
@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly testSize?: number;
   /** Train on the first samples only. */
   readonly limit?: number;
+  /** Validate on so many training samples, or this share of them, instead of on the test data. */
+  readonly valSplit?: number;
 }
 
 type Value = string | number;
@@ -53,9 +55,13 @@ export const PARSERS: Readonly<Record<keyof RunOptions, Parser>> = {
   trainSize: integer(10),
   testSize: integer(10),
   limit: integer(1),
+  valSplit: number(
+    'a share between 0 and 1 or a number of samples',
+    (value) => value > 0 && (value < 1 || Number.isInteger(value)),
+  ),
 };
 
-const keys = Object.keys(PARSERS) as (keyof RunOptions)[];
+export const OPTION_NAMES = Object.keys(PARSERS) as (keyof RunOptions)[];
 
 /** The threads that `init` starts at most. */
 const MOST_THREADS = 128;
@@ -66,7 +72,7 @@ export function parseThreads(text: string): number | 'auto' {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && value <= MOST_THREADS) return value;
   throw new InputError(
-    `--threads: expected auto or an integer from 1 to ${MOST_THREADS}, got '${text}'`,
+    `--threads: expected auto or an integer from 1 to ${MOST_THREADS}, got ${quoted(text)}`,
   );
 }
 
@@ -104,56 +110,10 @@ export function completeOptions(given: Partial<RunOptions>): RunOptions {
   };
 }
 
-/** @throws InputError for an option that was given now and differs from that of the run */
-export function checkAgainst(run: RunOptions, given: Partial<RunOptions>, folder: string): void {
-  for (const key of keys) {
-    if (given[key] === undefined || given[key] === run[key]) continue;
-    throw new InputError(
-      `${flag(key)} ${given[key]} contradicts ${folder}, which was started with ` +
-        `${run[key] ?? `no ${flag(key)}`}: leave ${flag(key)} out, or start a new run`,
-    );
-  }
-}
-
-/** The text of `options.json`. */
-export function formatOptions(options: RunOptions): string {
-  return `${JSON.stringify({ format: 'simdgrad-run', version: 1, ...options }, null, 2)}\n`;
-}
-
-/**
- * Reads `options.json`.
- * @param name what errors call the file
- * @throws InputError for anything but what `formatOptions` writes
- */
-export function parseOptions(text: string, name: string): RunOptions {
-  const record = parseRecord(text, name);
-  const values = keys.flatMap((key) => {
-    const value = record[key];
-    if (value === undefined) return [];
-    return [[key, PARSERS[key](`${name}: ${key}`, String(value))]];
-  });
-  const options = Object.fromEntries(values) as Partial<RunOptions>;
-  const complete = completeOptions(options);
-  const missing = keys.find((key) => complete[key] !== undefined && options[key] === undefined);
-  if (missing) throw new InputError(`${name}: ${missing}: expected a value, got none`);
-  return complete;
-}
-
-function parseRecord(text: string, name: string): Record<string, unknown> {
-  let record: Record<string, unknown> | null = null;
-  try {
-    record = JSON.parse(text) as Record<string, unknown> | null;
-  } catch {
-    // What is not JSON is no options file either: the same message serves.
-  }
-  if (record?.['format'] === 'simdgrad-run' && record['version'] === 1) return record;
-  throw new InputError(`${name}: expected the options of a run of simdgrad train, got other text`);
-}
-
 function oneOf(values: readonly string[]): Parser {
   return (name, text) => {
     if (values.includes(text)) return text;
-    throw new InputError(`${name}: expected one of ${values.join(', ')}, got '${text}'`);
+    throw new InputError(`${name}: expected one of ${values.join(', ')}, got ${quoted(text)}`);
   };
 }
 
@@ -161,7 +121,7 @@ function integer(least: number): Parser {
   return (name, text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InputError(`${name}: expected an integer from ${least}, got '${text}'`);
+    throw new InputError(`${name}: expected an integer from ${least}, got ${quoted(text)}`);
   };
 }
 
@@ -169,7 +129,7 @@ function number(expected: string, ok: (value: number) => boolean): Parser {
   return (name, text) => {
     const value = Number(text);
     if (text.trim() !== '' && Number.isFinite(value) && ok(value)) return value;
-    throw new InputError(`${name}: expected ${expected}, got '${text}'`);
+    throw new InputError(`${name}: expected ${expected}, got ${quoted(text)}`);
   };
 }
 
@@ -178,6 +138,8 @@ function dataset(name: string, text: string): string {
   if ((DATASETS as readonly string[]).includes(text)) return text;
   if (text.includes('/') || existsSync(text)) return resolve(text);
   throw new InputError(
-    `${name}: expected one of ${DATASETS.join(', ')} or a folder, got '${text}'`,
+    `${name}: expected one of ${DATASETS.join(', ')} or a folder, got ${quoted(text)}`,
   );
 }
+
+const quoted = (text: string) => `'${shortened(text)}'`;

@@ -7,6 +7,8 @@ import { inspect } from './inspect.js';
 import { MODELS } from './models.js';
 import { DATASETS, flag, OPTIMIZERS, PARSERS, parseThreads, type RunOptions } from './options.js';
 import { predict } from './predict.js';
+import { parseInputShape } from './saved-model.js';
+import { print } from './terminal.js';
 import { train, type TrainArguments } from './train.js';
 
 const EXAMPLES = `
@@ -15,11 +17,16 @@ Examples:
   simdgrad train --data mnist --epochs 3 --out runs/mnist
   simdgrad train --data ./ecg --optimizer adam       a folder of IDX, CIFAR-10 or CSV files
   simdgrad train --resume runs/mnist                 go on after an interruption
+  simdgrad train --resume runs/mnist --epochs 10     train on, to ten epochs in all
   simdgrad predict runs/mnist digit.png              what is in the picture?
-  simdgrad evaluate runs/mnist --data fashion-mnist  how does it do on other data?
+  simdgrad evaluate runs/mnist --data strokes        how does it do on other data?
   simdgrad inspect runs/mnist                        layers, options, scores
   simdgrad bench                                     how fast is it here?
 `;
+
+const COMMANDS = 'train, predict, evaluate, inspect or bench';
+
+const MODEL_FOLDER = 'folder of simdgrad train, or of any saved model';
 
 /** Name of the value and description of each option of a run. */
 const HELP: Readonly<Record<keyof RunOptions, readonly [value: string, description: string]>> = {
@@ -35,6 +42,10 @@ const HELP: Readonly<Record<keyof RunOptions, readonly [value: string, descripti
   trainSize: ['n', 'how many strokes to draw for training (default: 20000)'],
   testSize: ['n', 'how many strokes to draw for the test (default: 4000)'],
   limit: ['n', 'train on the first n samples only'],
+  valSplit: [
+    'x',
+    'validate on so many training samples, or this share (default: on the test data)',
+  ],
 };
 
 /** Runs the command line. @returns the exit code */
@@ -47,7 +58,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const known = error instanceof CommanderError ? usageError(error, argv[0]) : error;
-    process.stderr.write(`simdgrad: ${describeError(known)}\n`);
+    print(process.stderr, `simdgrad: ${describeError(known)}`);
     return exitCode(known);
   }
 }
@@ -56,8 +67,9 @@ function makeProgram(): Command {
   const program = new Command('simdgrad')
     .allowExcessArguments(false)
     .description('Trains and runs convolutional networks in WebAssembly SIMD.')
-    .version(version(), '--version')
-    .helpOption('--help', 'show this help')
+    .version(version(), '-v, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     // Errors are printed by `main`, on one line.
@@ -65,7 +77,7 @@ function makeProgram(): Command {
     .action((_options, command: Command) => {
       const [name] = command.args;
       throw new InputError(
-        `command: expected train, predict, evaluate, inspect or bench, got ${name === undefined ? 'none' : `'${name}'`}: ` +
+        `command: expected ${COMMANDS}, got ${name === undefined ? 'none' : `'${name}'`}: ` +
           'see simdgrad --help',
       );
     });
@@ -73,22 +85,24 @@ function makeProgram(): Command {
   program
     .command('predict')
     .description('say what a trained model takes PNG or JPEG pictures for')
-    .argument('<run>', 'folder that simdgrad train wrote')
+    .argument('<run>', MODEL_FOLDER)
     .argument('<image...>', 'pictures')
+    .addOption(inputShapeOption())
     .option('--json', 'print JSON')
     .action(predict);
   program
     .command('evaluate')
     .description('measure a trained model on the test part of a data set')
-    .argument('<run>', 'folder that simdgrad train wrote')
-    .requiredOption('--data <data>', 'mnist, fashion-mnist or a folder')
+    .argument('<run>', MODEL_FOLDER)
+    .option('--data <data>', `${DATASETS.join(', ')} or a folder (default: that of the run)`)
     .addOption(threadsOption())
     .option('--json', 'print JSON')
     .action(evaluate);
   program
     .command('inspect')
     .description('show layers, data, options, history and scores of a run')
-    .argument('<run>', 'folder that simdgrad train wrote')
+    .argument('<run>', MODEL_FOLDER)
+    .addOption(inputShapeOption())
     .action(inspect);
   program
     .command('bench')
@@ -112,7 +126,10 @@ function addTrain(program: Command): void {
   command
     .addOption(threadsOption())
     .option('--out <folder>', 'folder to write (default: runs/<data>-<model>-<time>)')
-    .option('--resume [run]', 'go on with an interrupted run; its options are known')
+    .option(
+      '--resume [run]',
+      'go on with a run; its options are known, --epochs and --lr may be new',
+    )
     .option('--json <file>', 'write the results as JSON; - for the standard output')
     .action(async ({ threads, out, resume, json, ...options }: TrainOptionValues) => {
       await train({
@@ -125,6 +142,13 @@ function addTrain(program: Command): void {
     });
 }
 
+function inputShapeOption(): Option {
+  return new Option(
+    '--input-shape <sizes>',
+    'shape of one sample, as in 28,28,1, where model.json does not say it',
+  ).argParser(parseInputShape);
+}
+
 function threadsOption(): Option {
   return new Option('--threads <n>', 'threads that compute; auto: one for each core, 8 at most')
     .argParser(parseThreads)
@@ -135,6 +159,7 @@ type TrainOptionValues = Partial<RunOptions> & Omit<TrainArguments, 'options'>;
 
 /** What commander found wrong, in our words and with what would have been right. */
 function usageError(error: CommanderError, command: string | undefined): InputError {
+  if (error.code === 'commander.help') return new InputError(`help: expected ${COMMANDS}`);
   const text = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
   return new InputError(
     error.code === 'commander.unknownOption'

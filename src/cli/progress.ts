@@ -1,6 +1,7 @@
 import type { Callback } from '../index.js';
-import { type Output, TrainingProgress } from './display.js';
+import { TrainingProgress } from './display.js';
 import { shownEpoch } from './results.js';
+import type { Output } from './terminal.js';
 
 /** Shows a run of `fit`; `stop` clears the bar, whatever happened. */
 export function showProgress(output: Output): Callback & { stop(): void } {
@@ -24,24 +25,11 @@ export function showProgress(output: Output): Callback & { stop(): void } {
       epoch = run.epoch;
       const { step, means } = run;
       const { loss = NaN, accuracy = NaN } = means;
-      display?.step({ step, loss, accuracy, imagesPerSecond: run.samplesPerSecond });
+      display?.step({ step, loss, accuracy, samplesPerSecond: run.samplesPerSecond });
     },
     onEpochEnd(_run, record) {
       display?.endEpoch(shownEpoch(record));
     },
     stop: () => display?.stop(),
-  };
-}
-
-/** Ends a run that has diverged: no number comes back from there. */
-export function stopAtNaN(lr: number): Callback {
-  return {
-    onBatchEnd({ means, epoch, step }) {
-      if (Number.isFinite(means['loss'])) return;
-      throw new Error(
-        `the loss is ${means['loss']} after step ${step} of epoch ${epoch}: ` +
-          `the training diverges: start a new run with a smaller --lr than ${lr}`,
-      );
-    },
   };
 }

@@ -69,12 +69,12 @@ function header({ title, model, dataset, createdAt, filters, featureMaps }: Repo
   </header>`;
 }
 
-function figures({ test, imagesPerSecond, layers, epochs }: ReportData): Html {
+function figures({ test, samplesPerSecond, layers, epochs }: ReportData): Html {
   const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
   const tiles = [
     [percent(test.accuracy), 'test accuracy', `on ${count(test.examples)} examples`],
     [decimal(test.loss), 'test loss', ''],
-    [count(imagesPerSecond), 'images per second', 'in training'],
+    [count(samplesPerSecond), 'samples per second', 'in training'],
     [duration(seconds), 'training time', `${count(epochs.length)} ${plural(epochs, 'epoch')}`],
     [count(parameters(layers)), 'parameters', `${count(layers.length)} ${plural(layers, 'layer')}`],
   ];

@@ -1,4 +1,5 @@
 import { type Dataset, type EpochRecord, type Module, predict } from '../index.js';
+import { InputError } from './errors.js';
 import { type ClassScore, classReport, confusionMatrix } from './metrics.js';
 import type { EpochRecord as ShownEpoch } from './report.js';
 
@@ -15,10 +16,18 @@ export interface TestResult {
   readonly perClass: ClassScore[];
 }
 
-/** Runs the model on every test sample. */
+/**
+ * Runs the model on every test sample.
+ * @throws InputError for a model that does not put out a number for each class
+ */
 export async function testModel(model: Module, test: Dataset): Promise<TestResult> {
-  const { data } = await predict(model, test);
+  const { data, shape } = await predict(model, test);
   const classes = test.classNames.length;
+  if (data.length !== test.length * classes) {
+    throw new InputError(
+      `expected a model that puts out [${classes}], a number for each class, got [${shape.slice(1).join(', ')}]`,
+    );
+  }
   const predictions = new Int32Array(test.length);
   const confidences = new Float64Array(test.length);
   let loss = 0;
@@ -53,8 +62,11 @@ export function softmax(logits: ArrayLike<number>): Float64Array {
 
 /** Training speed over the whole run: all samples over all the seconds they took. */
 export function meanSpeed(history: readonly EpochRecord[]): number {
-  const perSample = history.reduce((sum, { samplesPerSecond }) => sum + 1 / samplesPerSecond, 0);
-  return history.length / perSample;
+  // Of an epoch that was resumed after its last step, no speed is known.
+  const speeds = history
+    .map(({ samplesPerSecond }) => samplesPerSecond)
+    .filter((speed) => speed > 0);
+  return speeds.length / speeds.reduce((sum, speed) => sum + 1 / speed, 0) || 0;
 }
 
 /** An epoch as the display and the report show it. */
@@ -65,7 +77,7 @@ export function shownEpoch(record: EpochRecord): ShownEpoch {
     loss,
     accuracy: record['accuracy'] ?? NaN,
     seconds,
-    imagesPerSecond: samplesPerSecond,
+    samplesPerSecond,
     ...(validationLoss === undefined ? {} : { validationLoss }),
     ...(validationAccuracy === undefined ? {} : { validationAccuracy }),
   };

@@ -1,11 +1,13 @@
 import type { EpochRecord } from '../index.js';
-import { InputError } from './errors.js';
+import { InputError, shown } from './errors.js';
 import type { RunFolder } from './run-folder.js';
 
-/** What `model.json` says of a run beside the layers. */
+/** What `model.json` says of a run beside the layers. A model that another program saved may say less. */
 export interface RunDetails {
   readonly data: string;
   readonly model: string;
+  /** Epochs that were done. */
+  readonly epochs: number;
   /** The shape of one sample. */
   readonly inputShape: readonly number[];
   readonly classNames: readonly string[];
@@ -20,60 +22,112 @@ export interface RunDetails {
   readonly weightsSha256: string;
 }
 
-type Check = (value: unknown) => boolean;
+/** A sample of more values than this is a mistake, or an attempt to fill the memory. */
+const MAX_VALUES = 2 ** 26;
 
-const isNumber: Check = (value) => typeof value === 'number';
-const isText: Check = (value) => typeof value === 'string';
-const isList = (item: Check) => (value: unknown) => Array.isArray(value) && value.every(item);
+type Check = readonly [expected: string, ok: (value: unknown) => boolean];
+
+const isPositive = (value: unknown) => Number.isFinite(value) && (value as number) > 0;
+const isList = (item: (value: unknown) => boolean) => (value: unknown) =>
+  Array.isArray(value) && value.length > 0 && value.every(item);
+const isShare = (value: unknown) =>
+  Number.isFinite(value) && (value as number) >= 0 && (value as number) <= 1;
+const isText = (value: unknown) => typeof value === 'string';
+
+const TEXT: Check = ['text', isText];
+const COUNT: Check = ['a count', (value) => Number.isSafeInteger(value) && (value as number) >= 0];
+const NUMBER: Check = ['a finite number', Number.isFinite];
 
 const CHECKS: Readonly<Record<keyof RunDetails, Check>> = {
-  data: isText,
-  model: isText,
-  inputShape: isList(isNumber),
-  classNames: isList(isText),
-  mean: isList(isNumber),
-  std: isList(isNumber),
-  trainExamples: isNumber,
-  testExamples: isNumber,
-  testAccuracy: isNumber,
-  testLoss: isNumber,
-  imagesPerSecond: isNumber,
-  weightsSha256: isText,
+  data: TEXT,
+  model: TEXT,
+  epochs: COUNT,
+  inputShape: [`positive integers whose product is at most ${MAX_VALUES}`, isInputShape],
+  classNames: ['a list of names', isList(isText)],
+  mean: ['a list of finite numbers', isList(Number.isFinite)],
+  std: ['a list of finite numbers above 0', isList(isPositive)],
+  trainExamples: COUNT,
+  testExamples: COUNT,
+  testAccuracy: ['a number from 0 to 1', isShare],
+  testLoss: NUMBER,
+  imagesPerSecond: NUMBER,
+  weightsSha256: TEXT,
 };
 
-/** @throws InputError for a run that is not finished, or whose `model.json` is damaged */
-export async function readDetails(folder: RunFolder): Promise<RunDetails> {
+/** Whether it can be the shape of one sample. */
+export function isInputShape(value: unknown): value is number[] {
+  const isSize = (size: unknown) => Number.isInteger(size) && (size as number) > 0;
+  if (!isList(isSize)(value)) return false;
+  return (value as number[]).reduce((product, size) => product * size, 1) <= MAX_VALUES;
+}
+
+/** What `model.json` says; undefined without one. @throws InputError for a file that is damaged */
+export async function readDetails(folder: RunFolder): Promise<Partial<RunDetails> | undefined> {
   const text = await folder.read('model.json');
-  if (text === undefined) {
-    await folder.options();
+  if (text === undefined) return undefined;
+  const name = folder.file('model.json');
+  const document = parse(text.toString(), name) as { details?: unknown } | null;
+  return checkDetails(document?.details ?? {}, name);
+}
+
+/**
+ * The known details of a model.
+ * @param name what errors call the file
+ * @throws InputError for one of another type, or two that do not go together
+ */
+export function checkDetails(details: unknown, name: string): Partial<RunDetails> {
+  if (typeof details !== 'object' || details === null || Array.isArray(details)) {
+    throw new InputError(`${name}: details: expected an object, got ${shown(details)}`);
+  }
+  const known = details as Partial<RunDetails>;
+  for (const [key, [expected, ok]] of Object.entries(CHECKS)) {
+    const value = known[key as keyof RunDetails];
+    if (value === undefined || ok(value)) continue;
+    throw new InputError(`${name}: details: ${key}: expected ${expected}, got ${shown(value)}`);
+  }
+  const { inputShape, mean, std } = known;
+  const channels = inputShape?.at(-1) ?? mean?.length ?? std?.length;
+  if (mean?.length !== std?.length || (mean && mean.length !== channels)) {
     throw new InputError(
-      `${folder.path}: expected a finished run, got one without model.json: ` +
-        `finish it with simdgrad train --resume ${folder.path}`,
+      `${name}: details: mean, std: expected a number for each of ${channels} channels in both, ` +
+        `got ${mean?.length ?? 'no'} and ${std?.length ?? 'no'} numbers`,
     );
   }
-  const document = parse(text.toString(), folder.file('model.json')) as {
-    details?: Record<string, unknown> | null;
-  } | null;
-  const details = document?.details ?? {};
-  for (const [key, check] of Object.entries(CHECKS)) {
-    if (check(details[key])) continue;
-    throw new InputError(
-      `${folder.file('model.json')}: details: ${key}: expected what simdgrad train writes, ` +
-        `got ${JSON.stringify(details[key]) ?? 'nothing'}`,
-    );
-  }
-  return details as unknown as RunDetails;
+  return known;
+}
+
+/** @throws InputError unless there is all that `simdgrad train` writes */
+export function completeDetails(folder: RunFolder, details: Partial<RunDetails>): RunDetails {
+  const missing = Object.keys(CHECKS).find((key) => details[key as keyof RunDetails] === undefined);
+  if (missing === undefined) return details as RunDetails;
+  throw new InputError(
+    `${folder.file('model.json')}: details: ${missing}: expected what simdgrad train writes, got nothing`,
+  );
 }
 
 /** The epochs that are done. @throws InputError for a file that is damaged */
 export async function readHistory(folder: RunFolder): Promise<readonly EpochRecord[]> {
   const text = await folder.read('history.json');
   if (text === undefined) return [];
-  const history = parse(text.toString(), folder.file('history.json'));
-  if (isList((epoch) => epoch !== null && typeof epoch === 'object')(history)) {
-    return history as EpochRecord[];
+  const name = folder.file('history.json');
+  const history = parse(text.toString(), name);
+  if (!Array.isArray(history)) {
+    throw new InputError(`${name}: expected a list of epochs, got ${shown(history)}`);
   }
-  throw new InputError(`${folder.file('history.json')}: expected a list of epochs, got another`);
+  return history.map((epoch: unknown, i) => checkEpoch(epoch, `${name}: epoch ${i + 1}`));
+}
+
+function checkEpoch(epoch: unknown, name: string): EpochRecord {
+  if (typeof epoch !== 'object' || epoch === null) {
+    throw new InputError(`${name}: expected an object, got ${shown(epoch)}`);
+  }
+  const record = epoch as Record<string, unknown>;
+  const keys = new Set(['epoch', 'loss', 'seconds', 'samplesPerSecond', ...Object.keys(record)]);
+  for (const key of keys) {
+    if (Number.isFinite(record[key])) continue;
+    throw new InputError(`${name}: ${key}: expected a finite number, got ${shown(record[key])}`);
+  }
+  return epoch as EpochRecord;
 }
 
 function parse(text: string, name: string): unknown {

@@ -1,8 +1,9 @@
-import { access, constants, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { access, constants, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join, normalize, resolve } from 'node:path';
 import { writeFileAtomically } from '../node/index.js';
-import { fileProblem, InputError, readingInput } from './errors.js';
-import { formatOptions, parseOptions, type RunOptions } from './options.js';
+import { errorCode, fileProblem, InputError, readingInput } from './errors.js';
+import { RunLock } from './run-lock.js';
+import { formatRecord, parseRecord, type RunRecord } from './run-record.js';
 
 /** The files of a run, in the order in which they come to be: `model.json` last, it makes a run finished. */
 const FILES = [
@@ -18,22 +19,73 @@ export type RunFile = (typeof FILES)[number];
 
 /** The folder that a run of `simdgrad train` writes. */
 export class RunFolder {
-  /** @param path As it is to be shown. */
-  constructor(readonly path: string) {}
+  #lock: RunLock | undefined;
+
+  /**
+   * @param path As it is to be shown.
+   * @throws InputError for an empty path, which would be the current folder
+   */
+  constructor(readonly path: string) {
+    if (path === '') throw new InputError("folder of the run: expected a path, got ''");
+  }
 
   file(name: RunFile): string {
     return join(this.path, name);
   }
 
-  /** @throws InputError naming the file that cannot be written */
-  write(name: RunFile, contents: string): Promise<void> {
-    return readingInput(this.file(name), () => writeFileAtomically(this.file(name), contents));
+  /**
+   * Makes the folder this object's own until `release`: only then it writes.
+   * @throws InputError while another process has it, or where it cannot be written to
+   */
+  async #hold(): Promise<void> {
+    await readingInput(this.path, async () => {
+      await makeFolder(normalize(this.path));
+      this.#lock = await RunLock.acquire(this.path);
+      await this.#removeTemporaries();
+    });
   }
 
-  /** @throws InputError for a folder that holds files of a run already */
-  async begin(options: RunOptions): Promise<void> {
+  async release(): Promise<void> {
+    await this.#lock?.release();
+  }
+
+  /** @throws InputError naming the file that cannot be written, Error where the folder is its own no more */
+  async write(name: RunFile, contents: string | Uint8Array): Promise<void> {
+    await this.#checkHeld();
+    await readingInput(this.file(name), () => writeFileAtomically(this.file(name), contents));
+  }
+
+  /** Begins a run. @throws InputError for a folder that holds files of a run already */
+  async begin(record: RunRecord): Promise<void> {
+    await this.#hold();
     await this.checkFree();
-    await this.write('options.json', formatOptions(options));
+    await this.write('options.json', formatRecord(record));
+  }
+
+  /**
+   * Goes on with a run.
+   * @param before the record as it was read
+   * @throws InputError where another process changed it since
+   */
+  async goOn(before: RunRecord, record: RunRecord): Promise<void> {
+    await this.#hold();
+    if (formatRecord(await this.record()) !== formatRecord(before)) {
+      throw new InputError(
+        `${this.file('options.json')}: changed while this run began: start it again`,
+      );
+    }
+    if (record !== before) await this.write('options.json', formatRecord(record));
+  }
+
+  /** @throws Error unless all that was written is there */
+  async checkComplete(): Promise<void> {
+    await this.#checkHeld();
+    const held = await this.#list();
+    const missing = FILES.filter((name) => !held.includes(name));
+    if (missing.length === 0) return;
+    throw new Error(
+      `${this.path}: expected what was written, got a folder without ${missing.join(', ')}`,
+    );
   }
 
   /** @throws InputError for a folder that holds files of a run already, or cannot be one */
@@ -42,28 +94,26 @@ export class RunFolder {
     const taken = FILES.filter((name) => held.includes(name));
     if (taken.length === 0) return;
     const isRun = taken.includes('options.json');
-    const state = (await this.isFinished()) ? 'a finished run' : 'an interrupted run';
+    const state = taken.includes('model.json') ? 'a finished run' : 'an interrupted run';
     throw new InputError(
       `--out ${this.path}: expected a new folder, got ${isRun ? state : `one that holds ${taken.join(', ')}`}: ` +
         `choose another${isRun ? `, or go on with simdgrad train --resume ${this.path}` : ''}`,
     );
   }
 
-  /** @throws InputError for a folder that is not one of a run, or whose options are damaged */
-  async options(): Promise<RunOptions> {
+  /** How the run was started. @throws InputError for a folder that is not one of a run, or a damaged file */
+  async record(): Promise<RunRecord> {
     const text = await this.read('options.json');
-    if (text === undefined) {
-      const entry = await stat(this.path).catch(() => undefined);
-      const got = entry
-        ? entry.isDirectory()
-          ? 'no options.json in it'
-          : 'a file'
-        : 'no such folder';
-      throw new InputError(
-        `${this.path}: expected the folder of a run of simdgrad train, got ${got}`,
-      );
-    }
-    return parseOptions(text.toString(), this.file('options.json'));
+    if (text !== undefined) return parseRecord(text.toString(), this.file('options.json'));
+    throw await this.missing('a run of simdgrad train', 'options.json');
+  }
+
+  /** The error for a folder that lacks what makes it one. */
+  async missing(kind: string, name: RunFile): Promise<InputError> {
+    const entry = await stat(this.path).catch(() => undefined);
+    const folder = entry?.isDirectory() ? `no ${name} in it` : 'a file';
+    const got = entry ? folder : 'no such folder';
+    return new InputError(`${this.path}: expected the folder of ${kind}, got ${got}`);
   }
 
   /** The bytes of a file; undefined where it is missing. @throws InputError where it cannot be read */
@@ -71,18 +121,20 @@ export class RunFolder {
     try {
       return await readFile(this.file(name));
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+      if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return undefined;
       throw new InputError(`${this.file(name)}: ${fileProblem(error) ?? String(error)}`);
     }
   }
 
-  async isFinished(): Promise<boolean> {
-    return (await this.read('model.json')) !== undefined;
+  async #checkHeld(): Promise<void> {
+    if (await this.#lock?.isHeld()) return;
+    throw new Error(
+      `${this.path}: the folder was removed, or taken over by another training, while this one ran: nothing more is written`,
+    );
   }
 
   /** Removes what writes that were cut off left behind. */
-  async removeTemporaries(): Promise<void> {
+  async #removeTemporaries(): Promise<void> {
     for (const name of await this.#list()) {
       if (FILES.some((file) => name.startsWith(`${file}.`)) && name.endsWith('.tmp')) {
         await rm(join(this.path, name), { force: true });
@@ -94,11 +146,40 @@ export class RunFolder {
     try {
       return await readdir(this.path);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      if (errorCode(error) === 'ENOENT') return [];
       throw new InputError(`${this.path}: ${fileProblem(error) ?? String(error)}`);
     }
   }
 }
+
+/**
+ * Makes a folder and those that lead to it. Node's own `recursive` never ends where the system says "no such folder" of
+ * one whose parent is there, as in /proc.
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' && !(await isFolder(dirname(path)))) {
+      await makeFolder(dirname(path));
+      await mkdir(path).catch(ignoreExisting);
+    } else if (!(await isFolder(path))) {
+      throw error;
+    }
+  }
+}
+
+/** Another process may make the same folder at the same time. */
+function ignoreExisting(error: unknown): void {
+  if (errorCode(error) !== 'EEXIST') throw error;
+}
+
+const isFolder = (path: string) =>
+  stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
 
 /** `runs/mnist-lenet-20251123-142501`, by local time. */
 export function defaultRunPath(data: string, model: string, now = new Date()): string {
@@ -113,6 +194,7 @@ export const samePath = (a: string, b: string) => resolve(a) === resolve(b);
 
 /** @throws InputError for a path that no file can be written to: better before the work than after it */
 export async function checkWritable(name: string, path: string): Promise<void> {
+  if (path === '') throw new InputError(`${name}: expected a path, got ''`);
   await readingInput(`${name} ${path}`, async () => {
     const entry = await stat(path).catch(() => undefined);
     if (entry?.isDirectory())

@@ -13,7 +13,7 @@ import {
 } from '../index.js';
 import type { RunData } from './data.js';
 import { mostConfidentMistakes } from './metrics.js';
-import { flag, PARSERS, type RunOptions } from './options.js';
+import { flag, OPTION_NAMES, type RunOptions } from './options.js';
 import type { ActivationMaps, Filters, LayerRow, Picture, ReportData } from './report.js';
 import { meanSpeed, shownEpoch, type TestResult } from './results.js';
 
@@ -43,7 +43,7 @@ export function reportData(run: FinishedRun, now = new Date()): ReportData {
     options: shownOptions(options, data),
     createdAt: `${now.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     test: { accuracy: result.accuracy, loss: result.loss, examples: data.test.length },
-    imagesPerSecond: meanSpeed(history),
+    samplesPerSecond: meanSpeed(history),
     weightsSha256: run.weightsSha256,
     epochs: history.map(shownEpoch),
     classNames: data.test.classNames,
@@ -55,8 +55,9 @@ export function reportData(run: FinishedRun, now = new Date()): ReportData {
   };
 }
 
-/** One line for each layer of a model, without the batch in its shape. */
-export function layerRows(model: Module, inputShape: Shape): LayerRow[] {
+/** One line for each layer of a model, without the batch in its shape; without shapes where the input's is unknown. */
+export function layerRows(model: Module, inputShape: Shape | undefined): LayerRow[] {
+  if (inputShape === undefined) return leafRows('', model);
   return summary(model, inputShape).layers.map(({ path, type, outputShape, parameters }) => ({
     name: `${path} ${type}`,
     outputShape: outputShape.slice(1),
@@ -64,21 +65,39 @@ export function layerRows(model: Module, inputShape: Shape): LayerRow[] {
   }));
 }
 
+function leafRows(path: string, layer: Module): LayerRow[] {
+  const children = layer.children();
+  if (children.length > 0) {
+    return children.flatMap(([name, child]) => leafRows(path ? `${path}.${name}` : name, child));
+  }
+  const parameters = layer.parameters().reduce((sum, { size }) => sum + size, 0);
+  return [{ name: `${path} ${layer.config().type}`.trimStart(), outputShape: [], parameters }];
+}
+
+/** Shown elsewhere on the page, or as what came of them: how many samples there are. */
+const NOT_SHOWN: readonly (keyof RunOptions)[] = [
+  'data',
+  'model',
+  'trainSize',
+  'testSize',
+  'valSplit',
+];
+
 /** The options of a run, by the names that they are shown under, and the sizes of its data. */
 function shownOptions(
   options: RunOptions,
-  { name, train, test }: RunData,
+  { train, validation, test }: RunData,
 ): Record<string, string | number> {
-  const { data: _data, trainSize: _trainSize, testSize: _testSize, ...others } = PARSERS;
-  const shown = (Object.keys(others) as (keyof typeof others)[]).flatMap((key) => {
+  const shown = OPTION_NAMES.flatMap((key) => {
     const value = options[key];
-    return value === undefined ? [] : [[flag(key).slice(2), value] as const];
+    return value === undefined || NOT_SHOWN.includes(key)
+      ? []
+      : [[flag(key).slice(2), value] as const];
   });
   return {
-    data: name,
     'training examples': train.length,
+    'validation examples': validation ? validation.length : 'the test data',
     'test examples': test.length,
-    validation: 'the test data',
     ...Object.fromEntries(shown),
   };
 }

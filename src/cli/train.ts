@@ -3,7 +3,7 @@ import {
   Adam,
   AdamW,
   type Callback,
-  capabilities,
+  checkpoint,
   csvHistory,
   type EpochRecord,
   fit,
@@ -12,25 +12,29 @@ import {
   jsonHistory,
   manualSeed,
   type Optimizer,
+  saveModel,
   type Sequential,
   SGD,
   ShapeError,
   weightsSha256,
 } from '../index.js';
-import { checkpointFile, writeModel } from '../node/index.js';
 import { dataName, loadData, type RunData } from './data.js';
-import { classTable, epochTable, type Output } from './display.js';
-import { InputError, readingInput } from './errors.js';
+import { checkFinite, oddWeight, stopAtNaN } from './divergence.js';
+import { InputError } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { buildModel } from './models.js';
-import { checkAgainst, completeOptions, type RunOptions } from './options.js';
-import { showProgress, stopAtNaN } from './progress.js';
+import { completeOptions, type RunOptions } from './options.js';
+import { showProgress } from './progress.js';
 import { renderReport } from './report.js';
-import { count, decimal, percent, shape } from './report/format.js';
-import { meanSpeed, shownEpoch, type TestResult, testModel } from './results.js';
-import { type RunDetails, readHistory, readDetails } from './run-details.js';
+import { percent } from './report/format.js';
+import { meanSpeed, type TestResult, testModel } from './results.js';
+import { completeDetails, type RunDetails, readHistory, readDetails } from './run-details.js';
 import { checkWritable, defaultRunPath, RunFolder, samePath } from './run-folder.js';
+import { optionsOf, resumedWith, type RunRecord, sameRecord } from './run-record.js';
 import { reportData } from './run-report.js';
+import { type Output, print } from './terminal.js';
+import { warnOfThreads } from './threads.js';
+import { describeJob, describeResult, shellWord } from './train-texts.js';
 import { writeJson } from './write-json.js';
 
 /** What `simdgrad train` was given. */
@@ -47,10 +51,12 @@ export interface TrainArguments {
 }
 
 /** A run that is to be done, or to be gone on with. */
-interface Job {
+export interface Job {
   readonly folder: RunFolder;
+  readonly record: RunRecord;
   readonly options: RunOptions;
-  readonly isResumed: boolean;
+  /** As the folder has it already; left out for a new run. */
+  readonly before?: RunRecord;
 }
 
 const STEPS_PER_CHECKPOINT = 100;
@@ -61,10 +67,11 @@ export async function train(args: TrainArguments): Promise<void> {
   if (args.json !== undefined && args.json !== '-') await checkWritable('--json', args.json);
   const job = args.resume === undefined ? await newJob(args) : await resumedJob(args, args.resume);
   const { folder } = job;
-  if (job.isResumed && (await folder.isFinished())) return tellFinished(folder, args.json, output);
+  const finished = job.before ? await finishedDetails(job) : undefined;
+  if (finished) return tellFinished(folder, finished, args.json, output);
   const results = await interruptible(
     () => `go on with: simdgrad train --resume ${shellWord(folder.path)}`,
-    (signal) => runJob(job, args.threads, output, signal),
+    (signal) => runJob(job, args.threads, output, signal).finally(() => folder.release()),
   );
   if (args.json !== undefined) await writeJson(args.json, results);
 }
@@ -73,7 +80,8 @@ async function newJob({ options, out }: TrainArguments): Promise<Job> {
   const complete = completeOptions(options);
   const folder = new RunFolder(out ?? defaultRunPath(dataName(complete), complete.model));
   await folder.checkFree();
-  return { folder, options: complete, isResumed: false };
+  const record = { started: complete, resumed: [] };
+  return { folder, record, options: complete };
 }
 
 async function resumedJob(args: TrainArguments, resume: string | true): Promise<Job> {
@@ -87,9 +95,24 @@ async function resumedJob(args: TrainArguments, resume: string | true): Promise<
     throw new InputError(`--out ${args.out} contradicts --resume ${path}: leave --out out`);
   }
   const folder = new RunFolder(path);
-  const options = await folder.options();
-  checkAgainst(options, args.options, path);
-  return { folder, options, isResumed: true };
+  const before = await folder.record();
+  const record = resumedWith(before, args.options, path);
+  return { folder, record, options: optionsOf(record), before };
+}
+
+/** The details of a run that has no epochs left to do; undefined for one that has. */
+async function finishedDetails({
+  folder,
+  options,
+  record,
+  before,
+}: Job): Promise<Partial<RunDetails> | undefined> {
+  const details = await readDetails(folder);
+  if (!details || (details.epochs ?? options.epochs) < options.epochs) return undefined;
+  if (record === before) return details;
+  throw new InputError(
+    `--lr ${options.lr}: ${folder.path} is finished after ${options.epochs} epochs: ask for more with --epochs, too`,
+  );
 }
 
 async function runJob(
@@ -98,45 +121,58 @@ async function runJob(
   output: Output,
   signal: AbortSignal,
 ): Promise<RunResults> {
-  const { folder, options, isResumed } = job;
-  const say = (line: string) => void output.write(`${line}\n`);
+  const { folder, options, record, before } = job;
+  const say = (line: string) => print(output, line);
   await init({ threads });
+  warnOfThreads(threads);
   const data = await loadData(options, { signal, say });
   manualSeed(options.seed);
   const model = buildModel(options.model, data.train.inputShape, data.train.classNames.length);
   signal.throwIfAborted();
-  if (isResumed) await folder.removeTemporaries();
-  else await folder.begin(options);
+  if (before) await folder.goOn(before, record);
+  else await folder.begin(record);
   say(describeJob(job, data, model));
   const history = await trainModel(job, data, model, output, signal);
   signal.throwIfAborted();
   const result = await testModel(model, data.test);
+  checkFinite('the test loss', result.loss, 'the last step', options.lr);
   say(describeResult(history, result, data));
-  return writeResults(job, data, model, history, result, say);
+  const results = await writeResults(job, data, model, history, result, say);
+  await folder.checkComplete();
+  return results;
 }
 
 async function trainModel(
-  { folder, options, isResumed }: Job,
+  { folder, options, record, before }: Job,
   data: RunData,
   model: Sequential,
   output: Output,
   signal: AbortSignal,
 ): Promise<readonly EpochRecord[]> {
-  const resume = isResumed ? await folder.read('checkpoint.safetensors') : undefined;
+  const resume = before ? await folder.read('checkpoint.safetensors') : undefined;
   const progress = showProgress(output);
   const callbacks: Callback[] = [
+    sameRecord(record, folder.file('options.json'), resume !== undefined),
+    // A checkpoint brings the rate of its own time.
+    { onTrainBegin: ({ options: { optimizer } }) => void (optimizer.lr = options.lr) },
     stopAtNaN(options.lr),
     progress,
     jsonHistory((text) => folder.write('history.json', text)),
     csvHistory((text) => folder.write('history.csv', text)),
-    checkpointFile(folder.file('checkpoint.safetensors'), { everySteps: STEPS_PER_CHECKPOINT }),
+    checkpoint({
+      everySteps: STEPS_PER_CHECKPOINT,
+      save: async (bytes) => {
+        // Of a run that has diverged, the last good one stays.
+        if (oddWeight(model) === undefined) await folder.write('checkpoint.safetensors', bytes);
+      },
+    }),
   ];
   try {
     return await fit(model, data.train, {
       optimizer: makeOptimizer(options, model),
       epochs: options.epochs,
       batchSize: options.batchSize,
-      validation: data.test,
+      validation: data.validation ?? data.test,
       callbacks,
       signal,
       ...(resume ? { resume } : {}),
@@ -187,6 +223,7 @@ async function writeResults(
   const details: RunDetails = {
     data: data.name,
     model: options.model,
+    epochs: history.length,
     inputShape: data.train.inputShape,
     classNames: data.train.classNames,
     mean: data.mean,
@@ -195,67 +232,29 @@ async function writeResults(
     testExamples: data.test.length,
     ...scores,
   };
-  await readingInput(folder.path, () => writeModel(folder.path, model, { ...details }));
+  const { json, weights } = saveModel(model, { ...details });
+  await folder.write('model.safetensors', weights);
+  await folder.write('model.json', json);
   say(`weights  sha256 ${sha256}\nreport   ${folder.file('report.html')}`);
   return { ...scores, epochs: history };
 }
 
-async function tellFinished(folder: RunFolder, json: string | undefined, output: Output) {
-  const { testAccuracy, testLoss, imagesPerSecond, weightsSha256 } = await readDetails(folder);
-  output.write(
+async function tellFinished(
+  folder: RunFolder,
+  details: Partial<RunDetails>,
+  json: string | undefined,
+  output: Output,
+): Promise<void> {
+  const { testAccuracy, testLoss, imagesPerSecond, weightsSha256 } = completeDetails(
+    folder,
+    details,
+  );
+  print(
+    output,
     `${folder.path} is finished: test accuracy ${percent(testAccuracy)}, ` +
-      `see ${folder.file('report.html')}\n`,
+      `see ${folder.file('report.html')}`,
   );
   if (json === undefined) return;
   const epochs = await readHistory(folder);
   await writeJson(json, { testAccuracy, testLoss, epochs, imagesPerSecond, weightsSha256 });
-}
-
-function describeJob({ folder, options, isResumed }: Job, data: RunData, model: Sequential) {
-  const { train, test } = data;
-  const weights = model.parameters().reduce((sum, { size }) => sum + size, 0);
-  const { optimizer, lr, momentum, weightDecay, batchSize, seed } = options;
-  const settings = [
-    `${optimizer} with learning rate ${lr}`,
-    ...(momentum ? [`momentum ${momentum}`] : []),
-    ...(weightDecay ? [`weight decay ${weightDecay}`] : []),
-    `batches of ${batchSize}`,
-    `seed ${seed}`,
-  ];
-  return [
-    `data     ${data.name}: ${count(train.length)} training and ${count(test.length)} test samples, ` +
-      `${shape(train.inputShape)}, ${train.classNames.length} classes`,
-    `model    ${options.model}: ${count(weights)} parameters`,
-    `options  ${settings.join(', ')}`,
-    `threads  ${describeThreads()}`,
-    `run      ${folder.path}${isResumed ? ' (resumed)' : ''}`,
-    '',
-  ].join('\n');
-}
-
-/** How many threads compute, and why there are no more where more were asked for. */
-function describeThreads(): string {
-  const { threads, reasons } = capabilities();
-  const why = reasons.filter((reason) => reason.startsWith('threads: '));
-  return [threads, ...why].join('; ');
-}
-
-function describeResult(
-  history: readonly EpochRecord[],
-  { accuracy, loss, perClass }: TestResult,
-  { test }: RunData,
-): string {
-  return [
-    '',
-    epochTable(history.map(shownEpoch)),
-    '',
-    classTable(perClass, test.classNames),
-    '',
-    `test accuracy ${percent(accuracy)}  loss ${decimal(loss)}  on ${count(test.length)} samples`,
-  ].join('\n');
-}
-
-/** A path as it can be pasted into a shell. */
-function shellWord(path: string): string {
-  return /^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadData } from '../../src/cli/data.js';
+import { loadData, loadTest } from '../../src/cli/data.js';
 import { InputError } from '../../src/cli/errors.js';
 import { completeOptions, type RunOptions } from '../../src/cli/options.js';
 
@@ -16,10 +16,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const load = (given: Partial<RunOptions>) => loadData(completeOptions(given));
 const strokesOf = (seed: number) => load({ seed, trainSize: 40, testSize: 20 });
-const put = (train: string, test: string) => {
+const put = (train: string, test: string, given: Partial<RunOptions> = {}) => {
   writeFileSync(join(folder, 'train.csv'), train);
   writeFileSync(join(folder, 'test.csv'), test);
-  return load({ data: folder });
+  return load({ ...given, data: folder });
 };
 
 describe('loadData: strokes', () => {
@@ -46,6 +46,54 @@ describe('loadData: strokes', () => {
     await expect(load({ trainSize: 40, testSize: 20, limit: 41 })).rejects.toEqual(
       new InputError('--limit: expected at most 40, as many as there are training samples, got 41'),
     );
+  });
+});
+
+describe('loadData: held-out samples', () => {
+  const options = { trainSize: 40, testSize: 20, seed: 3 };
+
+  it('are no training samples, and do not touch the normalisation', async () => {
+    const { train, validation, test, mean } = await load({ ...options, valSplit: 0.25 });
+    expect([train.length, validation!.length, test.length]).toEqual([30, 10, 20]);
+    const all = (await load(options)).train;
+    const pictures = (data: typeof train) =>
+      Array.from({ length: data.length }, (_, i) => String(data.raw(i)));
+    expect([...pictures(train), ...pictures(validation!)].sort()).toEqual(pictures(all).sort());
+    expect(train.statistics().mean[0]).toBeCloseTo(0, 5);
+    const [byte, value] = [validation!.raw(3)[300]!, validation!.sample(3).input[300]!];
+    expect(value * train.statistics().std[0]!).toBeCloseTo(value, 4);
+    expect(Math.sign(value)).toBe(Math.sign(byte / 255 - mean[0]!));
+  });
+
+  it('are drawn by the seed, a count of them or a share', async () => {
+    const labels = async (seed: number, valSplit: number) => [
+      ...(
+        await put('1,0,1\n1,0,2\n1,0,3\n1,0,4\n2,0,5\n2,0,6\n2,0,7\n2,0,8', '2,1,1', {
+          seed,
+          valSplit,
+        })
+      ).validation!.labels,
+    ];
+    expect(await labels(1, 4)).toEqual(await labels(1, 0.5));
+    const several = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => labels(seed, 4)));
+    expect(new Set(several.map(String)).size).toBeGreaterThan(1);
+    // The file is sorted by class; a cut of its end would hold one class only.
+    expect(several.some((drawn) => new Set(drawn).size === 2)).toBe(true);
+  });
+
+  it.each([40, 41, 0.999, 0.001])('refuses %d of 40', async (valSplit) => {
+    await expect(load({ ...options, valSplit })).rejects.toThrow(
+      /--val-split: expected to leave samples on both sides, got \d+ of 40 training samples/,
+    );
+  });
+});
+
+describe('loadTest', () => {
+  it('gives the test part alone, as the run had it', async () => {
+    const options = completeOptions({ seed: 5, trainSize: 40, testSize: 20 });
+    const [test, run] = [await loadTest(options), await loadData(options)];
+    expect(test.length).toBe(20);
+    for (let i = 0; i < 20; i++) expect(test.raw(i)).toEqual(run.test.raw(i));
   });
 });
 

@@ -1,13 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import {
-  classTable,
-  colourEnabled,
-  epochTable,
-  summaryTable,
-  TrainingProgress,
-  type Output,
-} from '../../src/cli/display.js';
+import { classTable, epochTable, summaryTable, TrainingProgress } from '../../src/cli/display.js';
+import type { Output } from '../../src/cli/terminal.js';
 
 /** A stream that remembers, as a terminal or as a file. */
 function output(isTTY: boolean, columns = 120) {
@@ -27,10 +21,10 @@ const plainEpoch = {
   loss: 0.1234,
   accuracy: 0.9654,
   seconds: 61.2,
-  imagesPerSecond: 12_345.6,
+  samplesPerSecond: 12_345.6,
 };
 const epoch = { ...plainEpoch, validationLoss: 0.2, validationAccuracy: 0.95 };
-const step = { step: 5, loss: 0.5, accuracy: 0.8, imagesPerSecond: 2500 };
+const step = { step: 5, loss: 0.5, accuracy: 0.8, samplesPerSecond: 2500 };
 
 describe('TrainingProgress', () => {
   it('writes one plain line an epoch where there is no terminal', () => {
@@ -42,7 +36,7 @@ describe('TrainingProgress', () => {
     progress.stop();
     expect(text()).toBe(
       'epoch  3/10  loss 0.1234  accuracy 96.54%  validation loss 0.2000  ' +
-        'validation accuracy 95.00%  12,346 images/s  1 min 1 s\n',
+        'validation accuracy 95.00%  12,346 samples/s  1 min 1 s\n',
     );
   });
 
@@ -79,19 +73,40 @@ describe('TrainingProgress', () => {
     progress.step(step);
     progress.endEpoch(epoch);
     expect(text()).toContain('epoch 3/3 ' + '█'.repeat(20) + '░'.repeat(20) + ' 50%');
-    expect(text()).toContain('loss 0.5000  accuracy 80.00%  2,500 images/s  20 s left');
+    expect(text()).toContain('loss 0.5000  accuracy 80.00%  20 s left  2,500 samples/s');
     const [, last] = text().split('\x1b[2K').slice(-2);
     expect(last).toMatch(/^(\x1b\[0m)?epoch 3\/3 {2}loss 0\.1234 .*\n$/);
   });
 
-  it('never writes a line wider than the terminal', () => {
-    const { stream, text } = output(true, 40);
-    const progress = new TrainingProgress({ output: stream, epochs: 1, stepsPerEpoch: 10 });
+  /** The lines of a step in the hundreds of thousands, of a run with hours to go, on so many columns. */
+  function linesOf(columns: number): string[] {
+    const { stream, text } = output(true, columns);
+    let now = 0;
+    const options = { output: stream, epochs: 100, stepsPerEpoch: 1000, now: () => now };
+    const progress = new TrainingProgress(options);
     progress.startEpoch(1);
-    progress.step(step);
+    now = 6_000;
+    progress.step({ ...step, samplesPerSecond: 123_456 });
     progress.stop();
-    const lines = text().split(/\x1b(?:\[[0-9;]*[A-Za-z]|[78])/);
+    return text().split(/\x1b(?:\[[0-9;]*[A-Za-z]|[78])/);
+  }
+
+  it('never writes a line wider than the terminal', () => {
+    const lines = linesOf(40);
     expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(40);
+  });
+
+  it('shows whole what there is room for: the time left on 80 columns, the speed on wide ones', () => {
+    const line = (columns: number) =>
+      linesOf(columns).find((text) => text.includes('loss 0.5000'))!;
+    expect(line(80)).toMatch(
+      /^epoch {3}1\/100 [█░]{8} 0% {2}loss 0\.5000 {2}accuracy 80\.00% {2}\d+ h \d+ min left$/,
+    );
+    expect(line(100)).toMatch(/min left {2}123,456 samples\/s$/);
+    for (const columns of [80, 81, 90, 100, 127, 200]) {
+      expect(line(columns).length, `${columns} columns`).toBeLessThanOrEqual(columns);
+      expect(line(columns), `${columns} columns`).toMatch(/(left|samples\/s)$/);
+    }
   });
 
   it('leaves no timer behind when it is stopped in the middle', () => {
@@ -119,10 +134,10 @@ describe('tables', () => {
       ),
     ).toBe(
       [
-        'epoch    loss  accuracy  val. loss  val. accuracy  images/s       time',
-        '─────  ──────  ────────  ─────────  ─────────────  ────────  ─────────',
-        '    9  0.1234    96.54%     0.2000         95.00%    12,346  1 min 1 s',
-        '   10  0.1234    96.54%     0.2000         95.00%    12,346      5.0 s',
+        'epoch    loss  accuracy  val. loss  val. accuracy  samples/s       time',
+        '─────  ──────  ────────  ─────────  ─────────────  ─────────  ─────────',
+        '    9  0.1234    96.54%     0.2000         95.00%     12,346  1 min 1 s',
+        '   10  0.1234    96.54%     0.2000         95.00%     12,346      5.0 s',
       ].join('\n'),
     );
   });
@@ -130,9 +145,9 @@ describe('tables', () => {
   it('leaves validation out where there is none, and survives a loss that is not a number', () => {
     expect(epochTable([{ ...plainEpoch, loss: NaN }], false)).toBe(
       [
-        'epoch  loss  accuracy  images/s       time',
-        '─────  ────  ────────  ────────  ─────────',
-        '    3   NaN    96.54%    12,346  1 min 1 s',
+        'epoch  loss  accuracy  samples/s       time',
+        '─────  ────  ────────  ─────────  ─────────',
+        '    3   NaN    96.54%     12,346  1 min 1 s',
       ].join('\n'),
     );
   });
@@ -168,15 +183,5 @@ describe('tables', () => {
 
   it('sets the head in bold when colour is on', () => {
     expect(summaryTable([], true)).toMatch(/^\x1b\[1mlayer {2}output {2}parameters\x1b\[22m\n/);
-  });
-});
-
-describe('colourEnabled', () => {
-  it('wants a terminal and no NO_COLOR', () => {
-    expect(colourEnabled({ isTTY: true }, {})).toBe(true);
-    expect(colourEnabled({ isTTY: true }, { NO_COLOR: '' })).toBe(true);
-    expect(colourEnabled({ isTTY: true }, { NO_COLOR: '1' })).toBe(false);
-    expect(colourEnabled({ isTTY: true }, { TERM: 'dumb' })).toBe(false);
-    expect(colourEnabled({}, {})).toBe(false);
   });
 });

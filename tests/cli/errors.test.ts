@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   describeError,
@@ -47,6 +51,30 @@ describe('readingInput', () => {
     );
     const missing = Object.assign(new Error('ENOENT: …'), { code: 'ENOENT' });
     await expect(failing(missing)).rejects.toEqual(new InputError('a.png: no such file or folder'));
+  });
+
+  it('names the file, and says why, whatever the code', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'simdgrad-cli-'));
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    await expect(readingInput('run', () => readFile(join(folder, 'a')))).rejects.toEqual(
+      new InputError(`run: no such file or folder (${join(folder, 'a')})`),
+    );
+    await expect(readingInput(file, () => readFile(join(file, 'a')))).rejects.toEqual(
+      new InputError(`${file}: expected a folder, got a file (${join(file, 'a')})`),
+    );
+    await expect(readingInput(folder, () => readFile(folder))).rejects.toEqual(
+      new InputError(`${folder}: expected a file, got a folder`),
+    );
+    for (const [code, problem] of [
+      ['ENOSPC', 'no space left on the device'],
+      ['EROFS', 'the file system is read-only'],
+      ['EACCES', 'permission denied'],
+    ]) {
+      const error = Object.assign(new Error('from Node'), { code });
+      await expect(failing(error)).rejects.toEqual(new InputError(`a.png: ${problem}`));
+    }
+    rmSync(folder, { recursive: true });
   });
 
   it.each([

@@ -19,7 +19,7 @@ const epochs = [1, 2].map((epoch) => ({
   validationLoss: 0.6,
   validationAccuracy: 0.7,
   seconds: 2,
-  imagesPerSecond: 5000,
+  samplesPerSecond: 5000,
 }));
 
 const data: ReportData = {
@@ -33,7 +33,7 @@ const data: ReportData = {
   options: { epochs: 2, 'learning rate': 0.001, augment: false },
   createdAt: '23 November 2025',
   test: { accuracy: 0.9, loss: 0.25, examples: 20 },
-  imagesPerSecond: 5000,
+  samplesPerSecond: 5000,
   weightsSha256: 'abc123',
   epochs,
   classNames: ['<cat>', 'dog'],
@@ -109,7 +109,7 @@ describe('renderReport', () => {
         [0.7, 0.7],
       ],
     });
-    const one = { epoch: 1, loss: NaN, accuracy: 0.1, seconds: 1, imagesPerSecond: 9 };
+    const one = { epoch: 1, loss: NaN, accuracy: 0.1, seconds: 1, samplesPerSecond: 9 };
     expect(embedded(renderReport({ ...data, epochs: [one] }))).toMatchObject({
       loss: [[null], [null]],
     });

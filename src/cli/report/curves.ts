@@ -41,7 +41,7 @@ function epochsTable(epochs: readonly EpochRecord[]): Html {
         <td>${percent(e.accuracy)}</td>
         ${validated ? html`<td>${optional(e.validationLoss, decimal)}</td>` : undefined}
         ${validated ? html`<td>${optional(e.validationAccuracy, percent)}</td>` : undefined}
-        <td>${count(e.imagesPerSecond)}</td>
+        <td>${count(e.samplesPerSecond)}</td>
         <td>${duration(e.seconds)}</td>
       </tr>`,
   );
@@ -53,7 +53,7 @@ function epochsTable(epochs: readonly EpochRecord[]): Html {
           <th>Loss</th>
           <th>Accuracy</th>
           ${validated ? raw('<th>Validation loss</th><th>Validation accuracy</th>') : undefined}
-          <th>Images/s</th>
+          <th>Samples/s</th>
           <th>Time</th>
         </tr>
       </thead>

@@ -11,7 +11,7 @@ export interface EpochRecord {
   validationLoss?: number;
   validationAccuracy?: number;
   seconds: number;
-  imagesPerSecond: number;
+  samplesPerSecond: number;
 }
 
 /** One line of a model summary. */
@@ -64,7 +64,7 @@ export interface ReportData {
   createdAt: string;
   test: { accuracy: number; loss: number; examples: number };
   /** Training speed. */
-  imagesPerSecond: number;
+  samplesPerSecond: number;
   weightsSha256: string;
   epochs: readonly EpochRecord[];
   classNames: readonly string[];
