@@ -1,6 +1,6 @@
 import { curvesScript, curvesSection, curvesStyle } from './report/curves.js';
 import type { ReportData } from './report/data.js';
-import { count, decimal, duration, percent, shape } from './report/format.js';
+import { count, decimal, duration, grouped, percent, shape } from './report/format.js';
 import { featureMapsSection, filtersSection, mistakesSection } from './report/gallery.js';
 import { html, raw, type Html } from './report/html.js';
 import { scoresSections } from './report/scores.js';
@@ -52,7 +52,7 @@ function sections(data: ReportData): Html[] {
   ];
 }
 
-function header({ title, model, dataset, createdAt, filters, featureMaps }: ReportData): Html {
+function header({ title, createdAt, filters, featureMaps }: ReportData): Html {
   const links = [
     ['curves', 'Training'],
     ['confusion', 'Confusion'],
@@ -64,7 +64,7 @@ function header({ title, model, dataset, createdAt, filters, featureMaps }: Repo
   ];
   return html`<header>
     <h1>${title}</h1>
-    <p><b>${model}</b> trained on <b>${dataset}</b> <span class="muted">· ${createdAt}</span></p>
+    <p class="muted">${createdAt}</p>
     <nav>${links.map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav>
   </header>`;
 }
@@ -86,17 +86,16 @@ function figures({ test, samplesPerSecond, layers, epochs }: ReportData): Html {
   </section>`;
 }
 
-function modelSection({ model, layers, options }: ReportData): Html {
+function modelSection({ layers, options }: ReportData): Html {
   const settings = Object.entries(options).map(
     ([name, value]) =>
       html`<div>
         <dt>${name}</dt>
-        <dd>${value}</dd>
+        <dd>${typeof value === 'number' ? grouped(value) : value}</dd>
       </div>`,
   );
   return html`<section id="model">
     <h2>Model</h2>
-    <p>${model}</p>
     ${layersTable(layers)}
     <h2>Options</h2>
     <dl class="options">${settings}</dl>

@@ -37,9 +37,7 @@ export function reportData(run: FinishedRun, now = new Date()): ReportData {
   const filters = firstFilters(model);
   return {
     title,
-    model: options.model,
     layers: layerRows(model, data.train.inputShape),
-    dataset: data.name,
     options: shownOptions(options, data),
     createdAt: `${now.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     test: { accuracy: result.accuracy, loss: result.loss, examples: data.test.length },
@@ -90,9 +88,9 @@ function shownOptions(
 ): Record<string, string | number> {
   const shown = OPTION_NAMES.flatMap((key) => {
     const value = options[key];
-    return value === undefined || NOT_SHOWN.includes(key)
-      ? []
-      : [[flag(key).slice(2), value] as const];
+    if (value === undefined || NOT_SHOWN.includes(key)) return [];
+    // A seed is to be copied: its thousands are not grouped.
+    return [[flag(key).slice(2), key === 'seed' ? String(value) : value] as const];
   });
   return {
     'training examples': train.length,

@@ -24,13 +24,11 @@ const epochs = [1, 2].map((epoch) => ({
 
 const data: ReportData = {
   title: 'Cats & dogs',
-  model: 'small',
   layers: [
     { name: 'conv2d', outputShape: [26, 26, 8], parameters: 80 },
     { name: 'linear', outputShape: [2], parameters: 1200 },
   ],
-  dataset: 'pets',
-  options: { epochs: 2, 'learning rate': 0.001, augment: false },
+  options: { epochs: 2, 'learning rate': 0.001, samples: 60_000, seed: '12345', augment: false },
   createdAt: '23 November 2025',
   test: { accuracy: 0.9, loss: 0.25, examples: 20 },
   samplesPerSecond: 5000,
@@ -79,9 +77,32 @@ describe('renderReport', () => {
   });
 
   it('shows the figures', () => {
-    for (const text of ['90.00%', '0.2500', '5,000', '1,280', 'abc123', '26 × 26 × 8', '0.001']) {
+    for (const text of [
+      '90.00%',
+      '0.2500',
+      '5,000',
+      '1,280',
+      'abc123',
+      '26 × 26 × 8',
+      '0.001',
+      '60,000',
+      '12345',
+    ]) {
       expect(visible(page)).toContain(text);
     }
+  });
+
+  it('says once what was trained on what', () => {
+    const title = 'lenet on pets';
+    expect(
+      visible(renderReport({ ...data, title }))
+        .split('<body>')[1]!
+        .match(/lenet|pets/g),
+    ).toHaveLength(2);
+  });
+
+  it('names the axis of the epochs', () => {
+    expect(page).toContain("label: 'Epoch'");
   });
 
   it('shows counts, shares and scores of each class', () => {
@@ -120,8 +141,6 @@ describe('renderReport', () => {
     const page = renderReport({
       ...data,
       title: evil,
-      model: evil,
-      dataset: evil,
       createdAt: evil,
       weightsSha256: evil,
       options: { [evil]: evil },

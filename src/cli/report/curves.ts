@@ -112,16 +112,17 @@ const DRAW_CURVES = `
     const series = [{ label: 'Epoch' }, line('Training', colour('--blue'), format)];
     if (validated) series.push(line('Validation', colour('--orange'), format, [6, 4]));
     const drawn = new uPlot({
-      width: place.clientWidth, height: 260, series, scales: { x: { time: false, range: padded }, y },
+      width: place.clientWidth, height: 280, series, scales: { x: { time: false, range: padded }, y },
       padding: [12, 12, 0, 0],
-      axes: [axis({ size: 32, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] }),
+      axes: [axis({ size: 28, label: 'Epoch', labelSize: 20, labelFont: '12px system-ui, sans-serif', incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] }),
         axis({ size: 56, values: (_, splits) => splits.map(tick) })],
+      legend: { markers: { dash: (_, i) => (i === 2 ? 'dashed' : 'solid') } },
       cursor: { y: false, drag: { x: false, y: false } },
       hooks: { ready: [latest],
         setCursor: [(chart) => { if (chart.cursor.idx == null) latest(chart); }] },
     }, validated ? [data.epochs, training, validation] : [data.epochs, training], place);
     new ResizeObserver(() => {
-      if (place.clientWidth > 0) drawn.setSize({ width: place.clientWidth, height: 260 });
+      if (place.clientWidth > 0) drawn.setSize({ width: place.clientWidth, height: 280 });
     }).observe(place);
     return drawn;
   }

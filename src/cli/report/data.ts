@@ -55,9 +55,7 @@ export interface PicturedMistake {
 /** Everything a report shows. */
 export interface ReportData {
   title: string;
-  model: string;
   layers: readonly LayerRow[];
-  dataset: string;
   /** The options used, by name, in the order to show them. */
   options: Readonly<Record<string, string | number | boolean>>;
   /** When the report was made, as it is to be read. */

@@ -2,6 +2,9 @@
 
 export const count = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 
+/** A number as it was given, its thousands grouped. */
+export const grouped = (value: number) => (Number.isInteger(value) ? count(value) : String(value));
+
 /** A loss: four decimals, or three digits where that would be all zeros. */
 export function decimal(value: number): string {
   if (!Number.isFinite(value)) return String(value);

@@ -34,17 +34,20 @@ section {
 section h2:not(:first-child) { margin-top: 28px; }
 figure { margin: 0; min-width: 0; }
 .figures {
-  display: flex; flex-wrap: wrap; gap: 1px; padding: 0; overflow: hidden; background: var(--line);
+  display: grid; grid-template-columns: repeat(5, 1fr); gap: 1px; padding: 0; overflow: hidden;
+  background: var(--line);
 }
-.figures div { flex: 1 1 150px; padding: 16px 20px; background: var(--card); }
+.figures div { padding: 16px 20px; background: var(--card); }
 .figures strong { display: block; font-size: 24px; line-height: 1.25; }
 .figures span, .figures small { display: block; }
 
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 24px; }
 .charts figcaption { font-weight: 600; }
-.chart { min-height: 290px; min-width: 0; }
+.chart { min-height: 310px; min-width: 0; }
 .uplot { font: inherit; }
 .u-legend { font-size: 13px; font-variant-numeric: tabular-nums; }
+/* Lines as in the chart: the boxes that are the default look like checkboxes. */
+.u-legend .u-marker { width: 20px; height: 0; border-width: 2px 0 0 !important; vertical-align: middle; }
 .u-legend .u-series:first-child .u-marker { display: none; }
 .u-cursor-x { border-color: var(--muted) !important; }
 
@@ -124,11 +127,17 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 footer { margin-top: 24px; color: var(--muted); font-size: 13px; }
 footer p { margin: 0 0 4px; }
 code { font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+@media (max-width: 820px) {
+  .figures { grid-template-columns: repeat(6, 1fr); }
+  .figures div { grid-column: span 2; }
+  .figures div:nth-child(n + 4) { grid-column: span 3; }
+}
 @media (max-width: 480px) {
   body { padding: 20px 12px 32px; }
   section { padding: 16px 14px; }
   .figures { padding: 0; }
-  .figures div { flex-basis: 40%; padding: 12px 14px; }
+  .figures div:nth-child(n) { grid-column: span 3; padding: 12px 14px; }
+  .figures div:first-child { grid-column: span 6; }
   .tiles { grid-template-columns: repeat(auto-fill, minmax(88px, 1fr)); }
   .tiles.small { grid-template-columns: repeat(auto-fill, minmax(48px, 1fr)); }
   .tiles.maps { grid-template-columns: repeat(auto-fill, minmax(56px, 1fr)); }
