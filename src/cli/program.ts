@@ -73,7 +73,7 @@ function makeProgram(): Command {
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     // Errors are printed by `main`, on one line.
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({ outputError: () => undefined, writeErr: () => undefined })
     .action((_options, command: Command) => {
       const [name] = command.args;
       throw new InputError(

@@ -61,6 +61,8 @@ describe('errors', () => {
       /--model lenet: expected .* of at least 4 along each axis, got \[2, 1\]/,
     ],
     ['train --data small --limit 3', /--limit: expected at most 2/],
+    ['train --val-split 0', /--val-split: expected a share between 0 and 1/],
+    ['train --val-split 99999', /--val-split: expected to leave samples on both sides/],
     ['train --out reference', /--out reference: expected a new folder, got a finished run/],
     ['train --out file/run', /file\/run: expected a folder, got a file/],
     ['train --json nothing', /--json nothing: expected a file, got a folder/],
@@ -68,6 +70,11 @@ describe('errors', () => {
     ['train --resume', /--resume: expected the folder of a run/],
     ['train --resume nothing', /nothing: expected the folder of a run .*, got no options\.json/],
     ['train --resume reference --seed 8', /--seed 8 contradicts reference, .* started with 7/],
+    ['train --resume reference --epochs 1', /--epochs 1 contradicts reference, .* started with 2/],
+    [
+      'train --resume reference --lr 1',
+      /--lr 1: reference is finished after 2 epochs: ask for more/,
+    ],
     ['train --resume reference --out other-place', /contradicts --resume reference/],
     ['predict reference', /missing required argument 'image'/],
     ['predict missing a.png', /missing: expected the folder of a run .*, got no such folder/],
@@ -75,10 +82,20 @@ describe('errors', () => {
     ['predict reference nothing', /nothing: expected a file, got a folder/],
     ['predict reference page.png', /page\.png: expected a PNG or JPEG picture, got an HTML page/],
     ['predict reference cut.png', /cut\.png: expected a PNG picture, got one truncated/],
-    ['evaluate reference', /required option '--data <data>' not specified/],
+    [
+      'predict reference a.png --input-shape 28',
+      /--input-shape 28 contradicts reference.model\.json/,
+    ],
+    ['predict reference a.png --input-shape 28,x', /--input-shape: expected positive integers/],
+    [
+      'predict reference a.png --threads 2',
+      /unknown option '--threads': expected one of --input-shape/,
+    ],
+    ['evaluate nothing', /nothing: expected the folder of a run .* no model\.json in it/],
     ['evaluate reference --data nothing', /nothing: .*got no files/],
     ['inspect nothing', /nothing: expected the folder of a run/],
     ['inspect reference other', /too many arguments/],
+    ['help nothing', /help: expected train, predict, evaluate, inspect or bench/],
   ])('simdgrad %s', async (line, message) => {
     const before = readdirSync(folder).sort();
     const { code, stdout, stderr } = await simdgrad(...line.split(' ').filter(Boolean));
@@ -86,6 +103,29 @@ describe('errors', () => {
     expect(stderr).toMatch(/^simdgrad: [^\n]+\n$/);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(readdirSync(folder).sort()).toEqual(before);
+  });
+
+  it.each([
+    ['train', '--out', ''],
+    ['train', '--resume', ''],
+    ['inspect', ''],
+    ['predict', '', 'a.png'],
+    ['train', '--json', ''],
+  ])('simdgrad %s %j %j: an empty path is not the current folder', async (...args) => {
+    const before = readdirSync(folder).sort();
+    const { code, stderr } = await simdgrad(...args);
+    expect(stderr).toMatch(/^simdgrad: [^\n]*: expected a path, got ''\n$/);
+    expect(code).toBe(2);
+    expect(readdirSync(folder).sort()).toEqual(before);
+  });
+
+  it.skipIf(process.platform !== 'linux')('does not hang where no folder can be made', async () => {
+    const args = ['--train-size', '20', '--test-size', '10', '--out', '/proc/simdgrad/run'];
+    const { code, stderr } = await simdgrad('train', ...args);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'simdgrad: /proc/simdgrad/run: no such file or folder\n',
+    });
   });
 
   it('shows a stack only where it is asked for', async () => {

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/index.js';
 import {
@@ -90,7 +91,10 @@ describe('train', () => {
   it.each([1, 3])('makes the same weights and losses in %i threads', async (threads) => {
     const args = [...RUN, '--threads', String(threads), '--out', `threads-${threads}`];
     const { stdout, stderr } = await simdgrad('train', ...args, '--json', `${threads}.json`);
-    expect(stderr).toBe('');
+    const tooMany = threads > availableParallelism();
+    expect(stderr).toMatch(
+      tooMany ? /^simdgrad: --threads \d: more than the \d cores here.*\n$/ : /^$/,
+    );
     expect(stdout).toMatch(new RegExp(`^threads  ${threads}$`, 'm'));
     const results = JSON.parse(readFileSync(at(`${threads}.json`), 'utf8')) as Results;
     expect(results.weightsSha256).toBe(reference.weightsSha256);
@@ -122,6 +126,61 @@ describe('train', () => {
     expect(outcome.stderr).toMatch(
       /^simdgrad: the loss is \S+ after step \d+ of epoch 1: .* smaller --lr than 1e\+30\n$/,
     );
+  });
+});
+
+describe('a run that has diverged in its last step', () => {
+  it('is not finished, and all that it wrote can be read', async () => {
+    const one = '--train-size 32 --test-size 20 --epochs 1 --lr 1e30 --out last-step'.split(' ');
+    const outcome = await simdgrad('train', ...one);
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toMatch(
+      /^simdgrad: \S+ is (NaN|Infinity) after epoch 1: the training diverges: .* smaller --lr than 1e\+30\n$/,
+    );
+    expect(readdirSync(at('last-step'))).toEqual(['options.json']);
+    const inspected = await simdgrad('inspect', 'last-step');
+    expect(inspected.stdout).toMatch(/^not finished: 0 of 1 epochs done/);
+    const { code, stderr } = await simdgrad('train', '--resume', 'last-step');
+    expect(code).toBe(1);
+    expect(stderr).toBe(outcome.stderr);
+  });
+});
+
+describe('one folder', () => {
+  it('is of one of several trainings that begin at once', async () => {
+    const seeds = ['1', '2', '3', '4'];
+    const outcomes = await Promise.all(
+      seeds.map((seed) => simdgrad('train', ...TINY, '--seed', seed, '--out', 'race')),
+    );
+    expect(outcomes.map(({ code }) => code).sort()).toEqual([0, 2, 2, 2]);
+    const winner = outcomes.find(({ code }) => code === 0)!;
+    const model = JSON.parse(readFileSync(at('race/model.json'), 'utf8')) as {
+      details: { weightsSha256: string };
+    };
+    expect(winner.stdout).toContain(model.details.weightsSha256);
+    for (const { code, stderr } of outcomes) {
+      if (code === 2)
+        expect(stderr).toMatch(/^simdgrad: [^\n]*race: expected a (new )?folder[^\n]*\n$/);
+    }
+  });
+
+  it('that is removed while it is written to is an error', async () => {
+    const { child, done } = start(['train', ...RUN, '--out', 'removed']);
+    await appears(at('removed/checkpoint.safetensors'), child);
+    rmSync(at('removed'), { recursive: true, force: true });
+    const { code, stderr } = await done;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^simdgrad: removed: the folder was removed, or taken over/);
+  });
+});
+
+describe('train --val-split', () => {
+  it('keeps the test data for the end', async () => {
+    const args = [...TINY, '--val-split', '0.2', '--out', 'split'];
+    const { stdout } = await simdgrad('train', ...args);
+    expect(stdout).toMatch(/80 training, 20 validation and 50 test samples/);
+    const { stdout: evaluated } = await simdgrad('evaluate', 'split');
+    expect(evaluated.trimEnd().split('\n').at(-1)).toBe(/^test accuracy .*$/m.exec(stdout)![0]);
   });
 });
 
@@ -165,6 +224,41 @@ describe('train --resume', () => {
     expect(await trainJson('--resume', 'reference')).toEqual(reference);
   });
 
+  it('adds epochs to a finished run, with the bits of a run that had them from the start', async () => {
+    const short = RUN.map((word, i) => (RUN[i - 1] === '--epochs' ? '1' : word));
+    await trainJson(...short, '--out', 'longer');
+    const longer = await trainJson('--resume', 'longer', '--epochs', '2');
+    expect(longer.weightsSha256).toBe(reference.weightsSha256);
+    expect(measures(longer)).toEqual(measures(reference));
+    const { stdout } = await simdgrad('train', '--resume', 'longer');
+    expect(stdout).toMatch(/^longer is finished/);
+    const lower = await trainJson('--resume', 'longer', '--epochs', '3', '--lr', '1e-9');
+    expect(lower.epochs).toHaveLength(3);
+    // At such a rate nothing moves: the test says the same.
+    expect(lower.testAccuracy).toBe(reference.testAccuracy);
+    expect(lower.testLoss).toBeCloseTo(reference.testLoss, 4);
+  });
+
+  it.each([
+    ['"seed": 7', '"seed": 8', /seed: the checkpoint was made with 7, it cannot go on with 8/],
+    ['"epochs": 2', '"epochs": 3', /epochs: the checkpoint was made with 2, .* 3: .*--epochs 3/],
+    ['"lr": 0.002', '"lr": 0.001', /lr: the checkpoint was made with 0\.002, .* 0\.001/],
+    ['"momentum": 0.9', '"momentum": 0.5', /momentum: the .* 0\.9, it cannot go on with 0\.5/],
+  ])('refuses an options.json in which %s became %s', async (before, after, message) => {
+    const run = `edited-${after.replace(/\W+/g, '-')}`;
+    mkdirSync(at(run));
+    const text = readFileSync(at('reference/options.json'), 'utf8');
+    expect(text).toContain(before);
+    writeFileSync(at(run, 'options.json'), text.replace(before, after));
+    const checkpoint = readFileSync(at('reference/checkpoint.safetensors'));
+    writeFileSync(at(run, 'checkpoint.safetensors'), checkpoint);
+    const { code, stderr } = await simdgrad('train', '--resume', run);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^simdgrad: [^\n]+\n$/);
+    expect(code).toBe(2);
+    expect(readFileSync(at(run, 'checkpoint.safetensors'))).toEqual(checkpoint);
+  });
+
   it('refuses a checkpoint that is damaged, and leaves it', async () => {
     mkdirSync(at('damaged'));
     writeFileSync(at('damaged/options.json'), readFileSync(at('reference/options.json')));
@@ -193,11 +287,39 @@ describe('evaluate', () => {
     );
   });
 
+  it('takes the data of the run unless others are named, also the strokes', async () => {
+    const own = await simdgrad('evaluate', 'reference', '--json');
+    const { testAccuracy, testLoss } = JSON.parse(own.stdout) as Results;
+    expect({ testAccuracy, testLoss }).toEqual({
+      testAccuracy: reference.testAccuracy,
+      testLoss: reference.testLoss,
+    });
+    const strokes = await simdgrad('evaluate', 'reference', '--data', 'strokes', '--json');
+    expect(strokes.stdout).toBe(own.stdout);
+  });
+
+  it('refuses data of other classes', async () => {
+    mkdirSync(at('others'));
+    writeFileSync(
+      at('others/x_train.csv'),
+      readFileSync(at('series/x_train.csv'), 'utf8').replaceAll('up', 'over'),
+    );
+    writeFileSync(
+      at('others/x_test.csv'),
+      readFileSync(at('series/x_test.csv'), 'utf8').replaceAll('up', 'over'),
+    );
+    const { code, stderr } = await simdgrad('evaluate', 'series-sgd', '--data', 'others');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /--data \S+others: expected the classes that series-sgd was trained on, got over in place of up/,
+    );
+  });
+
   it('refuses data of another kind', async () => {
     const { code, stderr } = await simdgrad('evaluate', 'reference', '--data', 'series');
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /--data series: expected \[28, 28, 1\] and 10 classes .*, got \[12, 1\] and 2/,
+      /--data \S+series: expected \[28, 28, 1\] and 10 classes .*, got \[12, 1\] and 2/,
     );
   });
 });

@@ -1,9 +1,18 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { encode } from 'fast-png';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
-import { strokes } from '../../src/index.js';
+import {
+  GlobalAvgPool2d,
+  init,
+  Linear,
+  type ModelDetails,
+  type Module,
+  Sequential,
+  strokes,
+} from '../../src/index.js';
+import { writeModel } from '../../src/node/index.js';
 import { at, simdgrad, trainReference } from './command.js';
 
 const images = resolve('../shared/data/images');
@@ -72,11 +81,19 @@ describe('predict', () => {
 
 describe('help', () => {
   it('has examples, and the version is that of the package', async () => {
-    const [help, train, version] = await Promise.all([
+    const [help, train, version, ...short] = await Promise.all([
       simdgrad('--help'),
       simdgrad('train', '--help'),
       simdgrad('--version'),
+      simdgrad('-h'),
+      simdgrad('help'),
+      simdgrad('train', '-h'),
+      simdgrad('help', 'train'),
+      simdgrad('-v'),
     ]);
+    expect(short.map(({ stdout }) => stdout)).toEqual(
+      [help, help, train, train, version].map(({ stdout }) => stdout),
+    );
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toContain('simdgrad train --resume');
     expect(train.stdout).toContain('--weight-decay <x>');
@@ -98,5 +115,149 @@ describe('bench', () => {
       new Set(['js', ...Object.keys(peaks)]),
     );
     for (const { msMin, timesJs } of rows) expect(msMin > 0 && timesJs > 0).toBe(true);
+  });
+});
+
+/** A model of a program of one's own, as `writeModel` of simdgrad/node saves it. */
+async function saveOwn(name: string, model: Module, details: ModelDetails = {}): Promise<string> {
+  await writeModel(at(name), model, details);
+  return name;
+}
+
+describe('a model of one\u2019s own', () => {
+  // It answers with the means of the three channels: the largest wins.
+  const means = () => {
+    const model = new Sequential(new GlobalAvgPool2d(), new Linear(3, 3));
+    model.layers[1]!.parameters()[0]!.assign([50, 0, 0, 0, 50, 0, 0, 0, 50]);
+    model.layers[1]!.parameters()[1]!.assign([0, 0, 0]);
+    return model;
+  };
+
+  beforeAll(async () => {
+    await init({ source: readFileSync('dist/simdgrad.wasm') });
+    const data = Uint8Array.from({ length: 8 * 8 * 3 }, (_, i) => (i % 3 === 1 ? 200 : 10));
+    writeFileSync(at('green.png'), encode({ width: 8, height: 8, channels: 3, data }));
+  });
+
+  it('needs no details but the shape of a picture', async () => {
+    const run = await saveOwn('own', means());
+    const { code, stdout, stderr } = await simdgrad(
+      'predict',
+      run,
+      'green.png',
+      '--input-shape',
+      '8,8,3',
+    );
+    expect({ code, stdout: stdout.slice(0, 12) }).toEqual({ code: 0, stdout: 'green.png: 1' });
+    expect(stderr).toBe(
+      'simdgrad: own/model.json: details: no mean and std: inputs are not normalised, bytes become 0 to 1\n',
+    );
+    const without = await simdgrad('predict', run, 'green.png');
+    expect(without.code).toBe(2);
+    expect(without.stderr).toMatch(
+      /model\.json: details: inputShape: expected .* say it with --input-shape/,
+    );
+    const [layers, shapes] = [
+      await simdgrad('inspect', run),
+      await simdgrad('inspect', run, '--input-shape', '8,8,3'),
+    ];
+    expect([layers.code, shapes.code]).toEqual([0, 0]);
+    expect(layers.stdout).toMatch(/1 Linear +12\n/);
+    expect(shapes.stdout).toMatch(/1 Linear +3 +12\n/);
+    const evaluated = await simdgrad('evaluate', run);
+    expect(evaluated.stderr).toMatch(
+      /--data: expected the data to evaluate on, as own holds no options\.json/,
+    );
+  });
+
+  it('may have names for its classes, whose commands to the terminal do not reach it', async () => {
+    const classNames = ['red', 'gr\x1b[2Jeen\x9b31m\n', 'b\u202elue'];
+    const details = { inputShape: [8, 8, 3], classNames, mean: [0, 0, 0], std: [1, 1, 1] };
+    const run = await saveOwn('names', means(), details);
+    const file = 'a\x1b]0;title\x07.png';
+    writeFileSync(at(file), readFileSync(at('green.png')));
+    const outcomes = await Promise.all([
+      simdgrad('predict', run, file),
+      simdgrad('predict', run, file, '--json'),
+      simdgrad('inspect', run),
+      simdgrad('predict', run, '\x1b[31mmissing.png'),
+      simdgrad('inspect', '\x9b2J'),
+      simdgrad('\x1b[2J'),
+    ]);
+    for (const { stdout, stderr } of outcomes) {
+      expect(stdout + stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+    }
+    expect(outcomes.map(({ stdout, stderr }) => (stdout + stderr).length > 0)).not.toContain(false);
+    expect(outcomes[0]!.stdout.split('\n')).toHaveLength(2);
+    expect(JSON.parse(outcomes[1]!.stdout)).toMatchObject([{ file, class: classNames[1] }]);
+  });
+
+  it.each([
+    [
+      'NaN weights',
+      [NaN, 0, 0, 0, 1, 0, 0, 0, 1],
+      {},
+      /safetensors: expected finite weights, got NaN/,
+    ],
+    [
+      'weights of another sum',
+      [1, 0, 0, 0, 1, 0, 0, 0, 1],
+      { weightsSha256: '0'.repeat(64) },
+      /expected weights of sha256 0{64}, .*got [0-9a-f]{64}/,
+    ],
+    [
+      'a mean that is null',
+      undefined,
+      { mean: [null, 0, 0], std: [1, 1, 1] },
+      /mean: expected a list of finite numbers/,
+    ],
+    [
+      'a std of 0',
+      undefined,
+      { mean: [0, 0, 0], std: [1, 0, 1] },
+      /std: expected a list of finite numbers above 0/,
+    ],
+    [
+      'a std that overflows',
+      undefined,
+      { mean: [0, 0, 0], std: [1, 5e-324, 1] },
+      /expected finite outputs, got (NaN|Infinity)/,
+    ],
+    [
+      'too few names',
+      undefined,
+      { classNames: ['a'] },
+      /classNames: expected 3 names, one for each output, got 1/,
+    ],
+    ['another shape', undefined, { inputShape: [8, 8, 4] }, /expected .*got/],
+  ])('is refused with %s', async (name, weights, details, message) => {
+    const model = means();
+    if (weights) model.layers[1]!.parameters()[0]!.assign(weights);
+    const run = await saveOwn(name.replaceAll(' ', '-'), model, {
+      inputShape: [8, 8, 3],
+      ...details,
+    });
+    const { code, stdout, stderr } = await simdgrad('predict', run, 'green.png');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(message);
+  });
+
+  it('is refused when a weight changed after the run', async () => {
+    const bytes = readFileSync(at('reference/model.safetensors'));
+    bytes[bytes.length - 3]! ^= 1;
+    mkdirSync(at('changed'));
+    writeFileSync(at('changed/model.safetensors'), bytes);
+    writeFileSync(at('changed/model.json'), readFileSync(at('reference/model.json')));
+    const outcomes = await Promise.all([
+      simdgrad('predict', 'changed', 'green.png'),
+      simdgrad('evaluate', 'changed', '--data', 'strokes'),
+      simdgrad('inspect', 'changed'),
+    ]);
+    for (const { code, stdout, stderr } of outcomes) {
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(
+        /^simdgrad: changed.model\.safetensors: expected weights of sha256 [^\n]*\n$/,
+      );
+    }
   });
 });
