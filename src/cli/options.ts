@@ -51,7 +51,7 @@ export const PARSERS: Readonly<Record<keyof RunOptions, Parser>> = {
   lr: number('a number above 0', (value) => value > 0),
   momentum: number('a number from 0 to below 1', (value) => value >= 0 && value < 1),
   weightDecay: number('a number from 0', (value) => value >= 0),
-  seed: integer(0),
+  seed: integer(0, Number.MAX_SAFE_INTEGER),
   trainSize: integer(10),
   testSize: integer(10),
   limit: integer(1),
@@ -117,11 +117,12 @@ function oneOf(values: readonly string[]): Parser {
   };
 }
 
-function integer(least: number): Parser {
+function integer(least: number, most = 2 ** 31 - 1): Parser {
   return (name, text) => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InputError(`${name}: expected an integer from ${least}, got ${quoted(text)}`);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    const end = value > most ? ` to ${most}` : '';
+    throw new InputError(`${name}: expected an integer from ${least}${end}, got ${quoted(text)}`);
   };
 }
 

@@ -48,7 +48,12 @@ describe('PARSERS', () => {
     ['epochs', 'many', "--name: expected an integer from 1, got 'many'"],
     ['epochs', '', "--name: expected an integer from 1, got ''"],
     ['epochs', '1e3', "--name: expected an integer from 1, got '1e3'"],
-    ['seed', '9007199254740992', "--name: expected an integer from 0, got '9007199254740992'"],
+    [
+      'seed',
+      '9007199254740992',
+      "--name: expected an integer from 0 to 9007199254740991, got '9007199254740992'",
+    ],
+    ['epochs', '2147483648', "--name: expected an integer from 1 to 2147483647, got '2147483648'"],
     ['lr', 'NaN', "--name: expected a number above 0, got 'NaN'"],
     ['lr', 'Infinity', "--name: expected a number above 0, got 'Infinity'"],
     ['lr', '0', "--name: expected a number above 0, got '0'"],
