@@ -26,7 +26,7 @@ export class RunLock {
   ) {
     this.#beat = setInterval(() => {
       const now = new Date();
-      // Whether the file is still there, `check` asks before anything is written.
+      // Whether it is still this one, `isHeld` tells before anything is written.
       utimes(path, now, now).catch(() => undefined);
     }, BEAT_MS).unref();
   }
