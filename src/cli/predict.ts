@@ -84,7 +84,7 @@ async function readPicture(
   const options = { height, width, channels, invert } as const;
   const input = await readingInput(file, () => imageToInput(decodeImage(bytes, file), options));
   const plain = describePlain(input, options);
-  if (plain) process.stderr.write(`${file}: ${plain}\n`);
+  if (plain) print(process.stderr, `${printable(file)}: ${plain}`);
   return input.map((value, i) => (value - mean[i % channels]!) / std[i % channels]!);
 }
 
