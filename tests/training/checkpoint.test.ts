@@ -344,7 +344,7 @@ describe('a checkpoint with a fitting checksum and a state that cannot be', () =
   };
 
   test('tensors that are missing, superfluous or of another shape or type', async () => {
-    const two = { shape: [2], data: new Float32Array(2) };
+    const two = { shape: [2], dtype: 'F32', data: new Float32Array(2) } as const;
     const cases: [Parameters<typeof withTensors>[0], RegExp][] = [
       [
         (t) => t.delete('model.5.bias'),
