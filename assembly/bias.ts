@@ -4,8 +4,7 @@
 //
 // x, y [rows, channels], b [channels]. Shapes are checked in src/ops/bias.ts. Reference:
 // tests/support/reference/bias.ts.
-import { storeUpTo4 } from './lib/lanes';
-import { sumColumns16, sumColumns4 } from './lib/sums';
+import { sumWindow } from './lib/sums';
 
 /** y for the rows [begin, end). */
 export function biasForward(y: usize, x: usize, b: usize, channels: i32, begin: i32, end: i32): void {
@@ -27,7 +26,7 @@ export function biasForward(y: usize, x: usize, b: usize, channels: i32, begin: 
   }
 }
 
-/** db for the channels [begin, end). The last vector of a row is read whole, past its channels. */
+/** db for the channels [begin, end). */
 export function biasGradBias(
   db: usize,
   dy: usize,
@@ -37,16 +36,6 @@ export function biasGradBias(
   begin: i32,
   end: i32,
 ): void {
-  const step = <usize>channels << 2;
-  let c = begin;
-  for (; c <= end - 16; c += 16) {
-    const at = <usize>c << 2;
-    sumColumns16(db + at, dy + at, rows, step, accumulate);
-  }
-  for (; c < end; c += 4) {
-    const at = <usize>c << 2;
-    let sum = sumColumns4(dy + at, rows, step);
-    if (accumulate) sum = f32x4.add(v128.load(db + at), sum);
-    storeUpTo4(db + at, sum, end - c);
-  }
+  const at = <usize>begin << 2;
+  sumWindow(db + at, dy + at, 1, rows, <usize>channels << 2, 0, accumulate, end - begin);
 }

@@ -2,9 +2,9 @@
 export { adadeltaStep } from './adadelta';
 export { adamStep } from './adam';
 export { addForward, addGradInput } from './add';
-export { avgPool2dForward, avgPool2dGradInput } from './avg-pool2d';
+export { avgPool2dForward, avgPool2dGradInput, avgPool2dGradInputOfShares, avgPool2dGradShares } from './avg-pool2d';
 export { biasForward, biasGradBias } from './bias';
-export { clipForward, clipGradInput } from './clip';
+export { clipForward, clipGradInput, hardtanhGradInput } from './clip';
 export { concatForward, concatGradInput } from './concat';
 export { conv2dForward, conv2dGradInput, conv2dGradWeight, conv2dPackWeight, conv2dPackWeightRotated } from './conv2d';
 export { conv2dForwardDepthwise, conv2dGradInputDepthwise, conv2dGradWeightDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';

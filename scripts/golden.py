@@ -186,7 +186,7 @@ def max_pool(name, x, kernel, stride=None, padding=None, dilation=None, ceil=Fal
     x = (values(x) if values else x).requires_grad_()
     op = F.max_pool1d if axes == 1 else F.max_pool2d
     starts, ends = split(padding)
-    if starts == ends:
+    if is_torch_padding(padding, kernel):
         y, argmax = op(x, kernel, stride, starts, dilation, ceil, return_indices=True)
     else:
         padded = F.pad(x, torch_padding(padding), value=-numpy.inf)
@@ -201,6 +201,12 @@ def max_pool(name, x, kernel, stride=None, padding=None, dilation=None, ceil=Fal
         **shape_and_numbers("y", channels_last(y)),
         **fields(argmax=channels_last(argmax), dy=channels_last(dy), dx=channels_last(x.grad)),
     }
+
+
+def is_torch_padding(padding, kernel):
+    """Whether PyTorch's pools take it: the same on both sides, and at most half the kernel."""
+    starts, ends = split(padding)
+    return starts == ends and all(2 * start <= size for start, size in zip(starts, kernel))
 
 
 def without_padding(argmax, starts, padded_width, width):
@@ -219,10 +225,13 @@ def avg_pool(name, x, kernel, stride=None, padding=None, ceil=False, count_inclu
     x = inputs.variable(batch, channels, *size)
     op = F.avg_pool1d if axes == 1 else F.avg_pool2d
     starts, ends = split(padding)
-    if starts == ends:
+    if is_torch_padding(padding, kernel):
         y = op(x, kernel, stride, starts, ceil, count_include_pad)
     else:
         y = op(F.pad(x, torch_padding(padding)), kernel, stride, 0, ceil)
+        if not count_include_pad:
+            ones = F.pad(torch.ones_like(x), torch_padding(padding))
+            y = y / op(ones, kernel, stride, 0, ceil)
     dy = inputs.tensor(*y.shape)
     y.backward(dy)
     return {
@@ -255,6 +264,7 @@ def max_pool2d_cases():
         max_pool("ceil mode", (1, 6, 8, 2), (3, 3), (2, 2), ceil=True),
         max_pool("ceil mode, dropped window", (1, 5, 7, 2), (2, 2), (3, 3), one, ceil=True),
         max_pool("asymmetric padding", (1, 5, 4, 3), (3, 3), (2, 2), (0, 1, 1, 0)),
+        max_pool("padding above half", (1, 4, 5, 2), (3, 4), (1, 2), (2, 3, 2, 3)),
         max_pool("ties", (1, 5, 5, 2), (3, 3), (1, 1), one, values=torch.round),
         max_pool("all equal", (1, 4, 4, 1), (2, 2), (1, 1), values=torch.zeros_like),
         max_pool("all negative", (1, 4, 4, 3), (3, 3), (1, 1), one, values=lambda x: x - 3),
@@ -272,6 +282,8 @@ def avg_pool2d_cases():
         avg_pool("ceil mode, padding", (1, 6, 5, 2), (3, 3), (3, 3), one, True),
         avg_pool("ceil mode, not counted", (1, 6, 5, 2), (3, 3), (3, 3), one, True, **uncounted),
         avg_pool("asymmetric padding", (1, 5, 4, 3), (3, 3), (2, 1), (0, 2, 1, 1)),
+        avg_pool("padding above half", (1, 4, 5, 2), (3, 4), (1, 2), (2, 3, 2, 3)),
+        avg_pool("above half, not counted", (1, 4, 5, 2), (3, 4), (1, 2), (2, 3, 2, 3), **uncounted),
     ]
 
 
@@ -281,6 +293,7 @@ def max_pool1d_cases():
         max_pool("kernel 3, stride 1, padding 1", (1, 8, 5), (3,), (1,), (1, 1)),
         max_pool("dilation 2, stride 3, ceil mode", (2, 9, 2), (2,), (3,), None, (2,), True),
         max_pool("padding 2 and 0", (1, 6, 3), (3,), (2,), (2, 0)),
+        max_pool("padding above half", (1, 6, 3), (4,), (2,), (3, 3)),
     ]
 
 
@@ -289,6 +302,7 @@ def avg_pool1d_cases():
         avg_pool("kernel 2", (2, 8, 3), (2,)),
         avg_pool("padding, not counted", (1, 8, 5), (3,), (2,), (1, 1), count_include_pad=False),
         avg_pool("ceil mode, padding 2", (2, 7, 2), (4,), (3,), (2, 2), True),
+        avg_pool("above half, not counted", (2, 7, 2), (4,), (3,), (3, 3), count_include_pad=False),
     ]
 
 
@@ -398,6 +412,7 @@ def activation_cases(op, key, **options):
     return [
         activation(op, key, "drawn", numbers(Inputs("activation").tensor(37) * 4), options),
         activation(op, key, "awkward", AWKWARD + [-value for value in AWKWARD], options),
+        activation(op, key, "kinks", [*options.values(), 0, -1, 1, 6], options),
     ]
 
 
@@ -405,7 +420,8 @@ def activations():
     return {
         "relu": activation_cases(torch.relu, "relu"),
         "relu6": activation_cases(F.relu6, "relu6"),
-        "clip": activation_cases(F.hardtanh, "clip", min=-2.5, max=4.25),
+        "clip": activation_cases(torch.clamp, "clip", min=-2.5, max=4.25),
+        "hardtanh": activation_cases(F.hardtanh, "hardtanh", min=-2.5, max=4.25),
         "leakyRelu": activation_cases(F.leaky_relu, "leakyRelu", slope=0.125),
         "silu": activation_cases(F.silu, "silu"),
         "hardSwish": activation_cases(F.hardswish, "hardSwish"),

@@ -1,9 +1,17 @@
 import { checkArity, checkFunction, wrongKind } from './check.js';
 import { describe } from './describe.js';
 import { DisposedError, ShapeError } from './errors.js';
+import { runInArena, type Owned } from './runtime/arena.js';
 import { runtime } from './runtime/runtime.js';
 import { checkSameShape, formatShape } from './shape.js';
-import { type GradientNode, isPromise, keepWith, scope, Tensor } from './tensor.js';
+import {
+  type GradientNode,
+  isPromise,
+  keepWith,
+  scope,
+  Tensor,
+  type TensorData,
+} from './tensor.js';
 
 /**
  * Adds a contribution to the gradient of `input`, if it needs one. `compute` writes the contribution into
@@ -72,7 +80,16 @@ export function record(
   return output;
 }
 
+/**
+ * Runs ops one after the other. What they made on the way is freed with the result, or with the scope that is open; at
+ * once, where nothing was recorded. Outside a scope nobody else could free it.
+ */
+export function compose(body: () => Tensor): Tensor {
+  return runInArena(body, ({ node }) => node);
+}
+
 class TapeNode implements GradientNode {
+  intermediates: Owned | undefined;
   readonly order = recorded++;
   readonly op: string;
   readonly output: Tensor;
@@ -150,16 +167,25 @@ function checkLeads(op: string, input: Tensor): void {
   void input.grad.pointer;
 }
 
-/** Visits the nodes, latest first: each gradient is complete when its node is reached. */
+/**
+ * Visits the nodes, latest first: each gradient is complete when its node is reached. Where one of them fails, the
+ * leaves keep the gradients that they had.
+ */
 function walk(nodes: readonly TapeNode[], gradients: Gradients): void {
   const addGradient: AddGradient = (input, compute) => gradients.add(input, compute);
-  for (const node of nodes) {
-    const gradOutput = gradients.take(node.output);
-    if (!gradOutput) continue;
-    const between = gradients.isBetween(gradOutput);
-    node.run(gradOutput, addGradient, between);
-    if (between) gradOutput.dispose();
+  try {
+    for (const node of nodes) {
+      const gradOutput = gradients.take(node.output);
+      if (!gradOutput) continue;
+      const between = gradients.isBetween(gradOutput);
+      node.run(gradOutput, addGradient, between);
+      if (between) gradOutput.dispose();
+    }
+  } catch (error) {
+    gradients.restore();
+    throw error;
   }
+  gradients.attach();
 }
 
 /** The nodes that `last` depends on and itself, latest first. */
@@ -171,36 +197,56 @@ function ancestors(last: TapeNode): TapeNode[] {
   return [...found].sort((a, b) => b.order - a.order);
 }
 
-/** The gradients of one backward pass: kept on the leaves, held here for everything between. */
+/** The gradients of one backward pass. */
 class Gradients {
   readonly #root: Tensor;
-  readonly #between = new Map<Tensor, Tensor>();
+  /** Those made in this pass. */
+  readonly #made = new Map<Tensor, Tensor>();
+  /** What leaves had before it, to which is added in place, and the values of then. */
+  readonly #before = new Map<Tensor, TensorData>();
 
   constructor(root: Tensor, gradOutput: Tensor) {
     this.#root = gradOutput;
-    this.#between.set(root, gradOutput);
+    this.#made.set(root, gradOutput);
   }
 
   add(input: Tensor | undefined, compute: (gradInput: Tensor, accumulate: boolean) => void): void {
     if (!input?.requiresGrad) return;
-    const existing = input.node ? this.#between.get(input) : input.grad;
+    const existing = this.#made.get(input) ?? this.#ofLeaf(input);
     if (existing) {
       compute(existing, true);
       return;
     }
     const gradInput = Tensor.allocate(input.shape);
     compute(gradInput, false);
-    if (input.node) this.#between.set(input, gradInput);
-    else input.grad = keepWith(input, gradInput);
+    this.#made.set(input, gradInput);
   }
 
   take(output: Tensor): Tensor | undefined {
-    return this.#between.get(output);
+    return this.#made.get(output);
   }
 
   /** Whether it was made here, and is not the caller's own. */
   isBetween(gradOutput: Tensor): boolean {
     return gradOutput !== this.#root;
+  }
+
+  /** Gives the leaves the gradients that were made for them. */
+  attach(): void {
+    for (const [input, gradInput] of this.#made) {
+      if (!input.node) input.grad = keepWith(input, gradInput);
+    }
+  }
+
+  /** Takes back what was added. */
+  restore(): void {
+    for (const [grad, values] of this.#before) grad.view().set(values);
+  }
+
+  #ofLeaf({ node, grad }: Tensor): Tensor | undefined {
+    if (node || !grad) return undefined;
+    if (!this.#before.has(grad)) this.#before.set(grad, grad.data());
+    return grad;
   }
 }
 

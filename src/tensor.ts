@@ -1,7 +1,7 @@
 import { checkArity, checkFunction, wrongKind } from './check.js';
 import { describe, isNumberArray, type Origin, originOf } from './describe.js';
 import { DisposedError, ShapeError } from './errors.js';
-import { type Arena, adoptInScope, runInScope } from './runtime/arena.js';
+import { type Arena, adoptInScope, type Owned, runInScope } from './runtime/arena.js';
 import { runtime } from './runtime/runtime.js';
 import { Storage } from './runtime/storage.js';
 import { checkShape, formatShape, type Shape, sizeOf } from './shape.js';
@@ -21,6 +21,8 @@ export type TensorData = (Float32Array | Int32Array) & {
 
 /** Where a tensor came from: what `backward` walks. Implemented by the tape. @internal */
 export interface GradientNode {
+  /** What only this node knows, freed with its output. */
+  intermediates?: Owned | undefined;
   backward(root: Tensor, gradOutput: Tensor | undefined): void;
 }
 
@@ -191,11 +193,12 @@ export class Tensor {
   /** Frees the memory, and that of the gradient. Any later use throws. A second call does nothing. */
   dispose(): void {
     if (!this.#storage) return;
-    const { arena, grad } = this;
+    const { arena, grad, node } = this;
     arena?.release(this);
     this.#storage.release();
     this.#storage = undefined;
     this.node &&= null;
+    node?.intermediates?.dispose();
     this.grad = undefined;
     // A gradient that was returned from the scope that owned both lives on.
     if (grad?.arena === arena) grad?.dispose();

@@ -18,7 +18,7 @@ export { add } from '../ops/add.js';
 export { avgPool1d, type AvgPool1dOptions } from '../ops/avg-pool1d.js';
 export { avgPool2d, type AvgPool2dOptions } from '../ops/avg-pool2d.js';
 export { addBias } from '../ops/bias.js';
-export { clip, relu6 } from '../ops/clip.js';
+export { clip, hardtanh, relu6 } from '../ops/clip.js';
 export { concat } from '../ops/concat.js';
 export { conv1d, type Conv1dOptions } from '../ops/conv1d.js';
 export { conv2d } from '../ops/conv2d.js';

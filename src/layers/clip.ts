@@ -3,27 +3,32 @@ import { checkBounds } from '../ops/clip.js';
 import { ActivationLayer } from './activation.js';
 import type { LayerConfig } from './module.js';
 
-/** `min(max(x, min), max)`, element by element; see the op `clip`. */
+/** `min(max(x, min), max)`, element by element; see the op `hardtanh`. */
 export class Hardtanh extends ActivationLayer {
-  readonly activation: { readonly kind: 'clip'; readonly min: number; readonly max: number };
+  readonly activation: { readonly kind: 'hardtanh'; readonly min: number; readonly max: number };
 
-  /** @throws TypeError, RangeError unless both are finite and min ≤ max */
+  /** @throws TypeError, RangeError unless min ≤ max */
   constructor(min = -1, max = 1) {
     super();
     checkArity('Hardtanh', arguments.length, 2);
     checkBounds('Hardtanh', min, max);
-    this.activation = { kind: 'clip', min, max };
+    this.activation = { kind: 'hardtanh', min, max };
   }
 
   override config(): LayerConfig {
     const { min, max } = this.activation;
-    return { type: 'Hardtanh', min, max };
+    return { type: 'Hardtanh', min: inJson(min), max: inJson(max) };
   }
+}
+
+/** JSON has no infinities. The largest number that it has is one in float32. */
+function inJson(bound: number): number {
+  return Math.max(-Number.MAX_VALUE, Math.min(bound, Number.MAX_VALUE));
 }
 
 /** `min(max(x, 0), 6)`, element by element. */
 export class ReLU6 extends ActivationLayer {
-  readonly activation = { kind: 'clip', min: 0, max: 6 } as const;
+  readonly activation = { kind: 'hardtanh', min: 0, max: 6 } as const;
 
   constructor() {
     super();

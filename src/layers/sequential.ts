@@ -1,4 +1,4 @@
-import { isRecording } from '../autograd.js';
+import { compose, isRecording } from '../autograd.js';
 import { wrongKind } from '../check.js';
 import { scope, type Tensor } from '../tensor.js';
 import type { Activation } from '../ops/activation.js';
@@ -10,8 +10,9 @@ import { type LayerConfig, Module } from './module.js';
 
 /**
  * Layers one after the other. Its parameters are named by the layer's place: `0.weight`. A convolution or a dense layer
- * applies the activation that follows it in the same pass: the same numbers with less memory, and sooner. Under `noGrad`
- * what a layer made is freed as soon as the next one is done with it; a layer that goes on using it must `keep` it.
+ * applies the activation that follows it in the same pass: the same numbers with less memory, and sooner. What a layer
+ * made is freed with the output or with the scope, and under `noGrad` as soon as the next layer is done with it; a layer
+ * that goes on using it must `keep` it.
  */
 export class Sequential extends Module {
   readonly layers: readonly Module[];
@@ -29,7 +30,7 @@ export class Sequential extends Module {
 
   override forward(x: Tensor): Tensor {
     const steps = this.#steps();
-    if (isRecording()) return steps.reduce((value, step) => run(step, value), x);
+    if (isRecording()) return compose(() => steps.reduce((value, step) => run(step, value), x));
     return runInScopes(steps, steps.length, x);
   }
 

@@ -4,7 +4,7 @@ import { runtime } from '../runtime/runtime.js';
 import { Tensor } from '../tensor.js';
 import { checkNumber } from '../check.js';
 import { describe } from '../describe.js';
-import { checkBounds, clip, clipGradInput } from './clip.js';
+import { checkBounds, clip, hardtanh, hardtanhGradInput } from './clip.js';
 import { hardSwish } from './hard-swish.js';
 import { leakyRelu, leakyReluGradInput } from './leaky-relu.js';
 import { relu, reluGradInput } from './relu.js';
@@ -14,7 +14,7 @@ import { silu } from './silu.js';
 /** A function of every element that a convolution or a dense layer applies to its output in the same pass. */
 export type Activation =
   | { readonly kind: 'relu' }
-  | { readonly kind: 'clip'; readonly min: number; readonly max: number }
+  | { readonly kind: 'clip' | 'hardtanh'; readonly min: number; readonly max: number }
   | { readonly kind: 'leakyRelu'; readonly slope: number }
   | { readonly kind: 'sigmoid' }
   | { readonly kind: 'silu' }
@@ -43,10 +43,14 @@ function formOf(activation: Activation): Form {
       };
     case 'clip': {
       const { min, max } = activation;
+      return { forward: (x) => clip(x, min, max) };
+    }
+    case 'hardtanh': {
+      const { min, max } = activation;
       return {
-        forward: (x) => clip(x, min, max),
+        forward: (x) => hardtanh(x, min, max),
         gradInput: (gradInput, gradOutput, y) =>
-          clipGradInput(gradInput, gradOutput, y, min, max, false),
+          hardtanhGradInput(gradInput, gradOutput, y, min, max, false),
       };
     }
     case 'leakyRelu': {
@@ -74,6 +78,7 @@ function formOf(activation: Activation): Form {
 const KINDS = [
   'relu',
   'clip',
+  'hardtanh',
   'leakyRelu',
   'sigmoid',
   'silu',
@@ -89,7 +94,7 @@ export function checkActivation(op: string, activation: Activation | undefined):
       `${op}: activation: expected a kind of ${KINDS.join(', ')}, got ${describe(kind)}`,
     );
   }
-  if (activation.kind === 'clip') {
+  if (activation.kind === 'clip' || activation.kind === 'hardtanh') {
     checkBounds(`${op}: activation`, activation.min, activation.max);
   }
   if (activation.kind === 'leakyRelu') {
@@ -147,6 +152,7 @@ function fieldsOf(activation: Activation): readonly [first: number, second: numb
     case 'relu':
       return [0, Infinity, CLIP];
     case 'clip':
+    case 'hardtanh':
       return [activation.min, activation.max, CLIP];
     case 'leakyRelu':
       return [activation.slope, 0, LEAKY_RELU];

@@ -10,7 +10,7 @@ import { pool2dGeometry } from './pool2d-geometry.js';
 export interface AvgPool1dOptions {
   /** Distance between windows. Default: the kernel size. */
   stride?: number;
-  /** Zeros around the input, at most half the kernel on each side. Default 0. */
+  /** Zeros around the input, on each side less than the extent of the kernel. Default 0. */
   padding?: Padding1d;
   /** Whether windows may reach beyond the padding, as long as they start before it. Default false. */
   ceilMode?: boolean;

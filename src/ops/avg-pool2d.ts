@@ -2,6 +2,7 @@ import { checkArity, checkBoolean } from '../check.js';
 import { checkOptions } from '../options.js';
 import { record } from '../autograd.js';
 import { launch } from '../runtime/launch.js';
+import { withScratch } from '../runtime/storage.js';
 import type { Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
@@ -11,6 +12,9 @@ import {
   pool2dGeometry,
   type Pool2dOptions,
 } from './pool2d-geometry.js';
+
+/** Terms that are added one after the other; more of them by partial sums, as in assembly/lib/sums.ts. */
+const RUN = 256;
 
 /** Options of `avgPool2d`. */
 export interface AvgPool2dOptions extends Omit<Pool2dOptions, 'dilation'> {
@@ -76,10 +80,32 @@ function gradientOfInput(
   countIncludePad: boolean,
   accumulate: boolean,
 ): void {
-  launch(
-    'avgPool2dGradInput',
-    [gradInput.pointer, gradOutput.pointer, pool2dBlock(g), countIncludePad, accumulate],
-    g.batch * g.inHeight,
-    { elements: gradInput.size },
-  );
+  const { pointer, size } = gradInput;
+  const rows = g.batch * g.inHeight;
+  const options = { elements: size };
+  if (windowsOfPixel(g) <= RUN) {
+    launch(
+      'avgPool2dGradInput',
+      [pointer, gradOutput.pointer, pool2dBlock(g), countIncludePad, accumulate],
+      rows,
+      options,
+    );
+    return;
+  }
+  withScratch(4 * gradOutput.size, (shares) => {
+    const block = pool2dBlock(g);
+    launch(
+      'avgPool2dGradShares',
+      [shares, gradOutput.pointer, block, countIncludePad],
+      g.batch * g.outHeight,
+      { elements: gradOutput.size },
+    );
+    launch('avgPool2dGradInputOfShares', [pointer, shares, block, accumulate], rows, options);
+  });
+}
+
+/** Windows that a pixel may lie in: its gradient has as many terms. */
+function windowsOfPixel(g: Pool2dGeometry): number {
+  const rows = Math.min(g.outHeight, Math.ceil(g.kernelHeight / g.strideHeight));
+  return rows * Math.min(g.outWidth, Math.ceil(g.kernelWidth / g.strideWidth));
 }

@@ -1,6 +1,6 @@
 import { checkArity } from '../check.js';
 import { checkOptions } from '../options.js';
-import { record } from '../autograd.js';
+import { compose, record } from '../autograd.js';
 import { runtime } from '../runtime/runtime.js';
 import { checkSameShape, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
@@ -67,8 +67,9 @@ export function convolve(
   }
   checkActivation(op, activation);
   if (runsApart(activation, [x, weight, bias])) {
-    const sums = convolve(op, x, weight, bias, geometry, undefined, outputShape);
-    return activate(sums, activation);
+    return compose(() =>
+      activate(convolve(op, x, weight, bias, geometry, undefined, outputShape), activation),
+    );
   }
   const { forward, gradInput, gradWeight } = chooseConv2d(geometry, runtime().precision);
   const y = Tensor.computed(outputShape, (result) =>

@@ -1,5 +1,5 @@
 import { checkArity } from '../check.js';
-import { record } from '../autograd.js';
+import { compose, record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
 import { checkOptions } from '../options.js';
 import { launch, LINE, SCRATCH } from '../runtime/launch.js';
@@ -78,8 +78,9 @@ export function multiply(
 ): Tensor {
   checkShape(op, 'output', outputShape);
   if (runsApart(activation, [x, weight, bias])) {
-    const sums = multiply(op, x, weight, bias, g, undefined, outputShape);
-    return activate(sums, activation);
+    return compose(() =>
+      activate(multiply(op, x, weight, bias, g, undefined, outputShape), activation),
+    );
   }
   const y = Tensor.computed(outputShape, (result) =>
     forward(result, x, weight, bias, g, activation),

@@ -10,7 +10,7 @@ import { pool2dGeometry } from './pool2d-geometry.js';
 export interface MaxPool1dOptions {
   /** Distance between windows. Default: the kernel size. */
   stride?: number;
-  /** Padding around the input, at most half the kernel on each side. Default 0. */
+  /** Padding around the input, on each side less than the extent of the kernel. Default 0. */
   padding?: Padding1d;
   /** Distance between the values of a window. Default 1. */
   dilation?: number;

@@ -21,7 +21,8 @@ export const MAX_POOL_OPTIONS = ['stride', 'padding', 'dilation', 'ceilMode'];
 
 /**
  * 2-D max pooling, as in PyTorch: the largest value of each window, where padding does not count. The first of equal
- * maxima gets the gradient; NaN is larger than any number.
+ * maxima gets the gradient; NaN is larger than any number. A window whose taps all lie in the padding, which dilation
+ * can bring about, gives −Infinity and has no gradient.
  * @param x [N, height, width, channels]
  * @param kernelSize a number or [height, width]
  * @returns [N, outHeight, outWidth, channels]

@@ -52,7 +52,7 @@ export const POOL2D_FIELDS = [
 export interface Pool2dOptions {
   /** Distance between windows: a number or [height, width]. Default: the kernel size. */
   stride?: number | readonly number[];
-  /** Padding around the input, at most half the kernel on each side. Default 0. */
+  /** Padding around the input, on each side less than the extent of the kernel. Default 0. */
   padding?: Padding2d;
   /** Distance between the pixels of a window: a number or [height, width]. Default 1. */
   dilation?: number | readonly number[];
@@ -147,10 +147,7 @@ function outputSize(
   return (count - 1) * window.stride < window.size + padBefore ? count : count - 1;
 }
 
-/**
- * PyTorch's rule, that no side has more padding than half the kernel, for sides that may differ: on average. A window
- * that lies in the padding altogether has no maximum.
- */
+/** Less padding than a window is large: every window of a kernel without gaps sees a pixel. */
 function checkPoolPadding(
   op: string,
   axis: string,
@@ -158,9 +155,9 @@ function checkPoolPadding(
   padBefore: number,
   padAfter: number,
 ): void {
-  if (padBefore + padAfter <= extent && Math.max(padBefore, padAfter) < extent) return;
+  if (Math.max(padBefore, padAfter) < extent) return;
   throw new RangeError(
-    `${op}: padding: expected at most half the ${axis} ${extent} of the kernel (dilation included), ` +
+    `${op}: padding: expected less than the ${axis} ${extent} of the kernel (dilation included), ` +
       `got ${padBefore} and ${padAfter}`,
   );
 }

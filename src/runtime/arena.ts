@@ -8,8 +8,10 @@ export interface Owned {
   dispose(): void;
 }
 
-/** Everything made inside a scope, freed together. */
-export class Arena {
+/** Everything made inside a scope, freed together; it may belong to an outer one. */
+export class Arena implements Owned {
+  arena: Arena | undefined;
+  arenaIndex = 0;
   readonly #owned: Owned[] = [];
 
   adopt(value: Owned): void {
@@ -29,6 +31,7 @@ export class Arena {
   }
 
   dispose(): void {
+    this.arena?.release(this);
     while (this.#owned.length > 0) this.#owned.at(-1)!.dispose();
   }
 }
@@ -38,6 +41,34 @@ let current: Arena | undefined;
 /** Gives `value` to the scope that is open, if any. */
 export function adoptInScope(value: Owned): void {
   current?.adopt(value);
+}
+
+/**
+ * Runs `body` in an arena of its own, a part of the scope that is open, if any. Its result lives on; the rest is left
+ * to the result's holder, or, where `holderOf` finds none, freed at once.
+ */
+export function runInArena<T extends Owned>(
+  body: () => T,
+  holderOf: (result: T) => { intermediates?: Owned | undefined } | undefined,
+): T {
+  const outer = current;
+  const arena = new Arena();
+  outer?.adopt(arena);
+  current = arena;
+  let holder;
+  try {
+    const result = body();
+    holder = holderOf(result);
+    if (result.arena === arena) {
+      arena.release(result);
+      outer?.adopt(result);
+      if (holder) holder.intermediates = arena;
+    }
+    return result;
+  } finally {
+    current = outer;
+    if (!holder) arena.dispose();
+  }
 }
 
 /** Opens a scope, runs `body`, frees what it made except what `escaping` finds in its result. */

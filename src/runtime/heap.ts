@@ -52,6 +52,8 @@ export class Heap {
   readonly #bins = new Array<Block | undefined>(BINS).fill(undefined);
   #last: Block;
   #bytesInUse = 0;
+  /** Tensors that own memory; kept by `Storage`. */
+  tensors = 0;
   #f32!: Float32Array;
   #i32!: Int32Array;
   #u8!: Uint8Array;
@@ -201,8 +203,9 @@ export class Heap {
 
   #outOfMemory(request: number): OutOfMemoryError {
     return new OutOfMemoryError(
-      `out of memory: ${request} bytes requested, ${this.#bytesInUse} bytes in use in a heap of ` +
-        `${this.bytes} bytes, limit ${this.maxBytes} bytes (init({ maxMemoryBytes }))`,
+      `out of memory: ${request} bytes requested, ${this.#bytesInUse} bytes in use by ${this.tensors} tensors in a ` +
+        `heap of ${this.bytes} bytes, limit ${this.maxBytes} bytes (init({ maxMemoryBytes })); ` +
+        'only `scope`, `using` and dispose() free tensors',
     );
   }
 

@@ -19,7 +19,9 @@ export class Storage {
 
   /** @throws OutOfMemoryError */
   constructor(bytes: number) {
-    this.pointer = runtime().heap.allocate(bytes);
+    const { heap } = runtime();
+    this.pointer = heap.allocate(bytes);
+    heap.tensors++;
   }
 
   retain(): this {
@@ -31,6 +33,7 @@ export class Storage {
     if (--this.#references > 0) return;
     const { heap } = runtime();
     heap.free(this.pointer);
+    heap.tensors--;
     for (const { pointer } of this.#prepared ?? []) heap.free(pointer);
   }
 

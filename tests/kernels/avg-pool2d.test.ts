@@ -5,6 +5,9 @@ import {
   type Pool2dOptions,
   pool2dBlock,
 } from '../../src/ops/pool2d-geometry.js';
+import { full } from '../../src/creation.js';
+import { avgPool1d } from '../../src/ops/avg-pool1d.js';
+import { avgPool2d } from '../../src/ops/avg-pool2d.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { scope, type Tensor } from '../../src/tensor.js';
@@ -13,9 +16,17 @@ import { pick, randomValues } from '../support/random.js';
 import * as reference from '../support/reference/pool2d.js';
 import { floats, ranges, unwritten } from '../support/tensors.js';
 
+/** Of sums of up to 256 terms, and of more. */
 const RELATIVE = 5e-7;
+const RELATIVE_OF_MANY = 2e-6;
 
-function checkAll(g: Pool2dGeometry, countIncludePad: boolean, random: Random, label: string) {
+function checkAll(
+  g: Pool2dGeometry,
+  countIncludePad: boolean,
+  random: Random,
+  label: string,
+  relative = RELATIVE,
+) {
   const { kernels } = runtime();
   const x = randomValues(g.batch * g.inHeight * g.inWidth * g.channels, random);
   const dy = randomValues(g.batch * g.outHeight * g.outWidth * g.channels, random);
@@ -24,9 +35,16 @@ function checkAll(g: Pool2dGeometry, countIncludePad: boolean, random: Random, l
   scope(() => {
     const [tx, tdy, y] = [floats(x), floats(dy), unwritten(dy.length)];
     const [fresh, sum] = [unwritten(x.length), floats(before)];
+    const [shares, freshOfShares, sumOfShares] = [
+      unwritten(dy.length),
+      unwritten(x.length),
+      floats(before),
+    ];
     const geometry = pool2dBlock(g);
     for (const [begin, end] of ranges(g.batch * g.outHeight, parts)) {
       kernels.avgPool2dForward(y.pointer, tx.pointer, geometry, countIncludePad, begin, end);
+      const to = shares.pointer;
+      kernels.avgPool2dGradShares(to, tdy.pointer, geometry, countIncludePad, begin, end);
     }
     for (const [begin, end] of ranges(g.batch * g.inHeight, parts)) {
       const gradient = (to: Tensor, accumulate: boolean) =>
@@ -41,13 +59,28 @@ function checkAll(g: Pool2dGeometry, countIncludePad: boolean, random: Random, l
         );
       gradient(fresh, false);
       gradient(sum, true);
+      const ofShares = (to: Tensor, accumulate: boolean) =>
+        kernels.avgPool2dGradInputOfShares(
+          to.pointer,
+          shares.pointer,
+          geometry,
+          accumulate,
+          begin,
+          end,
+        );
+      ofShares(freshOfShares, false);
+      ofShares(sumOfShares, true);
     }
     const expectedY = reference.avgPool2dForward(x, g, countIncludePad);
     const expectedDx = reference.avgPool2dGradInput(dy, g, countIncludePad);
     const added = expectedDx.map((value, i) => value + before[i]!);
-    expectClose(y.data(), expectedY, { relative: RELATIVE, label: `y ${label}` });
-    expectClose(fresh.data(), expectedDx, { relative: RELATIVE, label: `dx ${label}` });
-    expectClose(sum.data(), added, { relative: RELATIVE, label: `dx + ${label}` });
+    expectClose(y.data(), expectedY, { relative, label: `y ${label}` });
+    for (const dx of [fresh, freshOfShares]) {
+      expectClose(dx.data(), expectedDx, { relative, label: `dx ${label}` });
+    }
+    for (const dx of [sum, sumOfShares]) {
+      expectClose(dx.data(), added, { relative, label: `dx + ${label}` });
+    }
   });
 }
 
@@ -58,7 +91,17 @@ function randomGeometry(random: Random): [Pool2dGeometry, string] {
     const kernel = [1 + random.integer(4), 1 + random.integer(5)];
     const options: Pool2dOptions = {
       stride: pick(random, [kernel, [1 + random.integer(4), 1 + random.integer(6)]]),
-      padding: pick(random, [0, 1, 2, [2, 0], [0, 1, 2, 3], [1, 2, 0, 1], 'same' as const]),
+      padding: pick(random, [
+        0,
+        1,
+        2,
+        3,
+        [2, 0],
+        [0, 4],
+        [0, 1, 2, 3],
+        [1, 2, 0, 1],
+        'same' as const,
+      ]),
       ceilMode: random.integer(2) === 1,
     };
     try {
@@ -93,6 +136,40 @@ describe('average pooling agrees with the reference', () => {
     for (const include of [true, false]) checkAll(g, include, new Random(7), `include ${include}`);
   });
 
+  test.each([
+    { name: 'one large window', x: [2, 20, 30, 21], kernel: [20, 30], options: {} },
+    {
+      name: 'one channel, rows of runs',
+      x: [1, 3, 700, 1],
+      kernel: [2, 600],
+      options: { stride: 1 },
+    },
+    { name: 'overlap', x: [1, 26, 27, 3], kernel: 17, options: { stride: 1, padding: 16 } },
+    {
+      name: 'strides',
+      x: [2, 40, 41, 5],
+      kernel: [20, 14],
+      options: { stride: [3, 2], padding: 5 },
+    },
+    {
+      name: 'ceil',
+      x: [1, 33, 34, 2],
+      kernel: 20,
+      options: { stride: 9, ceilMode: true, padding: 9 },
+    },
+    {
+      name: 'more kernel than pixels',
+      x: [1, 5, 6, 3],
+      kernel: 20,
+      options: { padding: 19, stride: 1 },
+    },
+  ])('large windows: $name', ({ x, kernel, options }) => {
+    const g = pool2dGeometry('test', x, kernel, options);
+    for (const include of [true, false]) {
+      checkAll(g, include, new Random(7), `include ${include}`, RELATIVE_OF_MANY);
+    }
+  });
+
   test('where a window has no pixel: 0', () => {
     // The host refuses such padding; a kernel that divided by the number of pixels would give NaN.
     const g = { ...pool2dGeometry('test', [1, 2, 2, 3], 1), padTop: 1, padLeft: 2, outHeight: 3 };
@@ -110,5 +187,33 @@ test('a number that is not finite stays in its windows', () => {
     const geometry = pool2dBlock(g);
     runtime().kernels.avgPool2dForward(y.pointer, tx.pointer, geometry, true, 0, 2);
     expect([...y.data()]).toEqual([NaN, 1, 1, Infinity]);
+  });
+});
+
+describe('the rounding error of large windows', () => {
+  const exact = Math.fround(0.1);
+
+  test.each([
+    [1, 1_000_000],
+    [1000, 1000],
+    [1_000_000, 1],
+  ])('%d x %d pixels', (height, width) => {
+    scope(() => {
+      const x = full([1, height, width, 1], 0.1);
+      for (const countIncludePad of [true, false]) {
+        const y = avgPool2d(x, [height, width], { padding: 0, countIncludePad });
+        expect(Math.abs(y.item() / exact - 1)).toBeLessThan(5e-6);
+      }
+    });
+  });
+
+  test('the gradient of a pixel that many windows see', () => {
+    scope(() => {
+      const x = full([1, 20_001, 1], 0);
+      x.requiresGrad = true;
+      avgPool1d(x, 10_001, { stride: 1 }).backward(full([1, 10_001, 1], 0.1));
+      const middle = x.grad!.view()[10_000]!;
+      expect(Math.abs(middle / exact - 1)).toBeLessThan(1e-6);
+    });
   });
 });

@@ -6,7 +6,7 @@ import * as layers from '../../src/layers/index.js';
 import type { Module } from '../../src/layers/index.js';
 import { avgPool1d } from '../../src/ops/avg-pool1d.js';
 import { avgPool2d } from '../../src/ops/avg-pool2d.js';
-import { clip, relu6 } from '../../src/ops/clip.js';
+import { hardtanh, relu6 } from '../../src/ops/clip.js';
 import { conv1d } from '../../src/ops/conv1d.js';
 import { conv2d } from '../../src/ops/conv2d.js';
 import { dropout } from '../../src/ops/dropout.js';
@@ -90,8 +90,8 @@ const CASES: Record<string, Case> = {
   GlobalAvgPool2d: { make: () => new layers.GlobalAvgPool2d(), op: globalAvgPool2d },
   ReLU: { make: () => new layers.ReLU(), op: relu },
   ReLU6: { make: () => new layers.ReLU6(), op: relu6 },
-  Hardtanh: { make: () => new layers.Hardtanh(-0.25, 0.5), op: (x) => clip(x, -0.25, 0.5) },
-  'Hardtanh by default': { make: () => new layers.Hardtanh(), op: (x) => clip(x, -1, 1) },
+  Hardtanh: { make: () => new layers.Hardtanh(-0.25, 0.5), op: (x) => hardtanh(x, -0.25, 0.5) },
+  'Hardtanh by default': { make: () => new layers.Hardtanh(), op: (x) => hardtanh(x) },
   LeakyReLU: { make: () => new layers.LeakyReLU(0.25), op: (x) => leakyRelu(x, 0.25) },
   'LeakyReLU by default': { make: () => new layers.LeakyReLU(), op: (x) => leakyRelu(x) },
   SiLU: { make: () => new layers.SiLU(), op: silu },

@@ -115,7 +115,7 @@ test.each(ACTIVATIONS.map((activation) => ({ name: nameOf(activation), activatio
     }),
 );
 
-const kinds = 'relu, clip, leakyRelu, sigmoid, silu, hardSwish';
+const kinds = 'relu, clip, hardtanh, leakyRelu, sigmoid, silu, hardSwish';
 
 test.each([
   ['tanh', { kind: 'tanh' }, '"tanh"'],
@@ -139,7 +139,7 @@ test.each([
 });
 
 test.each<[Activation, string]>([
-  [{ kind: 'clip', min: 1, max: 0 }, 'max: expected a number in [1, Infinity], got 0'],
+  [{ kind: 'clip', min: 1, max: 0 }, 'max: expected a number of at least 1, got 0'],
   [{ kind: 'leakyRelu', slope: NaN }, 'slope: expected a finite number, got NaN'],
 ])('the numbers of an activation are checked: %o', (activation, message) => {
   scope(() => {

@@ -141,8 +141,8 @@ describe('out of memory', () => {
     const kept = heap.allocate(1000);
     expect(() => heap.allocate(3_000_000)).toThrow(
       new OutOfMemoryError(
-        'out of memory: 3000000 bytes requested, 1024 bytes in use in a heap of 1048576 bytes, ' +
-          'limit 2097152 bytes (init({ maxMemoryBytes }))',
+        'out of memory: 3000000 bytes requested, 1024 bytes in use by 0 tensors in a heap of 1048576 bytes, ' +
+          'limit 2097152 bytes (init({ maxMemoryBytes })); only `scope`, `using` and dispose() free tensors',
       ),
     );
     expect([heap.blocksInUse, heap.bytesInUse]).toEqual([1, 1024]);

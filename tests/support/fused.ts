@@ -8,8 +8,10 @@ import { unwritten } from './tensors.js';
 /** One or more of each kind. */
 export const ACTIVATIONS: readonly Activation[] = [
   { kind: 'relu' },
-  { kind: 'clip', min: 0, max: 6 },
+  { kind: 'clip', min: -Infinity, max: 0.25 },
   { kind: 'clip', min: -0.3, max: 0.4 },
+  { kind: 'hardtanh', min: 0, max: 6 },
+  { kind: 'hardtanh', min: -0.3, max: 0.4 },
   { kind: 'leakyRelu', slope: 0.1 },
   { kind: 'leakyRelu', slope: -0.5 },
   { kind: 'sigmoid' },

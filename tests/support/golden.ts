@@ -183,6 +183,7 @@ interface GoldenFiles {
     relu: ActivationCase[];
     relu6: ActivationCase[];
     clip: ActivationCase[];
+    hardtanh: ActivationCase[];
     leakyRelu: ActivationCase[];
     silu: ActivationCase[];
     hardSwish: ActivationCase[];

@@ -132,9 +132,9 @@ function windowErrors(
     },
     {
       input,
-      call: (x) => pool(x, 3, { padding: 2 }),
+      call: (x) => pool(x, 3, { padding: 3 }),
       type: RangeError,
-      message: `${op}: padding: expected at most half the ${axis} 3 of the kernel (dilation included), got 2 and 2`,
+      message: `${op}: padding: expected less than the ${axis} 3 of the kernel (dilation included), got 3 and 3`,
     },
     { input, call: (x) => pool(x, 7), type: ShapeError, message: tooLarge(7) },
     {
@@ -155,7 +155,7 @@ function rightPaddingError(
     input,
     call,
     type: RangeError,
-    message: `${op}: padding: expected at most half the width 3 of the kernel (dilation included), got 0 and 3`,
+    message: `${op}: padding: expected less than the width 3 of the kernel (dilation included), got 0 and 3`,
   };
 }
 

@@ -1,5 +1,6 @@
 // relu:     y = max(x, 0)           dx = dy where x > 0, else 0
-// clip:     y = x within [low, high]   dx = dy where low < y < high, else 0
+// clip:     y = x within [low, high]   dx = 0 where x < low or x > high, else dy
+// hardtanh: y = x within [low, high]   dx = 0 where y ≤ low or y ≥ high, else dy
 // leakyRelu:  y = x where x > 0, else slope · x    dx = dy where x > 0, else slope · dy
 // silu:     y = x · σ(x)            dx = dy · σ(x) · (1 + x · (1 − σ(x))), σ the sigmoid
 // hardSwish:  y = x · min(max(x + 3, 0), 6) / 6    dx = 0 where x ≤ −3, dy where x ≥ 3, else dy · (x / 3 + ½)
@@ -21,6 +22,15 @@ export function clipForward(x: ArrayLike<number>, low: number, high: number): Fl
 }
 
 export function clipGradInput(
+  x: ArrayLike<number>,
+  dy: ArrayLike<number>,
+  low: number,
+  high: number,
+): Float64Array {
+  return Float64Array.from(dy, (gradient, i) => (x[i]! < low || x[i]! > high ? 0 : gradient));
+}
+
+export function hardtanhGradInput(
   y: ArrayLike<number>,
   dy: ArrayLike<number>,
   low: number,
