@@ -56,7 +56,17 @@ export function chooseConv2d(geometry: Conv2dGeometry, precision: Precision): Co
   return chooseAt[precision](geometry);
 }
 
+/** A batch of no pictures: there is nothing to compute, and no memory to ask for. */
+const empty: Conv2dAlgorithm = {
+  forward: () => undefined,
+  gradInput: () => undefined,
+  gradWeight(gradWeight, _x, _gradOutput, _geometry, accumulate) {
+    if (!accumulate) gradWeight.view().fill(0);
+  },
+};
+
 function choose(geometry: Conv2dGeometry, precision: Precision): Conv2dChoice {
+  if (geometry.batch === 0) return { forward: empty, gradInput: empty, gradWeight: empty };
   if (isDepthwise(geometry)) {
     return { forward: depthwise, gradInput: depthwise, gradWeight: depthwise };
   }

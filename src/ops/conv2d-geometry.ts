@@ -93,6 +93,9 @@ export function conv2dGeometry(
   const outHeight = outputSize(op, 'height', height, padTop + padBottom);
   const outWidth = outputSize(op, 'width', width, padLeft + padRight);
   checkShape(op, 'output', [batch, outHeight, outWidth, outChannels]);
+  // What a row of windows spans is copied with its padding.
+  const span = (outWidth - 1) * strideWidth + extentOf(width);
+  if (batch > 0) checkShape(op, 'padded input', [extentOf(height), span, inChannels]);
   return intern({
     batch,
     inHeight,

@@ -129,8 +129,22 @@ export interface Conv2dGradInputPlan {
 
 /** How to compute dx: input and output exchange their places. */
 export function planConv2dGradInput(g: Conv2dGeometry): Conv2dGradInputPlan {
-  const rows = phasesOf(g.inHeight, g.kernelHeight, g.strideHeight, g.dilationHeight, g.padTop);
-  const columns = phasesOf(g.inWidth, g.kernelWidth, g.strideWidth, g.dilationWidth, g.padLeft);
+  const rows = phasesOf(
+    g.inHeight,
+    g.kernelHeight,
+    g.strideHeight,
+    g.dilationHeight,
+    g.padTop,
+    g.outHeight,
+  );
+  const columns = phasesOf(
+    g.inWidth,
+    g.kernelWidth,
+    g.strideWidth,
+    g.dilationWidth,
+    g.padLeft,
+    g.outWidth,
+  );
   const count = (phases: Phase[]) => phases.reduce((sum, phase) => sum + phase.count, 0);
   return {
     phases: rows.flatMap((row) => columns.map((column) => planPhase(g, row, column))),

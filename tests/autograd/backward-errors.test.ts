@@ -1,9 +1,10 @@
 // What `backward` refuses, before it changes anything.
 import { describe, expect, test } from 'vitest';
 import { ones, tensor, zeros } from '../../src/creation.js';
-import { DisposedError, ShapeError } from '../../src/errors.js';
+import { DisposedError, OutOfMemoryError, ShapeError } from '../../src/errors.js';
 import { add } from '../../src/ops/add.js';
 import { linear } from '../../src/ops/linear.js';
+import { runtime } from '../../src/runtime/runtime.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectError } from '../support/memory.js';
 
@@ -155,6 +156,33 @@ describe('a graph that no longer holds what it was computed from', () => {
       y.backward();
       expect(gradOf(x)).toEqual([1]);
     }));
+
+  test('memory ends on the way: no leaf gets a gradient, and those that have one keep it', () => {
+    const { heap } = runtime();
+    const allocate = heap.allocate.bind(heap);
+    let left = Infinity;
+    heap.allocate = (bytes) => {
+      if (left-- === 0) throw new OutOfMemoryError('on purpose');
+      return allocate(bytes);
+    };
+    try {
+      for (let failing = 0; failing < 4; failing++) {
+        scope(() => {
+          const leaves = [leaf(1), leaf(2), leaf(3), leaf(4)];
+          const [a, b, c, d] = leaves as [Tensor, Tensor, Tensor, Tensor];
+          add(a, b).backward();
+          const y = add(add(a, c), add(b, d));
+          left = failing;
+          refuse(y, leaves, OutOfMemoryError, 'on purpose');
+          left = Infinity;
+          y.backward();
+          expect(leaves.map(gradOf)).toEqual([[2], [2], [1], [1]]);
+        });
+      }
+    } finally {
+      heap.allocate = allocate;
+    }
+  });
 
   test('the gradient that a leaf has is of another shape', () =>
     scope(() => {

@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { checkGradients } from '../../src/check-gradients.js';
-import { ones, tensor } from '../../src/creation.js';
+import { ones, tensor, zeros } from '../../src/creation.js';
 import { ShapeError } from '../../src/errors.js';
 import { conv1d, type Conv1dOptions } from '../../src/ops/conv1d.js';
+import { conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
+import { planConv2dGradInput } from '../../src/ops/conv2d-plan.js';
 import { Random } from '../../src/random.js';
+import { runtime } from '../../src/runtime/runtime.js';
 import { scope, type Tensor } from '../../src/tensor.js';
+import { expectClose } from '../support/compare.js';
 import { golden } from '../support/golden.js';
 import { expectError } from '../support/memory.js';
 import { expectGolden, randomLeaf } from '../support/op.js';
+import * as reference from '../support/reference/conv2d.js';
 
 describe('what PyTorch computes', () => {
   test.each(golden('conv1d').conv1d)('$name', (c) => {
@@ -159,5 +164,76 @@ describe('errors', () => {
       const [x, w] = [tensor(new Int32Array(30), [1, 10, 3]), ones([3, 3, 4])];
       const message = 'conv1d: input: expected dtype float32, got int32';
       expectError(() => conv1d(x, w), TypeError, message);
+    }));
+});
+
+describe('a kernel far longer than its output', () => {
+  test.each([
+    { kernel: 3000, out: 5, stride: 1, dilation: 1, padding: [0, 0] },
+    { kernel: 2500, out: 9, stride: 3, dilation: 1, padding: [700, 3] },
+    { kernel: 1501, out: 4, stride: 2, dilation: 3, padding: [1, 900] },
+    { kernel: 1200, out: 6, stride: 700, dilation: 2, padding: [2, 2] },
+    { kernel: 2000, out: 3, stride: 4000, dilation: 1, padding: [0, 1999] },
+  ])('$kernel taps: %j', ({ kernel, out, stride, dilation, padding }) => {
+    scope(() => {
+      const length = (kernel - 1) * dilation + 1 + (out - 1) * stride - padding[0]! - padding[1]!;
+      const random = new Random(kernel);
+      const [x, w] = [randomLeaf(random, [2, length, 3]), randomLeaf(random, [kernel, 3, 2])];
+      const g = conv2dGeometry('test', [2, 1, length, 3], [1, kernel, 3, 2], {
+        stride: [1, stride],
+        dilation: [1, dilation],
+        padding: [0, padding[0]!, 0, padding[1]!],
+      });
+      const y = conv1d(x, w, undefined, { stride, dilation, padding });
+      expect(y.shape).toEqual([2, out, 2]);
+      const dy = randomLeaf(random, y.shape);
+      for (const times of [1, 2]) {
+        y.backward(dy);
+        const dx = reference.conv2dGradInput(dy.data(), w.data(), g).map((v) => times * v);
+        const dw = reference.conv2dGradWeight(x.data(), dy.data(), g).map((v) => times * v);
+        expectClose(x.grad!.data(), dx, { relative: 2e-6, label: 'dx' });
+        expectClose(w.grad!.data(), dw, { relative: 2e-6, label: 'dw' });
+      }
+    });
+  });
+
+  test('the input gradient takes the time of its products, not of the padding', () =>
+    scope(() => {
+      const plan = planConv2dGradInput(
+        conv2dGeometry('test', [1, 1, 100_010, 1], [1, 100_000, 1, 1], {}),
+      );
+      const products = plan.phases.reduce((sum, phase) => sum + phase.multiplyAdds, 0);
+      expect(products).toBeLessThan(1e5 * 11 * 30);
+    }));
+});
+
+describe('sizes without bounds', () => {
+  const call = (batch: number, dilation: number) => {
+    const leaves = [zeros([batch, 10, 1]), ones([2, 1, 1])];
+    for (const x of leaves) x.requiresGrad = true;
+    const [x, w] = leaves as [Tensor, Tensor];
+    return { w, y: conv1d(x, w, undefined, { dilation, padding: [dilation, 0] }) };
+  };
+
+  test('an empty batch asks for no memory', () =>
+    scope(() => {
+      const before = runtime().heap.bytes;
+      const { w, y } = call(0, 2 ** 30);
+      y.backward(zeros(y.shape));
+      expect(y.shape).toEqual([0, 10, 1]);
+      expect(w.grad!.toArray()).toEqual([[[0]], [[0]]]);
+      y.backward(zeros(y.shape));
+      expect(runtime().heap.bytes).toBe(before);
+    }));
+
+  test('padding beyond the memory is refused before anything is allocated', () =>
+    scope(() => {
+      const before = runtime().heap.bytes;
+      expect(() => call(1, 2 ** 30)).toThrow(
+        new ShapeError(
+          'conv1d: padded input: [1,1073741834,1] has 1073741834 elements, the limit is 536870911 (2 GiB)',
+        ),
+      );
+      expect(runtime().heap.bytes).toBe(before);
     }));
 });
