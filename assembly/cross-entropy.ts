@@ -1,15 +1,18 @@
 // Softmax and negative log-likelihood in one: the cross entropy of each row with its label, and the gradient.
 //
-//   loss[r] = ln Σ_c exp(x[r][c] - m) - (x[r][label[r]] - m),  m = max_c x[r][c]     reduced: y = Σ_r loss[r] / divisor
-//   dx[r][c] = (softmax(x[r])[c] - [c = label[r]]) · dLoss[r]
+//   loss[r] = Σ_c q[c] (ln Σ_k exp(x[r][k] - m) - (x[r][c] - m)),  m = max_c x[r][c]     reduced: y = Σ_r loss[r] / divisor
+//   dx[r][c] = (Q · softmax(x[r])[c] - q[c]) · dLoss[r],  Q = Σ_c q[c]
 //
-// x, dx [rows, classes], labels int32 [rows], loss [rows]. Shapes and labels are checked in
-// src/ops/cross-entropy.ts. Reference: tests/support/reference/losses.ts.
+// q is what the row should be, weighted: w[c] · (1 - smoothing) for its label, and w[c] · smoothing / classes for every
+// class; with neither weights nor smoothing 1 for the label alone. A row whose label is `ignored` has no loss and no
+// gradient. x, dx [rows, classes], labels int32 [rows], loss [rows], w [classes], or 0 where all are 1. Shapes, labels
+// and weights are checked in src/ops/cross-entropy.ts. Reference: tests/support/reference/losses.ts.
 //
 // The largest logit is subtracted first: no exponential overflows, and one of them is 1. A row with NaN or +Infinity
 // has the loss NaN, as in PyTorch; -Infinity is a class of probability 0.
 import { firstLanes, largestOf, storeUpTo4, upperHalf } from './lib/lanes';
 import { exp4, expScalar, logScalar } from './lib/math';
+import { zeroFloats } from './lib/simd';
 
 /** loss for the rows [begin, end). */
 export function crossEntropyForward(
@@ -17,17 +20,47 @@ export function crossEntropyForward(
   x: usize,
   labels: usize,
   classes: i32,
+  w: usize,
+  smoothing: f64,
+  ignored: i32,
   begin: i32,
   end: i32,
 ): void {
   for (let r = begin; r < end; r++) {
+    const label = load<i32>(labels + (<usize>r << 2));
+    if (label == ignored) {
+      store<f32>(loss + (<usize>r << 2), 0);
+      continue;
+    }
     const row = x + ((<usize>r * classes) << 2);
     const largest = largestOf(row, classes);
     const sum = sumOfExponentials(row, largest, classes);
-    const logit = load<f32>(row + (<usize>load<i32>(labels + (<usize>r << 2)) << 2));
-    const distance = <f64>largest - <f64>logit;
-    store<f32>(loss + (<usize>r << 2), <f32>(logOf(sum) + distance));
+    const distance = <f64>largest - <f64>load<f32>(row + (<usize>label << 2));
+    let value = (1 - smoothing) * weightOf(w, label) * (logOf(sum) + distance);
+    if (smoothing != 0) value += (smoothing / classes) * lossOfAll(row, classes, w, <f64>largest + logOf(sum));
+    store<f32>(loss + (<usize>r << 2), <f32>value);
   }
+}
+
+/** Σ_c w[c] (total - x[c]). */
+function lossOfAll(x: usize, classes: i32, w: usize, total: f64): f64 {
+  let sum: f64 = 0;
+  for (let c = 0; c < classes; c++) sum += weightOf(w, c) * (total - <f64>load<f32>(x + (<usize>c << 2)));
+  return sum;
+}
+
+// @ts-ignore: decorator
+@inline
+function weightOf(w: usize, c: i32): f64 {
+  return w == 0 ? 1 : <f64>load<f32>(w + (<usize>c << 2));
+}
+
+/** What smoothing adds to Q. */
+function smoothTotal(classes: i32, w: usize, smoothing: f64): f64 {
+  if (smoothing == 0) return 0;
+  let sum: f64 = 0;
+  for (let c = 0; c < classes; c++) sum += weightOf(w, c);
+  return (smoothing / classes) * sum;
 }
 
 /** y[0] = Σ loss / divisor over all rows, in order and in float64. */
@@ -44,13 +77,17 @@ export function crossEntropyGradInput(
   labels: usize,
   dLoss: usize,
   classes: i32,
+  w: usize,
+  smoothing: f64,
+  ignored: i32,
   accumulate: bool,
   begin: i32,
   end: i32,
 ): void {
+  const smooth = smoothTotal(classes, w, smoothing);
   for (let r = begin; r < end; r++) {
     const scale = <f64>load<f32>(dLoss + (<usize>r << 2));
-    gradRow(dx, x, labels, r, classes, scale, accumulate);
+    gradRow(dx, x, labels, r, classes, w, smoothing, smooth, ignored, scale, accumulate);
   }
 }
 
@@ -62,17 +99,22 @@ export function crossEntropyGradInputReduced(
   dLoss: usize,
   scale: f64,
   classes: i32,
+  w: usize,
+  smoothing: f64,
+  ignored: i32,
   accumulate: bool,
   begin: i32,
   end: i32,
 ): void {
+  const smooth = smoothTotal(classes, w, smoothing);
   const product = <f64>load<f32>(dLoss) * scale;
-  for (let r = begin; r < end; r++) gradRow(dx, x, labels, r, classes, product, accumulate);
+  for (let r = begin; r < end; r++) {
+    gradRow(dx, x, labels, r, classes, w, smoothing, smooth, ignored, product, accumulate);
+  }
 }
 
 /**
- * exp(x - m) · (scale / sum) for every class but the label, whose probability less 1 is (exp(x - m) - sum) / sum:
- * in float64, where it does not cancel.
+ * exp(x - m) · (Q · scale / sum) for every class, less its q · scale: for the label in float64, where it does not cancel.
  */
 function gradRow(
   dx: usize,
@@ -80,25 +122,42 @@ function gradRow(
   labels: usize,
   r: i32,
   classes: i32,
+  w: usize,
+  smoothing: f64,
+  smooth: f64,
+  ignored: i32,
   scale: f64,
   accumulate: bool,
 ): void {
   const offset = (<usize>r * classes) << 2;
   x += offset;
   dx += offset;
+  const index = load<i32>(labels + (<usize>r << 2));
+  if (index == ignored) {
+    if (!accumulate) zeroFloats(dx, classes);
+    return;
+  }
+  const ofLabel = (1 - smoothing) * weightOf(w, index);
+  const total = ofLabel + smooth;
+  const ofEach = smoothing / classes;
   const largest = largestOf(x, classes);
   const sum = sumOfExponentials(x, largest, classes);
   const vLargest = f32x4.splat(largest);
-  const factor = f32x4.splat(<f32>(scale / sum));
-  const label = <usize>load<i32>(labels + (<usize>r << 2)) << 2;
+  const factor = f32x4.splat(<f32>((total * scale) / sum));
+  const vEach = f32x4.splat(<f32>(ofEach * scale));
+  const label = <usize>index << 2;
   const before = accumulate ? load<f32>(dx + label) : 0;
   for (let c = 0; c < classes; c += 4) {
     const at = <usize>c << 2;
-    const value = f32x4.mul(exp4(f32x4.sub(v128.load(x + at), vLargest)), factor);
+    let value = f32x4.mul(exp4(f32x4.sub(v128.load(x + at), vLargest)), factor);
+    if (smoothing != 0) {
+      value = f32x4.sub(value, w == 0 ? vEach : f32x4.mul(v128.load(w + at), vEach));
+    }
     storeUpTo4(dx + at, accumulate ? f32x4.add(v128.load(dx + at), value) : value, classes - c);
   }
   const e = expScalar(load<f32>(x + label) - largest);
-  store<f32>(dx + label, before + <f32>(((<f64>e - sum) / sum) * scale));
+  const q = ofLabel + ofEach * weightOf(w, index);
+  store<f32>(dx + label, before + <f32>(((<f64>e * total - sum * q) / sum) * scale));
 }
 
 /** Σ exp(x - largest) over `count` values, in float64. */

@@ -1,5 +1,5 @@
-// This checkout next to another one of the project, say of the commit before a change: operations, gradients and
-// networks in turns, everyone in a process of its own, checked against float64 first, as in `npm run bench`.
+// This checkout next to another one of the project, say of the commit before a change: operations, gradients, networks
+// and training steps in turns, everyone in a process of its own, checked against float64 first, as in `npm run bench`.
 //
 //   npx tsx bench/checkouts.ts DIR [ID,…] [VARIANT] [ROUNDS]        default all ids, relaxed, 30 rounds
 //
@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compare } from './harness.js';
 import { Isolate } from './isolate.js';
-import { nets } from './nets/graph.js';
+import { nets, trainings } from './nets/graph.js';
 import { answerTo, labelsOf, type Task } from './task.js';
 import { type Conv2dWorkload, conv2dGeometry, workloads } from './workloads.js';
 
@@ -42,7 +42,9 @@ function tasksOf(ids: readonly string[] | undefined): Task[] {
       pass,
     })),
   );
-  return [...ops, ...nets.filter(isChosen).map(({ id }): Task => ({ suite: 'nets', id }))];
+  const inferences = nets.filter(isChosen).map(({ id }): Task => ({ suite: 'nets', id }));
+  const steps = trainings.filter(isChosen).map(({ id }): Task => ({ suite: 'train', id }));
+  return [...ops, ...inferences, ...steps];
 }
 
 /** Milliseconds in the other checkout and in this one. */
@@ -71,7 +73,7 @@ const [directory = '', ids, variant = 'relaxed', rounds = '30'] = process.argv.s
 const tasks = tasksOf(ids?.split(','));
 const other = registryOf(resolve(directory));
 if (directory === '' || !existsSync(other) || tasks.length === 0) {
-  const known = [...operations, ...nets].map(({ id }) => id).join(', ');
+  const known = [...operations, ...nets, ...trainings].map(({ id }) => id).join(', ');
   console.error(
     `checkouts: expected DIR [ID,…] [VARIANT] [ROUNDS], DIR a checkout, ID of ${known}`,
   );

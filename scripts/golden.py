@@ -408,23 +408,28 @@ def activation(op, key, name, values, options):
     return {**case, **fields(x=x, y=y, dy=dy, dx=x.grad)}
 
 
+def kinked_cases(op, key, **options):
+    """Those of a function with kinks, and its values at them."""
+    kinks = activation(op, key, "kinks", [*options.values(), 0, -1, 1, 6], options)
+    return [*activation_cases(op, key, **options), kinks]
+
+
 def activation_cases(op, key, **options):
     return [
         activation(op, key, "drawn", numbers(Inputs("activation").tensor(37) * 4), options),
         activation(op, key, "awkward", AWKWARD + [-value for value in AWKWARD], options),
-        activation(op, key, "kinks", [*options.values(), 0, -1, 1, 6], options),
     ]
 
 
 def activations():
     return {
-        "relu": activation_cases(torch.relu, "relu"),
-        "relu6": activation_cases(F.relu6, "relu6"),
-        "clip": activation_cases(torch.clamp, "clip", min=-2.5, max=4.25),
-        "hardtanh": activation_cases(F.hardtanh, "hardtanh", min=-2.5, max=4.25),
-        "leakyRelu": activation_cases(F.leaky_relu, "leakyRelu", slope=0.125),
+        "relu": kinked_cases(torch.relu, "relu"),
+        "relu6": kinked_cases(F.relu6, "relu6"),
+        "clip": kinked_cases(torch.clamp, "clip", min=-2.5, max=4.25),
+        "hardtanh": kinked_cases(F.hardtanh, "hardtanh", min=-2.5, max=4.25),
+        "leakyRelu": kinked_cases(F.leaky_relu, "leakyRelu", slope=0.125),
         "silu": activation_cases(F.silu, "silu"),
-        "hardSwish": activation_cases(F.hardswish, "hardSwish"),
+        "hardSwish": kinked_cases(F.hardswish, "hardSwish"),
         "sigmoid": activation_cases(torch.sigmoid, "sigmoid"),
         "tanh": activation_cases(torch.tanh, "tanh"),
     }
@@ -453,11 +458,19 @@ def softmax_cases():
     return [softmax(name, x) for name, x in logits_cases()]
 
 
-def cross_entropy(name, logits, reduction):
+def cross_entropy(name, logits, reduction, smoothing=0, weight=None, ignore=None, labels=None):
     inputs = Inputs(f"cross entropy {name}")
     rows, classes = logits.shape
-    labels = inputs.labels(rows, classes)
-    loss = F.cross_entropy(logits, labels, reduction=reduction)
+    labels = inputs.labels(rows, classes) if labels is None else torch.tensor(labels)
+    loss = F.cross_entropy(
+        logits,
+        labels,
+        weight=None if weight is None else torch.tensor(weight, dtype=torch.float64),
+        ignore_index=-100 if ignore is None else ignore,
+        reduction=reduction,
+        label_smoothing=smoothing,
+    )
+    options = {"labelSmoothing": smoothing, "weight": weight, "ignoreIndex": ignore}
     upstream = inputs.tensor(*loss.shape)
     loss.backward(upstream)
     return {
@@ -465,15 +478,32 @@ def cross_entropy(name, logits, reduction):
         "rows": rows,
         "classes": classes,
         "reduction": reduction,
+        "options": {key: value for key, value in options.items() if value},
         **fields(logits=logits, labels=labels, loss=loss, dLoss=upstream, dLogits=logits.grad),
     }
 
 
 def cross_entropy_cases():
-    return [
+    reductions = ("mean", "sum", "none")
+    plain = [
         cross_entropy(name, logits, reduction)
-        for reduction in ("mean", "sum", "none")
+        for reduction in reductions
         for name, logits in logits_cases()
+    ]
+    weight = [0.5, 2, 0, 1, 1, 3, 0.25]
+    rules = {
+        "smoothing": {"smoothing": 0.125},
+        "weights": {"weight": weight},
+        "ignored": {"labels": [0, -100, 3, -100, 6]},
+        "another ignored": {"ignore": 3, "labels": [0, 3, 3, 5, 6]},
+        "smoothing and weights": {"smoothing": 0.25, "weight": weight},
+        "smoothing and ignored": {"smoothing": 0.5, "labels": [1, -100, 3, -100, 6]},
+        "all": {"smoothing": 0.125, "weight": weight, "ignore": 9, "labels": [1, 9, 3, 5, 6]},
+    }
+    return plain + [
+        cross_entropy(name, Inputs("logits").variable(5, 7), reduction, **rule)
+        for reduction in reductions
+        for name, rule in rules.items()
     ]
 
 

@@ -123,6 +123,19 @@ describe('relu', () => {
   });
 });
 
+describe.each(['clip', 'hardtanh'] as const)('%s', (name) => {
+  it.each(golden('activations')[name])('$name', (c) => {
+    const { min = 0, max = 0 } = c.options ?? {};
+    const y = activations.clipForward(c.x, min, max);
+    expectGolden('y', y, c.y);
+    const dx =
+      name === 'clip'
+        ? activations.clipGradInput(c.x, c.dy, min, max)
+        : activations.hardtanhGradInput(y, c.dy, min, max);
+    expectGolden('dx', dx, c.dx);
+  });
+});
+
 describe('sigmoid', () => {
   it.each(golden('activations').sigmoid)('$name', (c) => {
     const y = activations.sigmoidForward(c.x);
@@ -149,10 +162,14 @@ describe('softmax', () => {
 
 describe('crossEntropy', () => {
   it.each(golden('losses').crossEntropy)('$name', (c) => {
-    const loss = losses.crossEntropyForward(c.logits, c.labels);
-    expectGolden('loss', reduced(loss, c.reduction), c.loss);
-    const gradPerRow = spread(c.dLoss, c.reduction, c.rows);
-    const dLogits = losses.crossEntropyGradInput(c.logits, c.labels, gradPerRow);
+    const { labelSmoothing = 0, weight, ignoreIndex = -100 } = c.options;
+    const rule = { smoothing: labelSmoothing, weight: weight ?? [], ignored: ignoreIndex };
+    const counted = c.labels.filter((label) => label !== ignoreIndex);
+    const divisor = counted.reduce((sum, label) => sum + (weight?.[label] ?? 1), 0);
+    const loss = losses.crossEntropyForward(c.logits, c.labels, rule);
+    expectGolden('loss', reduced(loss, c.reduction, divisor), c.loss);
+    const gradPerRow = spread(c.dLoss, c.reduction, c.rows, divisor);
+    const dLogits = losses.crossEntropyGradInput(c.logits, c.labels, gradPerRow, rule);
     expectGolden('dLogits', dLogits, c.dLogits);
   });
 });
@@ -166,16 +183,25 @@ describe('mse', () => {
   });
 });
 
-function reduced(loss: Float64Array, reduction: cases.Reduction): ArrayLike<number> {
+function reduced(
+  loss: Float64Array,
+  reduction: cases.Reduction,
+  divisor = loss.length,
+): ArrayLike<number> {
   if (reduction === 'none') return loss;
   const sum = loss.reduce((a, b) => a + b);
-  return [reduction === 'mean' ? sum / loss.length : sum];
+  return [reduction === 'mean' ? sum / divisor : sum];
 }
 
 /** The gradient of every single loss, given the gradient of the reduced one. */
-function spread(dLoss: number[], reduction: cases.Reduction, size: number): number[] {
+function spread(
+  dLoss: number[],
+  reduction: cases.Reduction,
+  size: number,
+  divisor = size,
+): number[] {
   if (reduction === 'none') return dLoss;
-  return Array<number>(size).fill(reduction === 'mean' ? dLoss[0]! / size : dLoss[0]!);
+  return Array<number>(size).fill(reduction === 'mean' ? dLoss[0]! / divisor : dLoss[0]!);
 }
 
 describe('sgd', () => {

@@ -23,7 +23,7 @@ export { concat } from '../ops/concat.js';
 export { conv1d, type Conv1dOptions } from '../ops/conv1d.js';
 export { conv2d } from '../ops/conv2d.js';
 export type { Conv2dOptions } from '../ops/conv2d-geometry.js';
-export { crossEntropy } from '../ops/cross-entropy.js';
+export { crossEntropy, type CrossEntropyOptions } from '../ops/cross-entropy.js';
 export { dropout } from '../ops/dropout.js';
 export { globalAvgPool2d } from '../ops/global-avg-pool2d.js';
 export { hardSwish } from '../ops/hard-swish.js';

@@ -10,9 +10,13 @@ export interface LossOptions {
   reduction?: Reduction;
 }
 
-/** The reduction that the options of a loss ask for. @throws TypeError, RangeError */
-export function reductionOf(op: string, options: LossOptions): Reduction {
-  checkOptions(op, options, ['reduction']);
+/** The reduction that the options of a loss ask for, which knows these. @throws TypeError, RangeError */
+export function reductionOf(
+  op: string,
+  options: LossOptions,
+  known: readonly string[] = ['reduction'],
+): Reduction {
+  checkOptions(op, options, known);
   const value: unknown = options.reduction ?? 'mean';
   if (value !== 'mean' && value !== 'sum' && value !== 'none') {
     throw new RangeError(

@@ -13,6 +13,21 @@ interface Inputs {
   readonly logits: Float32Array;
   readonly labels: Int32Array;
   readonly classes: number;
+  readonly rule?: Rule;
+}
+
+/** Class weights, label smoothing and the label that is ignored. */
+interface Rule {
+  readonly weight?: Float32Array;
+  readonly smoothing?: number;
+  readonly ignored?: number;
+}
+
+type RuleArguments = [classes: number, weight: number, smoothing: number, ignored: number];
+
+function ruleArguments({ classes, rule = {} }: Inputs): RuleArguments {
+  const { weight, smoothing = 0, ignored = -100 } = rule;
+  return [classes, weight ? floats(weight).pointer : 0, smoothing, ignored];
 }
 
 const ints = (values: Int32Array) => fromData('test', values, [values.length], 'int32');
@@ -23,11 +38,13 @@ function draw(random: Random, rows: number, classes: number, spread: number): In
   return { logits, labels, classes };
 }
 
-function losses({ logits, labels, classes }: Inputs, parts: number): Float32Array {
+function losses(inputs: Inputs, parts: number): Float32Array {
+  const { logits, labels } = inputs;
   return scope(() => {
+    const rule = ruleArguments(inputs);
     const [x, t, y] = [floats(logits), ints(labels), unwritten(labels.length)];
     for (const [begin, end] of ranges(labels.length, parts)) {
-      runtime().kernels.crossEntropyForward(y.pointer, x.pointer, t.pointer, classes, begin, end);
+      runtime().kernels.crossEntropyForward(y.pointer, x.pointer, t.pointer, ...rule, begin, end);
     }
     return y.data() as Float32Array;
   });
@@ -35,35 +52,37 @@ function losses({ logits, labels, classes }: Inputs, parts: number): Float32Arra
 
 /** The gradient added to `before`, or without it written over NaN. */
 function gradient(
-  { logits, labels, classes }: Inputs,
+  inputs: Inputs,
   gradPerRow: Float32Array,
   parts: number,
   before?: Float32Array,
 ): Float32Array {
   const { kernels } = runtime();
+  const { logits, labels } = inputs;
   return scope(() => {
+    const rule = ruleArguments(inputs);
     const [x, t, g] = [floats(logits), ints(labels), floats(gradPerRow)];
     const dx = before ? floats(before) : unwritten(logits.length);
     const from = [dx.pointer, x.pointer, t.pointer, g.pointer] as const;
     for (const [begin, end] of ranges(labels.length, parts)) {
-      kernels.crossEntropyGradInput(...from, classes, before !== undefined, begin, end);
+      kernels.crossEntropyGradInput(...from, ...rule, before !== undefined, begin, end);
     }
     return dx.data() as Float32Array;
   });
 }
 
 function checkAll(inputs: Inputs, random: Random, label: string) {
-  const { logits, labels } = inputs;
+  const { logits, labels, rule } = inputs;
   const parts = pick(random, [1, 2, 5]);
   const loss = losses(inputs, parts);
   expect(loss, `bits of loss in parts, ${label}`).toEqual(losses(inputs, 1));
-  const expected = reference.crossEntropyForward(logits, labels);
+  const expected = reference.crossEntropyForward(logits, labels, rule);
   expectClose(loss, expected, { relative: RELATIVE, label: `loss ${label}` });
 
   const gradPerRow = randomValues(labels.length, random);
   const dx = gradient(inputs, gradPerRow, parts);
   expect(dx, `bits of dx in parts, ${label}`).toEqual(gradient(inputs, gradPerRow, 1));
-  const expectedDx = reference.crossEntropyGradInput(logits, labels, gradPerRow);
+  const expectedDx = reference.crossEntropyGradInput(logits, labels, gradPerRow, rule);
   expectClose(dx, expectedDx, { relative: RELATIVE, label: `dx ${label}` });
 
   const before = randomValues(logits.length, random);
@@ -82,6 +101,25 @@ describe('cross-entropy kernels agree with the reference', () => {
         const label = `seed ${seed}: [${rows},${classes}], spread ${spread}`;
         checkAll(draw(random, rows, classes, spread), random, label);
       }
+    }
+  });
+
+  test('with weights, smoothing and ignored labels', () => {
+    const seed = 32;
+    const random = new Random(seed);
+    for (let round = 0; round < 60; round++) {
+      const classes = 1 + random.integer(20);
+      const drawn = draw(random, 1 + random.integer(6), classes, 4);
+      const ignored = pick(random, [-100, 0, 255]);
+      const labels = drawn.labels.map((label) => (random.integer(3) === 0 ? ignored : label));
+      const weight = randomValues(classes, random).map(Math.abs);
+      const rule = {
+        ...(random.integer(2) === 0 ? { weight } : {}),
+        smoothing: pick(random, [0, 0.1, 1]),
+        ignored,
+      };
+      const label = `seed ${seed} round ${round}: ${classes} classes, ${JSON.stringify(rule)}`;
+      checkAll({ ...drawn, labels, rule }, random, label);
     }
   });
 
@@ -137,7 +175,8 @@ test.each([1, 4])('the gradient of a reduced loss, in %i parts', (parts) => {
   const { kernels } = runtime();
   const random = new Random(77);
   const inputs = draw(random, 6, 7, 8);
-  const { logits, labels, classes } = inputs;
+  const { logits, labels } = inputs;
+  const rule = ruleArguments(inputs);
   const gradPerRow = new Float32Array(6).fill(0.25);
   scope(() => {
     const [x, t, g] = [floats(logits), ints(labels), floats([0.75])];
@@ -145,7 +184,7 @@ test.each([1, 4])('the gradient of a reduced loss, in %i parts', (parts) => {
       const dx = accumulate ? floats(logits) : unwritten(logits.length);
       const from = [dx.pointer, x.pointer, t.pointer, g.pointer] as const;
       for (const [begin, end] of ranges(6, parts)) {
-        kernels.crossEntropyGradInputReduced(...from, 1 / 3, classes, accumulate, begin, end);
+        kernels.crossEntropyGradInputReduced(...from, 1 / 3, ...rule, accumulate, begin, end);
       }
       const expected = reference.crossEntropyGradInput(logits, labels, gradPerRow);
       const total = expected.map((value, i) => value + (accumulate ? logits[i]! : 0));

@@ -90,6 +90,10 @@ const CASES: Record<string, Case> = {
   GlobalAvgPool2d: { make: () => new layers.GlobalAvgPool2d(), op: globalAvgPool2d },
   ReLU: { make: () => new layers.ReLU(), op: relu },
   ReLU6: { make: () => new layers.ReLU6(), op: relu6 },
+  'Hardtanh with one bound': {
+    make: () => new layers.Hardtanh(-Infinity, 0.5),
+    op: (x) => hardtanh(x, -Infinity, 0.5),
+  },
   Hardtanh: { make: () => new layers.Hardtanh(-0.25, 0.5), op: (x) => hardtanh(x, -0.25, 0.5) },
   'Hardtanh by default': { make: () => new layers.Hardtanh(), op: (x) => hardtanh(x) },
   LeakyReLU: { make: () => new layers.LeakyReLU(0.25), op: (x) => leakyRelu(x, 0.25) },
@@ -133,7 +137,7 @@ test('arguments are checked when the layer is made', () => {
     new RangeError('LeakyReLU: slope: expected a finite number, got NaN'),
   );
   expect(() => new layers.Hardtanh(1, 0)).toThrow(
-    new RangeError('Hardtanh: max: expected a number in [1, Infinity], got 0'),
+    new RangeError('Hardtanh: max: expected a number of at least 1, got 0'),
   );
 });
 

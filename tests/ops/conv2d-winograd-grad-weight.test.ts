@@ -24,7 +24,6 @@ describe('the choice for the weight gradient', () => {
     { x: [1, 7, 7, 512], w: [3, 3, 512, 512], fast: 'F23', exact: 'F23' },
     { x: [1, 4, 4, 256], w: [3, 3, 256, 256], fast: 'indirect', exact: 'indirect' },
     { x: [32, 32, 32, 3], w: [3, 3, 3, 32], fast: 'indirect', exact: 'indirect' },
-    { x: [0, 56, 56, 64], w: [3, 3, 64, 64], fast: 'indirect', exact: 'indirect' },
   ])('for $x and $w is $fast, or exact $exact', ({ x, w, fast, exact }) => {
     const g = conv2dGeometry('test', x, w, { padding: 1 });
     expect(chooseConv2d(g, 'fast').gradWeight).toBe(ALGORITHMS[fast]);

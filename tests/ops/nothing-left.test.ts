@@ -60,7 +60,12 @@ const OPS: Record<string, Use[]> = {
     })),
   ),
   crossEntropy: reductions.flatMap((reduction) =>
-    of(classified, (x, labels) => core.crossEntropy(x, labels!, { reduction })),
+    of(
+      classified,
+      (x, labels) => core.crossEntropy(x, labels!, { reduction }),
+      (x, labels) =>
+        core.crossEntropy(x, labels!, { reduction, weight: [1, 2, 3], labelSmoothing: 0.1 }),
+    ),
   ),
   dropout: of(
     elementwise,

@@ -114,6 +114,7 @@ export interface CrossEntropyCase {
   rows: number;
   classes: number;
   reduction: Reduction;
+  options: { labelSmoothing?: number; weight?: number[]; ignoreIndex?: number };
   logits: number[];
   labels: number[];
   /** One number, or with reduction 'none' one for every row; likewise `dLoss`. */

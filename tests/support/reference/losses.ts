@@ -36,28 +36,53 @@ export function softmaxGradInput(
   return dx;
 }
 
-/** One loss for every row of `logits [rows, classes]`. */
+interface CrossEntropyRule {
+  readonly weight?: ArrayLike<number>;
+  readonly smoothing?: number;
+  readonly ignored?: number;
+}
+
+/** What the row should be: `q[c] = w[c] · ((1 − smoothing) · [c = label] + smoothing / classes)`; 0 where it is ignored. */
+function targets(label: number, classes: number, rule: CrossEntropyRule): Float64Array {
+  const { weight, smoothing = 0, ignored = -100 } = rule;
+  return new Float64Array(classes).map((_, c) => {
+    if (label === ignored) return 0;
+    return (weight?.[c] ?? 1) * ((c === label ? 1 - smoothing : 0) + smoothing / classes);
+  });
+}
+
+/** One loss for every row of `logits [rows, classes]`: Σ over c of q[c] · (log(Σ over k of exp(x[k])) − x[c]). */
 export function crossEntropyForward(
   logits: ArrayLike<number>,
   labels: ArrayLike<number>,
+  rule: CrossEntropyRule = {},
 ): Float64Array {
   const classes = logits.length / labels.length;
   return Float64Array.from(labels, (label, r) => {
     const { largest, sum } = sumOfExponentials(logits, r, classes);
-    return Math.log(sum) - (logits[r * classes + label]! - largest);
+    return targets(label, classes, rule).reduce(
+      (loss, q, c) =>
+        q === 0 ? loss : loss + q * (Math.log(sum) - (logits[r * classes + c]! - largest)),
+      0,
+    );
   });
 }
 
+/** dx[r, c] = (Σ over k of q[k] · softmax(x)[r, c] − q[c]) · dLoss[r] */
 export function crossEntropyGradInput(
   logits: ArrayLike<number>,
   labels: ArrayLike<number>,
   gradPerRow: ArrayLike<number>,
+  rule: CrossEntropyRule = {},
 ): Float64Array {
   const classes = logits.length / labels.length;
   const dx = softmaxForward(logits, labels.length, classes);
   for (let r = 0; r < labels.length; r++) {
-    dx[r * classes + labels[r]!]! -= 1;
-    for (let c = 0; c < classes; c++) dx[r * classes + c]! *= gradPerRow[r]!;
+    const q = targets(labels[r]!, classes, rule);
+    const total = q.reduce((sum, value) => sum + value, 0);
+    for (let c = 0; c < classes; c++) {
+      dx[r * classes + c] = (total * dx[r * classes + c]! - q[c]!) * gradPerRow[r]!;
+    }
   }
   return dx;
 }
