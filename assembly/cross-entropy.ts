@@ -70,33 +70,16 @@ export function crossEntropyForwardReduce(y: usize, loss: usize, rows: i32, divi
   store<f32>(y, <f32>(total / divisor));
 }
 
-/** dx for the rows [begin, end) of losses that were not reduced. */
+/**
+ * dx for the rows [begin, end). `scale` is 1 / divisor, and `step` the bytes from the gradient of one loss to the next: 0
+ * where they were reduced to one.
+ */
 export function crossEntropyGradInput(
   dx: usize,
   x: usize,
   labels: usize,
   dLoss: usize,
-  classes: i32,
-  w: usize,
-  smoothing: f64,
-  ignored: i32,
-  accumulate: bool,
-  begin: i32,
-  end: i32,
-): void {
-  const smooth = smoothTotal(classes, w, smoothing);
-  for (let r = begin; r < end; r++) {
-    const scale = <f64>load<f32>(dLoss + (<usize>r << 2));
-    gradRow(dx, x, labels, r, classes, w, smoothing, smooth, ignored, scale, accumulate);
-  }
-}
-
-/** dx for the rows [begin, end) of a reduced loss: `scale` is 1 / divisor, dLoss one number. */
-export function crossEntropyGradInputReduced(
-  dx: usize,
-  x: usize,
-  labels: usize,
-  dLoss: usize,
+  step: i32,
   scale: f64,
   classes: i32,
   w: usize,
@@ -107,8 +90,8 @@ export function crossEntropyGradInputReduced(
   end: i32,
 ): void {
   const smooth = smoothTotal(classes, w, smoothing);
-  const product = <f64>load<f32>(dLoss) * scale;
   for (let r = begin; r < end; r++) {
+    const product = <f64>load<f32>(dLoss + <usize>(r * step)) * scale;
     gradRow(dx, x, labels, r, classes, w, smoothing, smooth, ignored, product, accumulate);
   }
 }

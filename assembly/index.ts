@@ -10,7 +10,7 @@ export { conv2dForward, conv2dGradInput, conv2dGradWeight, conv2dPackWeight, con
 export { conv2dForwardDepthwise, conv2dGradInputDepthwise, conv2dGradWeightDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';
 export { conv2dForwardWinograd, conv2dGradInputWinograd, conv2dPackWeightWinograd } from './conv2d-winograd';
 export { conv2dGradWeightWinograd } from './conv2d-winograd-grad-weight';
-export { crossEntropyForward, crossEntropyForwardReduce, crossEntropyGradInput, crossEntropyGradInputReduced } from './cross-entropy';
+export { crossEntropyForward, crossEntropyForwardReduce, crossEntropyGradInput } from './cross-entropy';
 export { dropoutForward, dropoutGradInput } from './dropout';
 export { globalAvgPool2dForward, globalAvgPool2dGradInput } from './global-avg-pool2d';
 export { hardSwishForward, hardSwishGradInput } from './hard-swish';

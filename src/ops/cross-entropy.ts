@@ -124,21 +124,16 @@ function gradientOfLogits(
   rule: Rule,
   accumulate: boolean,
 ): void {
-  const rows = labels.size;
-  const options = { elements: logits.size };
+  const step = rule.reduction === 'none' ? 4 : 0;
   const from = [gradLogits.pointer, logits.pointer, labels.pointer, gradOutput.pointer] as const;
-  withRule(rule, (...values) => {
-    if (rule.reduction === 'none') {
-      launch('crossEntropyGradInput', [...from, ...values, accumulate], rows, options);
-    } else {
-      launch(
-        'crossEntropyGradInputReduced',
-        [...from, 1 / divisor, ...values, accumulate],
-        rows,
-        options,
-      );
-    }
-  });
+  withRule(rule, (...values) =>
+    launch(
+      'crossEntropyGradInput',
+      [...from, step, 1 / divisor, ...values, accumulate],
+      labels.size,
+      { elements: logits.size },
+    ),
+  );
 }
 
 /** @returns the number of classes */

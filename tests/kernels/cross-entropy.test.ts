@@ -65,7 +65,7 @@ function gradient(
     const dx = before ? floats(before) : unwritten(logits.length);
     const from = [dx.pointer, x.pointer, t.pointer, g.pointer] as const;
     for (const [begin, end] of ranges(labels.length, parts)) {
-      kernels.crossEntropyGradInput(...from, ...rule, before !== undefined, begin, end);
+      kernels.crossEntropyGradInput(...from, 4, 1, ...rule, before !== undefined, begin, end);
     }
     return dx.data() as Float32Array;
   });
@@ -184,7 +184,7 @@ test.each([1, 4])('the gradient of a reduced loss, in %i parts', (parts) => {
       const dx = accumulate ? floats(logits) : unwritten(logits.length);
       const from = [dx.pointer, x.pointer, t.pointer, g.pointer] as const;
       for (const [begin, end] of ranges(6, parts)) {
-        kernels.crossEntropyGradInputReduced(...from, 1 / 3, ...rule, accumulate, begin, end);
+        kernels.crossEntropyGradInput(...from, 0, 1 / 3, ...rule, accumulate, begin, end);
       }
       const expected = reference.crossEntropyGradInput(logits, labels, gradPerRow);
       const total = expected.map((value, i) => value + (accumulate ? logits[i]! : 0));
