@@ -49,7 +49,7 @@ export function adoptInScope(value: Owned): void {
  */
 export function runInArena<T extends Owned>(
   body: () => T,
-  holderOf: (result: T) => { intermediates?: Owned | undefined } | undefined,
+  holderOf: (result: T) => { intermediates?: Owned | undefined } | null | undefined,
 ): T {
   const outer = current;
   const arena = new Arena();
