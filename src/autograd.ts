@@ -85,7 +85,7 @@ export function record(
  * once, where nothing was recorded. Outside a scope nobody else could free it.
  */
 export function compose(body: () => Tensor): Tensor {
-  return runInArena(body, ({ node }) => node ?? undefined);
+  return runInArena(body, ({ node }) => node);
 }
 
 class TapeNode implements GradientNode {
