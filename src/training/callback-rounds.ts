@@ -2,7 +2,8 @@ import type { Callback } from './callbacks.js';
 import type { EpochRecord, TrainingRun } from './run.js';
 import { asFormatError, type CallbackState } from './run-state.js';
 
-export type HookName = 'onTrainBegin' | 'onBatchEnd' | 'onEpochEnd' | 'onTrainEnd';
+export const HOOKS = ['onTrainBegin', 'onBatchEnd', 'onEpochEnd', 'onTrainEnd'] as const;
+export type HookName = (typeof HOOKS)[number];
 
 /** The callbacks of a run, those that are `last` behind the others, and how far a round of calls has come. */
 export class CallbackRounds {

@@ -11,8 +11,10 @@ import { describe } from '../describe.js';
 import type { Model } from '../layers/module.js';
 import { checkOptions } from '../options.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import { checkSameShape } from '../shape.js';
+import { checkSameShape, checkShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
+import { HOOKS } from './callback-rounds.js';
+import type { Callback } from './callbacks.js';
 import type { EvaluateOptions, PredictOptions } from './evaluate.js';
 import type { FitOptions } from './fit.js';
 
@@ -90,9 +92,7 @@ export function checkModel(op: string, model: Model): void {
 function checkSource(op: string, argument: string, data: BatchSource): void {
   checkMethods(op, argument, data, 'a Dataset, or another source of batches', ['batchesOf']);
   checkInteger(op, `${argument}: length`, data.length, 1);
-  if (!Array.isArray(data.inputShape)) {
-    throw wrongKind(op, `${argument}: inputShape`, 'an array of axis sizes', data.inputShape);
-  }
+  checkShape(op, `${argument}: inputShape`, data.inputShape);
 }
 
 function checkOptimizer(optimizer: Optimizer | undefined, model: Model): void {
@@ -113,31 +113,25 @@ function checkValidation(validation: BatchSource, data: BatchSource): void {
   checkSameShape('fit', 'validation: inputShape', data.inputShape, validation.inputShape);
   const [expected, got] = [data.classNames, validation.classNames];
   if (!expected || !got) return;
-  const other = expected.findIndex((name, i) => name !== got[i]);
-  if (other < 0 && expected.length === got.length) return;
-  const place = other < 0 ? expected.length : other;
-  throw new RangeError(
-    `fit: validation: classNames: expected the ${expected.length} of the training data, got ${got.length}: ` +
-      `class ${place} is ${describe(expected[place])} there, ${describe(got[place])} here`,
-  );
+  for (let i = 0; i < Math.max(expected.length, got.length); i++) {
+    if (expected[i] === got[i]) continue;
+    const [ours, theirs] = [expected[i], got[i]].map((name) => describe(name ?? null));
+    throw new RangeError(
+      `fit: validation: classNames[${i}]: expected ${ours}, as in the training data, got ${theirs}`,
+    );
+  }
 }
 
-const HOOKS = ['onTrainBegin', 'onBatchEnd', 'onEpochEnd', 'onTrainEnd'];
-
-function checkCallbacks(callbacks: FitOptions['callbacks']): void {
-  if (callbacks === undefined) return;
-  if (!Array.isArray(callbacks)) throw wrongKind('fit', 'callbacks', 'an array', callbacks);
-  callbacks.forEach((callback: unknown, i) => {
+function checkCallbacks(callbacks: FitOptions['callbacks'] = []): void {
+  checkMethods('fit', 'callbacks', callbacks, 'an array', ['filter']);
+  callbacks.forEach((callback, i) => {
     const argument = `callbacks[${i}]`;
-    if (typeof callback !== 'object' || callback === null) {
-      throw wrongKind('fit', argument, 'an object with hooks', callback);
-    }
-    for (const name in callback) {
-      if (!/^on[A-Z]/.test(name)) continue;
-      const hook: unknown = callback[name as keyof typeof callback];
+    if (typeof callback !== 'object') throw wrongKind('fit', argument, 'an object', callback);
+    const hooks = Object.keys(callback).filter((name) => /^on[A-Z]/.test(name));
+    checkOptions('fit', Object.fromEntries(hooks.map((name) => [name, 0])), HOOKS, argument);
+    for (const name of hooks) {
+      const hook: unknown = callback[name as keyof Callback];
       if (hook !== undefined) checkFunction('fit', `${argument}: ${name}`, hook);
-      if (HOOKS.includes(name)) continue;
-      throw new TypeError(`fit: ${argument}: expected ${HOOKS.join(', ')}, got ${name}`);
     }
   });
 }

@@ -134,7 +134,7 @@ test.each<[string, () => unknown[], string | RegExp]>([
   [
     'fit',
     () => withOption({ callbacks: [earlyStopping] }),
-    'callbacks[0]: expected an object with hooks, got a function',
+    'callbacks[0]: expected an object, got a function',
   ],
   [
     'fit',
@@ -371,17 +371,17 @@ describe('data of another kind', () => {
     [
       'other names',
       named(['across', 'slanted']),
-      'validation: classNames: expected the 2 of the training data, got 2: class 1 is "down" there, "slanted" here',
+      'validation: classNames[1]: expected "down", as in the training data, got "slanted"',
     ],
     [
       'another order',
       named(['down', 'across']),
-      'validation: classNames: expected the 2 of the training data, got 2: class 0 is "across" there, "down" here',
+      'validation: classNames[0]: expected "across", as in the training data, got "down"',
     ],
     [
       'more classes',
       named(['across', 'down', 'slanted']),
-      'validation: classNames: expected the 2 of the training data, got 3: class 2 is undefined there, "slanted" here',
+      'validation: classNames[2]: expected null, as in the training data, got "slanted"',
     ],
     [
       'other shapes',
