@@ -3,7 +3,7 @@ export * from './entries/ops-core.js';
 export { checkGradients, type CheckGradientsOptions } from './check-gradients.js';
 export { Adadelta, type AdadeltaOptions } from './optimizers/adadelta.js';
 export { Adam, type AdamOptions, AdamW } from './optimizers/adam.js';
-export { Optimizer, type OptimizerState } from './optimizers/optimizer.js';
+export { Optimizer, type OptimizerSettings, type OptimizerState } from './optimizers/optimizer.js';
 export { SGD, type SGDOptions } from './optimizers/sgd.js';
 export { cosineSchedule, type Schedule } from './schedules.js';
 export * from './data/index.js';
