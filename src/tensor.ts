@@ -5,19 +5,15 @@ import { type Arena, adoptInScope, type Owned, runInScope } from './runtime/aren
 import { runtime } from './runtime/runtime.js';
 import { Storage } from './runtime/storage.js';
 import { checkShape, formatShape, type Shape, sizeOf } from './shape.js';
+import {
+  type DType,
+  nest,
+  type NestedArray,
+  type TensorData,
+  textOfValues,
+} from './tensor-data.js';
 
-/** Types of elements. */
-export type DType = 'float32' | 'int32';
-/** Values in row-major order. `reduce` is declared once for both: its overloads in a union could not be called. */
-export type TensorData = (Float32Array | Int32Array) & {
-  reduce(
-    callback: (previous: number, value: number, index: number, values: ArrayLike<number>) => number,
-  ): number;
-  reduce<T>(
-    callback: (previous: T, value: number, index: number, values: ArrayLike<number>) => T,
-    initial: T,
-  ): T;
-};
+export type { DType, NestedArray, TensorData };
 
 /** Where a tensor came from: what `backward` walks. Implemented by the tape. @internal */
 export interface GradientNode {
@@ -25,9 +21,6 @@ export interface GradientNode {
   intermediates?: Owned | undefined;
   backward(root: Tensor, gradOutput: Tensor | undefined): void;
 }
-
-/** Values that `toString` shows. */
-const SHOWN_VALUES = 6;
 
 const ORIGIN = /* @__PURE__ */ originOf('Tensor');
 
@@ -213,12 +206,7 @@ export class Tensor {
   toString(): string {
     const kind = `Tensor ${formatShape(this.shape)} ${this.dtype}`;
     if (this.isDisposed) return `${kind} disposed`;
-    const isFloat = this.dtype === 'float32';
-    const shown = Array.from(this.view().subarray(0, SHOWN_VALUES), (value) =>
-      String(isFloat ? +value.toPrecision(4) : value),
-    );
-    if (this.size > SHOWN_VALUES) shown.push(`… ${this.size} values`);
-    return `${kind} [${shown.join(', ')}]${this.requiresGrad ? ' requiresGrad' : ''}`;
+    return `${kind} [${textOfValues(this.view())}]${this.requiresGrad ? ' requiresGrad' : ''}`;
   }
 
   /** What `console.log` shows in Node, Deno and Bun. @internal */
@@ -236,16 +224,6 @@ export class Tensor {
     }
     return this.#storage;
   }
-}
-
-/** Values in arrays of arrays, one level for each axis. */
-export type NestedArray = number | NestedArray[];
-
-function nest(values: TensorData, shape: Shape): NestedArray {
-  if (shape.length === 0) return values[0]!;
-  const [length, ...inner] = shape as [number, ...number[]];
-  const step = sizeOf(inner);
-  return Array.from({ length }, (_, i) => nest(values.subarray(i * step, (i + 1) * step), inner));
 }
 
 /**
