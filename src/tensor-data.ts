@@ -7,9 +7,11 @@ const SHOWN_VALUES = 6;
 export type DType = 'float32' | 'int32';
 /** Values in row-major order. `reduce` is declared once for both: its overloads in a union could not be called. */
 export type TensorData = (Float32Array | Int32Array) & {
+  /** As of a typed array, from the first value on. */
   reduce(
     callback: (previous: number, value: number, index: number, values: ArrayLike<number>) => number,
   ): number;
+  /** As of a typed array, from `initial` on. */
   reduce<T>(
     callback: (previous: T, value: number, index: number, values: ArrayLike<number>) => T,
     initial: T,

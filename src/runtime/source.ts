@@ -3,11 +3,9 @@ import { bytesOf, wrongKind } from '../check.js';
 import { isBuffer, tagOf } from '../describe.js';
 import { InitError } from '../errors.js';
 
-/** The bytes of a module. */
-type ModuleBytes = ArrayBufferView<ArrayBuffer> | ArrayBuffer;
-
 /** A compiled module, its bytes, a response that brings them, or their address. */
-export type ModuleSource = WebAssembly.Module | ModuleBytes | Response | URL;
+export type ModuleSource =
+  WebAssembly.Module | ArrayBufferView<ArrayBuffer> | ArrayBuffer | Response | URL;
 
 const REMEDY =
   "serve the package's simdgrad.wasm there, pass init({ source }), or import 'simdgrad/inline', which needs no file";
@@ -39,7 +37,7 @@ export function isModule(source: unknown): source is WebAssembly.Module {
 
 /** Bytes, not a streaming compilation: that refuses files without the MIME type, and gains nothing at this size. */
 async function readSource(
-  source: ModuleBytes | Response | URL,
+  source: ModuleSource,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; name: string }> {
   if (tagOf(source) === 'URL') {
     const url = source as URL;
