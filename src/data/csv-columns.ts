@@ -114,17 +114,8 @@ function raggedRow(table: CsvTable, first: Row): FormatError {
     if (odd.cells.length < usual || odd.cells.slice(usual).some((cell) => cell !== '')) break;
   }
   const { length } = odd.cells;
-  const name = first === odd ? undefined : first.cells[length];
-  const isNamed = name !== undefined && isNaN(table.number(name));
-  const what =
-    length > usual
-      ? `${describe(odd.cells[usual])} is too much`
-      : `column ${isNamed ? shorten(name) : length} is missing`;
-  return table.error(
-    `line ${odd.line}`,
-    `${usual} cells, as most lines have`,
-    `${length}: ${what}`,
-  );
+  const place = `line ${odd.line}, column ${Math.min(length, usual)}`;
+  return table.error(place, `${usual} cells in all, as most lines have`, `${length}`);
 }
 
 function isHeader(

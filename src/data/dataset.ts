@@ -86,21 +86,18 @@ export class Dataset implements BatchSource {
 
   /** The samples at these positions, in this order; a RangeError for a position outside. */
   select(indices: ArrayLike<number>): Dataset {
-    checkArity('Dataset: select', arguments.length, 1);
     checkIndices('select', indices, this.length);
     return this.#derive({ rows: Uint32Array.from(indices, (i) => this.#view.rows[i]!) });
   }
 
   /** The same samples in random order. */
   shuffle(random: Random): Dataset {
-    checkArity('Dataset: shuffle', arguments.length, 1);
     checkRandom('shuffle', random);
     return this.#derive({ rows: random.shuffle(this.#view.rows.slice()) });
   }
 
   /** Samples `begin` to `end` − 1; a RangeError unless 0 ≤ begin < end ≤ length. */
   slice(begin: number, end: number = this.length): Dataset {
-    checkArity('Dataset: slice', arguments.length, 2);
     const ok = Number.isInteger(begin) && Number.isInteger(end) && begin >= 0 && begin < end;
     if (!ok || end > this.length) {
       const expected = `integers 0 <= begin < end <= ${this.length}`;
@@ -129,7 +126,6 @@ export class Dataset implements BatchSource {
 
   /** Lazily changes each sample whenever a batch is filled, after normalisation: augmentation. */
   map(fn: SampleMap): Dataset {
-    checkArity('Dataset: map', arguments.length, 1);
     checkFunction('Dataset: map', 'fn', fn);
     return this.#derive({ maps: [...this.#view.maps, fn] });
   }
@@ -139,7 +135,6 @@ export class Dataset implements BatchSource {
    * divided by 255 before. A second call applies to the result of the first.
    */
   normalise(statistics: Statistics): Dataset {
-    checkArity('Dataset: normalise', arguments.length, 1);
     checkGiven('Dataset: normalise', 'statistics', statistics, ['mean', 'std']);
     const { mean, std } = statistics;
     const { mean: oldMean, std: oldStd } = this.#view;
@@ -163,7 +158,6 @@ export class Dataset implements BatchSource {
 
   /** Sample `index` as a batch would hold it, in a new array. */
   sample(index: number, random?: Random): Sample {
-    checkArity('Dataset: sample', arguments.length, 2);
     const { inputs, labels } = this.batch([index], random);
     return { input: inputs, label: labels[0]! };
   }
@@ -181,7 +175,6 @@ export class Dataset implements BatchSource {
    * of this data set with as many samples; otherwise new memory.
    */
   batch(indices: ArrayLike<number>, random = new Random(0), into?: Batch): Batch {
-    checkArity('Dataset: batch', arguments.length, 3);
     checkIndices('batch', indices, this.length);
     checkRandom('batch', random);
     if (into !== undefined) checkInto(into, [indices.length, ...this.inputShape]);
@@ -201,7 +194,6 @@ export class Dataset implements BatchSource {
    * are REUSED for the next one: copy what is to be kept.
    */
   batches(batchSize: number, options: BatchesOptions = {}): Generator<Batch> {
-    checkArity('Dataset: batches', arguments.length, 2);
     checkBatchSize('batches', batchSize);
     checkOptions('Dataset: batches', options, ['dropLast', 'random']);
     const { dropLast = false, random } = options;

@@ -100,25 +100,22 @@ describe('csvDataset: separators', () => {
 
 describe('csvDataset: ragged rows', () => {
   it.each([
-    [
-      '1,2,3\n0,4\n1,5,6',
-      'line 2: expected 3 cells, as most lines have, got 2: column 2 is missing',
-    ],
-    [
-      '1,2\n0,4,5\n1,5,6',
-      'line 1: expected 3 cells, as most lines have, got 2: column 2 is missing',
-    ],
+    ['1,2,3\n0,4\n1,5,6', 'line 2, column 2: expected 3 cells in all, as most lines have, got 2'],
+    ['1,2\n0,4,5\n1,5,6', 'line 1, column 2: expected 3 cells in all, as most lines have, got 2'],
     [
       '1,2,3,9\n0,4,5\n1,5,6',
-      'line 1: expected 3 cells, as most lines have, got 4: "9" is too much',
+      'line 1, column 3: expected 3 cells in all, as most lines have, got 4',
     ],
-    ['1,2,3\n0,4,5\n\n1,5,6,7', 'line 4: expected 3 cells, as most lines have, got 4: "7" is too'],
-    ['My data\nlabel,a\n1,2\n0,3', 'line 1: expected 2 cells, as most lines have, got 1'],
     [
-      'label,a,b\nx,1,2\ny,1\nx,3,4',
-      'line 3: expected 3 cells, as most lines have, got 2: column b',
+      '1,2,3\n0,4,5\n\n1,5,6,7',
+      'line 4, column 3: expected 3 cells in all, as most lines have, got 4',
     ],
-    ['label a b\nx 1 2\ny 1\nx 3 4', 'got 2: column b is missing (cells separated by white space)'],
+    ['My data\nlabel,a\n1,2\n0,3', 'line 1, column 1: expected 2 cells in all, as most lines have'],
+    [
+      'label a b\nx 1 2\ny 1\nx 3 4',
+      'line 3, column 2: expected 3 cells in all, as most lines have',
+    ],
+    ['1 2 3\n0 4\n1 5 6', 'got 2 (cells separated by white space)'],
   ])('%j', async (table, message) => {
     await expect(csvDataset(table)).rejects.toThrow(FormatError);
     await expect(csvDataset(table)).rejects.toThrow(message);

@@ -65,7 +65,7 @@ describe('csvDataset', () => {
     [
       'a ragged row',
       'label,v0,v1\na,1,2\n\nb,1\n',
-      'csv: line 4: expected 3 cells, as most lines have, got 2: column v1 is missing (cells separated by commas)',
+      'csv: line 4, column 2: expected 3 cells in all, as most lines have, got 2 (cells separated by commas)',
     ],
     [
       'text for a number',
