@@ -1,6 +1,6 @@
-import { access, constants, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, constants, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, normalize, resolve } from 'node:path';
-import { writeFileAtomically } from '../node/index.js';
+import { makeFolder, writeFileAtomically } from '../node/files.js';
 import { errorCode, fileProblem, InputError, readingInput } from './errors.js';
 import { RunLock } from './run-lock.js';
 import { formatRecord, parseRecord, type RunRecord } from './run-record.js';
@@ -151,35 +151,6 @@ export class RunFolder {
     }
   }
 }
-
-/**
- * Makes a folder and those that lead to it. Node's own `recursive` never ends where the system says "no such folder" of
- * one whose parent is there, as in /proc.
- */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === 'ENOENT' && !(await isFolder(dirname(path)))) {
-      await makeFolder(dirname(path));
-      await mkdir(path).catch(ignoreExisting);
-    } else if (!(await isFolder(path))) {
-      throw error;
-    }
-  }
-}
-
-/** Another process may make the same folder at the same time. */
-function ignoreExisting(error: unknown): void {
-  if (errorCode(error) !== 'EEXIST') throw error;
-}
-
-const isFolder = (path: string) =>
-  stat(path).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
 
 /** `runs/mnist-lenet-20251123-142501`, by local time. */
 export function defaultRunPath(data: string, model: string, now = new Date()): string {

@@ -153,8 +153,6 @@ async function trainModel(
   const progress = showProgress(output);
   const callbacks: Callback[] = [
     sameRecord(record, folder.file('options.json'), resume !== undefined),
-    // A checkpoint brings the rate of its own time.
-    { onTrainBegin: ({ options: { optimizer } }) => void (optimizer.lr = options.lr) },
     stopAtNaN(options.lr),
     progress,
     jsonHistory((text) => folder.write('history.json', text)),

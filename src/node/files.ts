@@ -46,7 +46,7 @@ export async function writeFileAtomically(path: string, contents: string | Uint8
  * Makes a folder, and those that it is in. Node's own `recursive` never ends where a file system knows no new folders
  * and says so by ENOENT (`/proc`).
  */
-async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {

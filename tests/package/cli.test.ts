@@ -135,7 +135,7 @@ describe('a model of one\u2019s own', () => {
 
   beforeAll(async () => {
     await init({ source: readFileSync('dist/simdgrad.wasm') });
-    const data = Uint8Array.from({ length: 8 * 8 * 3 }, (_, i) => (i % 3 === 1 ? 200 : 10));
+    const data = Uint8Array.from({ length: 8 * 8 * 3 }, (_, i) => (i % 3 === 1 ? 200 - i : 10));
     writeFileSync(at('green.png'), encode({ width: 8, height: 8, channels: 3, data }));
   });
 
