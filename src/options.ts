@@ -1,4 +1,4 @@
-import { describe, typedArrayName } from './describe.js';
+import { describe, tagOf } from './describe.js';
 
 /** What options are called in other libraries, in lower case without `_` and a last `s`: by their names here. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -41,8 +41,7 @@ export function checkOptions(
 }
 
 function isOptions(value: unknown): boolean {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject && typedArrayName(value) === undefined && !('@simdgrad' in value);
+  return tagOf(value) === 'Object' && !('@simdgrad' in (value as object));
 }
 
 function unknownOption(

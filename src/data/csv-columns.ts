@@ -150,10 +150,10 @@ function findColumn(
   width: number,
   header: readonly string[] | undefined,
 ): number {
-  const at = typeof column === 'string' && header ? header.indexOf(column) : Number(column);
   if (typeof column !== 'string' && typeof column !== 'number') {
     throw wrongKind('csvDataset', argument, 'a name or a number', column);
   }
+  const at = typeof column === 'string' && header ? header.indexOf(column) : Number(column);
   if (Number.isInteger(at) && at >= 0 && at < width) return at;
   const known = header ? `one of ${shorten(header.join(', '))} or a number` : 'a number';
   throw new RangeError(

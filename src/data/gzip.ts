@@ -1,4 +1,4 @@
-import { bytesOf, checkArity, checkInteger } from '../check.js';
+import { bytesOf, checkArity, checkInteger, wrongKind } from '../check.js';
 import { FormatError } from '../errors.js';
 import { checkOptions } from '../options.js';
 import { Inflater } from './inflate.js';
@@ -27,6 +27,7 @@ export async function maybeGunzip(
   const source = bytesOf('maybeGunzip', 'bytes', bytes);
   checkOptions('maybeGunzip', options, ['name', 'maxBytes']);
   const { name = 'bytes', maxBytes = 2 ** 30 } = options;
+  if (typeof name !== 'string') throw wrongKind('maybeGunzip', 'name', 'a text', name);
   checkInteger('maybeGunzip', 'maxBytes', maxBytes, 0);
   if (source[0] !== 0x1f || source[1] !== 0x8b) {
     return bytes instanceof Uint8Array ? bytes : source;

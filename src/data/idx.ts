@@ -1,4 +1,4 @@
-import { bytesOf, checkArity, checkInteger } from '../check.js';
+import { bytesOf, checkArity, checkInteger, wrongKind } from '../check.js';
 import { FormatError } from '../errors.js';
 import { checkOptions } from '../options.js';
 import { formatShape, sizeOf } from '../shape.js';
@@ -47,6 +47,7 @@ const ORDER = 'wrong byte order?';
 export function parseIdx(bytes: Uint8Array, name = 'file'): Idx {
   checkArity('parseIdx', arguments.length, 2);
   const source = bytesOf('parseIdx', 'bytes', bytes);
+  if (typeof name !== 'string') throw wrongKind('parseIdx', 'name', 'a text', name);
   rejectNonData('idx', name, source);
   const [zero, one, code, rank] = source;
   const type = zero === 0 && one === 0 ? TYPES[code!] : undefined;

@@ -46,6 +46,7 @@ export function strokes(options: StrokesOptions): Dataset {
   const { count, seed, size = 28 } = options;
   requireInteger('size', size, 12, 256);
   requireInteger('count', count, 1, Math.floor(MAX_BYTES / (size * size)));
+  requireInteger('seed', seed, 0, Number.MAX_SAFE_INTEGER);
   const random = new Random(seed);
   const labels = random.shuffle(Int32Array.from({ length: count }, (_, i) => i % 10));
   const inputs = new Uint8Array(count * size * size);

@@ -1,5 +1,5 @@
 import { noGrad } from '../autograd.js';
-import { checkBoolean, checkFunction, checkMethods, wrongKind } from '../check.js';
+import { checkArity, checkBoolean, checkFunction, checkMethods, wrongKind } from '../check.js';
 import { isNumberArray, type Origin, originOf } from '../describe.js';
 import { ShapeError } from '../errors.js';
 import { evaluating, isEvaluating } from '../evaluating.js';
@@ -267,6 +267,7 @@ export function withParameters<T>(make: MakeParameter, body: () => T): T {
  * @throws TypeError, ShapeError
  */
 export function parameter(shape: readonly number[], initialize: (weight: Tensor) => void): Tensor {
+  checkArity('parameter', arguments.length, 2);
   checkShape('parameter', 'shape', shape);
   checkFunction('parameter', 'initialize', initialize);
   const weight = keep(makeParameter(shape, initialize));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { checkArity, checkMethods } from '../check.js';
 import {
   type Callback,
   checkpoint,
@@ -9,6 +10,7 @@ import {
   type Module,
   saveModel,
 } from '../index.js';
+import { checkOptions } from '../options.js';
 
 /**
  * Writes a file under another name beside it, then renames it: whoever reads the file finds the old or the new
@@ -17,6 +19,7 @@ import {
  * @throws TypeError; Error naming the path and what failed, with the `code` of Node's error, its `cause`
  */
 export async function writeFileAtomically(path: string, contents: string | Uint8Array) {
+  checkArity('writeFileAtomically', arguments.length, 2);
   checkText('writeFileAtomically: path', path);
   if (typeof contents !== 'string' && !ArrayBuffer.isView(contents)) {
     throw new TypeError(
@@ -108,6 +111,7 @@ export function checkpointFile(
   path: string,
   options: { /** Save after so many steps, too. */ readonly everySteps?: number } = {},
 ): Callback {
+  checkArity('checkpointFile', arguments.length, 2);
   checkText('checkpointFile: path', path);
   if (typeof options !== 'object' || options === null || 'save' in options) {
     const got = options && typeof options === 'object' ? 'save' : kindOf(options);
@@ -121,7 +125,10 @@ export function checkpointFile(
  * @throws TypeError; Error naming the file that cannot be written
  */
 export async function writeModel(folder: string, model: Module, details: ModelDetails = {}) {
+  checkArity('writeModel', arguments.length, 3);
   checkText('writeModel: folder', folder);
+  checkMethods('writeModel', 'model', model, 'a Module', ['stateDict', 'config']);
+  checkOptions('writeModel', details, Object.keys(details ?? {}), 'details');
   const { json, weights } = saveModel(model, details);
   await writeFileAtomically(join(folder, 'model.safetensors'), weights);
   await writeFileAtomically(join(folder, 'model.json'), json);
@@ -132,6 +139,7 @@ export async function writeModel(folder: string, model: Module, details: ModelDe
  * @throws TypeError; FormatError, ShapeError for files that are damaged, Node's error for one that cannot be read
  */
 export async function readModel(folder: string): Promise<{ model: Module; details: ModelDetails }> {
+  checkArity('readModel', arguments.length, 1);
   checkText('readModel: folder', folder);
   const json = await readFile(join(folder, 'model.json'), 'utf8');
   return loadModel({ json, weights: await readFile(join(folder, 'model.safetensors')) });

@@ -61,7 +61,7 @@ const OPTIONS = ['reduction', 'labelSmoothing', 'weight', 'ignoreIndex'];
 function ruleOf(reduction: Reduction, classes: number, options: CrossEntropyOptions): Rule {
   const { labelSmoothing = 0, ignoreIndex = -100, weight } = options;
   checkNumber('crossEntropy', 'labelSmoothing', labelSmoothing, 0, 1);
-  if (ignoreIndex !== (ignoreIndex | 0)) {
+  if (!Number.isInteger(ignoreIndex) || ignoreIndex !== (ignoreIndex | 0)) {
     throw wrongNumber('crossEntropy', 'ignoreIndex', 'a 32-bit integer', ignoreIndex);
   }
   if (weight !== undefined) checkWeight(weight, classes);

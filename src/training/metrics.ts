@@ -1,3 +1,6 @@
+import { checkArity, wrongKind } from '../check.js';
+import { isNumberArray } from '../describe.js';
+import { checkTensor } from '../ops/check.js';
 import type { Tensor } from '../tensor.js';
 
 /** Mean of something over the samples of a batch. `output` is [N, …], `labels` one class index per sample. */
@@ -5,6 +8,10 @@ export type Metric = (output: Tensor, labels: Int32Array) => number;
 
 /** Share of the samples whose largest output is at their label; the first of equal outputs counts. */
 export const accuracy: Metric = (output, labels) => {
+  checkTensor('accuracy', 'output', output);
+  if (!isNumberArray(labels) && !Array.isArray(labels)) {
+    throw wrongKind('accuracy', 'labels', 'an Int32Array', labels);
+  }
   const classes = argmaxRows(output);
   let correct = 0;
   labels.forEach((label, i) => (correct += classes[i] === label ? 1 : 0));
@@ -13,6 +20,8 @@ export const accuracy: Metric = (output, labels) => {
 
 /** Place of the largest value along the last axis; the first of equal ones. */
 export function argmaxRows(output: Tensor): Int32Array {
+  checkArity('argmaxRows', arguments.length, 1);
+  checkTensor('argmaxRows', 'output', output);
   const classes = output.shape.at(-1) ?? 1;
   const values = output.view();
   return Int32Array.from({ length: output.size / classes }, (_, row) => {

@@ -1,0 +1,238 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as library from '../../src/index.js';
+
+/** A call that works, and what it leaves open. */
+export interface Call {
+  /** New arguments of a call that works, without those that may be left out, but for options. */
+  readonly args: () => unknown[];
+  /** The place of the options, if it takes any. */
+  readonly options?: number;
+  /** Whether all arguments may be left out. */
+  readonly isOptional?: boolean;
+  /** Whether it takes any number of arguments. */
+  readonly isVariadic?: boolean;
+  /** Whether what its options hold is looked at elsewhere: by a worker, or at the first call only. */
+  readonly isElsewhere?: boolean;
+  /** Unusual values that some places take: of these classes; Object stands for an object without a prototype. */
+  readonly takes?: readonly (readonly [
+    place: number,
+    kind: abstract new (...args: never[]) => unknown,
+  ])[];
+}
+
+const ones = (...shape: number[]) => library.ones(shape);
+const picture = () => ones(1, 4, 4, 2);
+const signal = () => ones(1, 8, 2);
+const labels = () => library.tensor([0, 1], [2], { dtype: 'int32' });
+const model = () => new library.Sequential(new library.Linear(2, 2));
+const parameters = () => model().parameters();
+const dataset = () =>
+  new library.Dataset({
+    inputs: new Float32Array(4),
+    inputShape: [2],
+    labels: [0, 1],
+    classNames: ['a', 'b'],
+  });
+const source = () => ({
+  inputs: new Float32Array(4),
+  inputShape: [2],
+  labels: [0, 1],
+  classNames: ['a', 'b'],
+});
+const training = () => {
+  const trained = model();
+  const optimizer = new library.SGD(trained.parameters(), { lr: 0.1 });
+  return [trained, dataset(), { optimizer, epochs: 1 }];
+};
+const idx = (type: number, sizes: number[], ...values: number[]) =>
+  Uint8Array.of(0, 0, type, sizes.length, ...sizes.flatMap((size) => [0, 0, 0, size]), ...values);
+const write = () => undefined;
+const path = join(tmpdir(), 'simdgrad-arguments');
+
+const unary: Call = { args: () => [picture()] };
+const binary: Call = { args: () => [ones(2, 2), ones(2, 2)] };
+const loss: Call = { args: () => [ones(2, 2), ones(2, 2), {}], options: 2, takes: [[2, Object]] };
+const layer: Call = { args: () => [], isOptional: true };
+const shaped: Call = { args: () => [[2, 2]] };
+const drawn: Call = { args: () => [[2, 2], {}], options: 1, takes: [[1, Object]] };
+const filler: Call = { args: () => [ones(2, 2), 0, 1, {}], options: 3, takes: [[3, Object]] };
+const scaler: Call = { args: () => [ones(2, 2), {}], options: 1, takes: [[1, Object]] };
+const optimizer: Call = {
+  args: () => [parameters(), { lr: 0.1 }],
+  options: 1,
+  takes: [[1, Object]],
+};
+const pool = (input: () => unknown): Call => ({
+  args: () => [input(), 2, {}],
+  options: 2,
+  takes: [[2, Object]],
+});
+const poolLayer: Call = { args: () => [2, {}], options: 1, takes: [[1, Object]] };
+const convLayer: Call = { args: () => [2, 2, 3, {}], options: 3, takes: [[3, Object]] };
+const callback: Call = { args: () => [write] };
+
+/** Exports that take no arguments. */
+export const WITHOUT_ARGUMENTS = [
+  'Module',
+  'ModelWorker',
+  'Optimizer',
+  'TapeNode',
+  'WorkerDataset',
+  'capabilities',
+  'defaultCacheDir',
+  'generator',
+  'terminate',
+];
+
+/** A call of every exported function and class, by its name. */
+export const CALLS: Readonly<Record<string, Call>> = {
+  Adadelta: optimizer,
+  Adam: optimizer,
+  AdamW: optimizer,
+  AvgPool1d: poolLayer,
+  AvgPool2d: poolLayer,
+  Conv1d: convLayer,
+  Conv2d: convLayer,
+  Dataset: { args: () => [source()], options: 0 },
+  Dropout: { args: () => [0.5], isOptional: true },
+  Flatten: { args: () => [{}], options: 0, isOptional: true, takes: [[0, Object]] },
+  GlobalAvgPool2d: layer,
+  Hardswish: layer,
+  Hardtanh: { args: () => [-1, 1], isOptional: true },
+  LeakyReLU: { args: () => [0.1], isOptional: true },
+  Linear: { args: () => [2, 2, {}], options: 2, takes: [[2, Object]] },
+  MaxPool1d: poolLayer,
+  MaxPool2d: poolLayer,
+  Random: { args: () => [1] },
+  ReLU: layer,
+  ReLU6: layer,
+  SGD: { ...optimizer, takes: [] },
+  Sequential: { args: () => [new library.ReLU()], isOptional: true, isVariadic: true },
+  SiLU: layer,
+  Sigmoid: layer,
+  Tanh: layer,
+  Tensor: { args: () => [], isVariadic: true },
+  accuracy: { args: () => [ones(2, 2), Int32Array.of(0, 1)], isVariadic: true },
+  add: binary,
+  addBias: { args: () => [ones(2, 2), ones(2)] },
+  arange: { args: () => [0, 2, 1] },
+  argmaxRows: { args: () => [ones(2, 2)] },
+  avgPool1d: pool(signal),
+  avgPool2d: pool(picture),
+  checkGradients: {
+    args: () => [library.relu, [library.tensor([1, 2], [2], { requiresGrad: true })], {}],
+    options: 2,
+    takes: [[2, Object]],
+  },
+  checkpoint: { args: () => [{ save: write }], options: 0 },
+  checkpointFile: { args: () => [path, {}], options: 1, takes: [[1, Object]] },
+  cifar10Dataset: { args: () => [[new Uint8Array(3073)]] },
+  clip: { args: () => [picture(), 0, 1] },
+  concat: { args: () => [[ones(2, 2), ones(2, 2)], 0] },
+  conv1d: {
+    args: () => [signal(), ones(3, 2, 2), ones(2), {}],
+    options: 3,
+    takes: [[3, Object]],
+  },
+  conv2d: {
+    args: () => [picture(), ones(3, 3, 2, 2), ones(2), {}],
+    options: 3,
+    takes: [[3, Object]],
+  },
+  cosineSchedule: { args: () => [0.1, {}], options: 1, takes: [[1, Object]] },
+  createModelWorker: {
+    args: () => [library.saveModel(model()), {}],
+    options: 1,
+    isElsewhere: true,
+    takes: [[1, Object]],
+  },
+  crossEntropy: {
+    args: () => [ones(2, 2), labels(), {}],
+    options: 2,
+    takes: [[2, Object]],
+  },
+  csvDataset: { args: () => ['a,1\nb,2\n', {}], options: 1, takes: [[1, Object]] },
+  csvHistory: callback,
+  dropout: { args: () => [picture(), 0.5, {}], options: 2, takes: [[2, Object]] },
+  earlyStopping: { args: () => [{}], options: 0, isOptional: true, takes: [[0, Object]] },
+  evaluate: { args: () => [model(), dataset(), {}], options: 2, takes: [[2, Object]] },
+  fans: shaped,
+  fit: { args: training, options: 2 },
+  flatten: { args: () => [picture(), 1] },
+  full: { args: () => [[2], 1] },
+  globalAvgPool2d: unary,
+  hardSwish: unary,
+  hardtanh: { args: () => [picture(), 0, 1] },
+  idxDataset: {
+    args: () => [idx(8, [2, 1], 1, 2), idx(8, [2], 0, 1), {}],
+    options: 2,
+    takes: [[2, Object]],
+  },
+  init: {
+    args: () => [{}],
+    options: 0,
+    isOptional: true,
+    isVariadic: true,
+    isElsewhere: true,
+    takes: [[0, Object]],
+  },
+  jsonHistory: callback,
+  kaimingNormal: scaler,
+  kaimingUniform: scaler,
+  keep: unary,
+  layerFromConfig: { args: () => [{ type: 'ReLU' }], options: 0 },
+  leakyRelu: { args: () => [picture(), 0.1] },
+  linear: {
+    args: () => [ones(2, 2), ones(2, 2), ones(2), {}],
+    options: 3,
+    takes: [[3, Object]],
+  },
+  loadDataset: { args: () => [path, {}], options: 1 },
+  loadModel: { args: () => [library.saveModel(model())] },
+  manualSeed: { args: () => [1] },
+  matmul: binary,
+  maxPool1d: pool(signal),
+  maxPool2d: pool(picture),
+  maybeGunzip: { args: () => [Uint8Array.of(1), {}], options: 1, takes: [[1, Object]] },
+  mse: loss,
+  noGrad: { args: () => [write] },
+  normal: filler,
+  ones: shaped,
+  parameter: { args: () => [[2], write] },
+  parseIdx: { args: () => [idx(8, [1], 1), 'name'] },
+  predict: { args: () => [model(), dataset(), {}], options: 2, takes: [[2, Object]] },
+  progress: { args: () => [write, {}], options: 1, takes: [[1, Object]] },
+  rand: drawn,
+  randn: drawn,
+  readModel: { args: () => [path] },
+  readSafetensors: { args: () => [library.writeSafetensors(new Map()), 'name'] },
+  relu: unary,
+  relu6: unary,
+  reshape: { args: () => [ones(2, 2), [4]] },
+  saveModel: { args: () => [model(), {}], takes: [[1, Object]] },
+  scope: { args: () => [write] },
+  serveBatches: { args: () => [dataset()] },
+  sigmoid: unary,
+  silu: unary,
+  softmax: unary,
+  stopAtNaN: layer,
+  strokes: { args: () => [{ count: 2, seed: 1 }], options: 0 },
+  summary: { args: () => [model(), [2]] },
+  tanh: unary,
+  tensor: { args: () => [[1, 2], [2], {}], options: 2, takes: [[2, Object]] },
+  uniform: filler,
+  weightsSha256: { args: () => [model()] },
+  writeFileAtomically: { args: () => [path, 'text'] },
+  writeModel: { args: () => [path, model(), {}], takes: [[2, Object]] },
+  writeSafetensors: {
+    args: () => [new Map(), {}],
+    takes: [
+      [0, Map],
+      [1, Object],
+    ],
+  },
+  xavierNormal: scaler,
+  xavierUniform: scaler,
+  zeros: shaped,
+};
