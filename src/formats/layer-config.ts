@@ -63,7 +63,7 @@ export function layerFromConfig(config: LayerConfig): Module {
 /**
  * Makes layers whose parameters `make` makes. Where one cannot be made, every parameter so far is freed.
  * @param place begins error messages
- * @returns the model, and its parameters in the order in which they were made
+ * @returns the model, and its parameters in the order in which they were made @internal
  */
 export function build(
   place: string,

@@ -30,8 +30,13 @@ export class Sequential extends Module {
 
   override forward(x: Tensor): Tensor {
     const steps = this.#steps();
-    if (isRecording()) return compose(() => steps.reduce((value, step) => run(step, value), x));
-    return runInScopes(steps, steps.length, x);
+    if (!isRecording()) return runInScopes(steps, steps.length, x);
+    // A loop: V8 shows ten frames of a stack, and the caller's should be one of them.
+    return compose(() => {
+      let y = x;
+      for (const step of steps) y = run(step, y);
+      return y;
+    });
   }
 
   #steps(): Step[] {
