@@ -42,6 +42,7 @@ function gunzip(source: Uint8Array, name: string, maxBytes: number): Uint8Array 
   let end = source.length;
   while (source[end - 1] === 0) end--;
   try {
+    if (size > maxBytes) throw new Error(`a truncated one, or one of ${size} bytes`);
     do readMember(inflater, view);
     while (inflater.at < end);
   } catch (cause) {

@@ -166,9 +166,10 @@ export class Inflater {
       bits = this.#bits;
       count = this.#count;
       if (distance > length - start) throw new Error('a copy from before its beginning');
-      for (const end = length + size; length < end; length++) {
-        bytes[length] = bytes[length - distance]!;
-      }
+      const end = length + size;
+      if (distance === 1) bytes.fill(bytes[length - 1]!, length, end);
+      else for (let i = length; i < end; i++) bytes[i] = bytes[i - distance]!;
+      length = end;
     }
     this.at = at;
     this.length = length;

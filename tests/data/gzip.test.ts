@@ -110,7 +110,7 @@ describe('maybeGunzip', () => {
       const promise = maybeGunzip(packed.subarray(0, length), { name: 'images' });
       await expect(promise).rejects.toThrow(FormatError);
       await expect(promise).rejects.toThrow(
-        /^gzip: images: expected a whole gzip file of at most 1073741824 bytes, got a truncated one \(at byte \d+ of \d+\)$/,
+        /^gzip: images: expected a whole gzip file of at most 1073741824 bytes, got a truncated one.* \(at byte \d+ of \d+\)$/,
       );
     },
   );
@@ -130,16 +130,21 @@ describe('maybeGunzip', () => {
 
   it('stops at a limit, whatever size the file claims', async () => {
     const bomb = gzipSync(new Uint8Array(50_000_000));
-    for (const claim of [bomb, join(bomb.subarray(0, -4), new Uint8Array(4).fill(255))]) {
+    const claims = (...bytes: number[]) => join(bomb.subarray(0, -4), Uint8Array.from(bytes));
+    for (const [file, got] of [
+      [bomb, 'a truncated one, or one of 50000000 bytes (at byte 0'],
+      [claims(255, 255, 255, 255), 'a truncated one, or one of 4294967295 bytes (at byte 0'],
+      [claims(1, 0, 0, 0), 'more than 1000000 bytes (at byte '],
+      [join(bomb, packed), 'more than 1000000 bytes (at byte '],
+    ] as const) {
       const before = process.memoryUsage().arrayBuffers;
-      const promise = maybeGunzip(claim, { name: 'table', maxBytes: 1_000_000 });
-      await expect(promise).rejects.toThrow(
-        /^gzip: table: expected a whole gzip file of at most 1000000 bytes, got more than 1000000 bytes/,
+      await expect(maybeGunzip(file, { name: 'table', maxBytes: 1_000_000 })).rejects.toThrow(
+        `gzip: table: expected a whole gzip file of at most 1000000 bytes, got ${got}`,
       );
       expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000);
     }
     expect((await maybeGunzip(packed, { maxBytes: 10_000 })).length).toBe(10_000);
-    await expect(maybeGunzip(packed, { maxBytes: 9_999 })).rejects.toThrow('more than 9999 bytes');
+    await expect(maybeGunzip(packed, { maxBytes: 9_999 })).rejects.toThrow('one of 10000 bytes');
   });
 
   it.each([
