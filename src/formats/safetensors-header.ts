@@ -78,7 +78,7 @@ function readEntry(place: string, entry: unknown, body: Uint8Array<ArrayBuffer>)
   if (!fits || begin > end || end > body.length) {
     throw new FormatError(
       `${place}: ${plain(dtype)} of shape ${shorten(formatShape(shape))} does not fit ` +
-        `the bytes ${begin} to ${end} of ${body.length}`,
+        `the bytes ${begin} to ${end} of ${body.length}${end > body.length ? ': truncated' : ''}`,
     );
   }
   return { place, dtype, shape, bytes: body.subarray(begin, end) };

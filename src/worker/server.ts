@@ -181,13 +181,13 @@ function isModelFiles(model: ModelFiles | LayerConfig): model is ModelFiles {
   return 'weights' in model;
 }
 
-/** @throws FormatError that names the argument: there is no file here, as `layerFromConfig` would have it */
+/** @throws FormatError that names what the user called, not `layerFromConfig` */
 function layerOf(architecture: LayerConfig): Module {
   try {
     return layerFromConfig(architecture);
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause;
-    const message = cause.message.replace(/^model\.json: /, 'createModelWorker: model: ');
+    const message = cause.message.replace(/^layerFromConfig: config/, 'createModelWorker: model');
     throw new FormatError(message, { cause });
   }
 }

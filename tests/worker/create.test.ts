@@ -44,7 +44,9 @@ describe('createModelWorker', () => {
 
   test('names the argument where an architecture is wrong, and the file where a file is', async () => {
     const inner = { type: 'Sequential', layers: [{ type: 'Dense' }] };
-    await expect(openWorker(inner)).rejects.toThrow(/^createModelWorker: model: (?!.*model\.json)/);
+    await expect(openWorker(inner)).rejects.toThrow(
+      /^createModelWorker: model\.layers\[0\]: type: (?!.*model\.json)/,
+    );
     const files = { ...saveModel(network()), json: '{' };
     await expect(openWorker(files)).rejects.toThrow(/^model\.json: /);
   });
