@@ -125,17 +125,7 @@ function makeOne(type: string, config: Record<string, unknown>): Module {
   const values = names.map((name) => {
     if (name === OPTIONS) return options;
     delete options[name];
-    return numberOf(config[name]);
+    return config[name];
   });
   return new Layer(...(values as never[]));
 }
-
-/** A layer's config as JSON holds it, which has no infinities: they go by their names. */
-export function jsonOf(config: LayerConfig): unknown {
-  const text = JSON.stringify(config, (_, value: unknown) =>
-    Math.abs(value as number) === Infinity ? `${value as number}` : value,
-  );
-  return JSON.parse(text);
-}
-
-const numberOf = (value: unknown) => (/^-?Infinity$/.test(value as string) ? Number(value) : value);

@@ -7,7 +7,7 @@ import { formatShape, sameShape, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checksum } from './checksum.js';
 import { inFile, isRecord, parseJson, plain } from './json.js';
-import { build, checkLimits, jsonOf } from './layer-config.js';
+import { build, checkLimits } from './layer-config.js';
 import { type Entry, readHeader } from './safetensors-header.js';
 import { writeSafetensors } from './safetensors.js';
 
@@ -40,7 +40,7 @@ export function saveModel(model: Module, details: ModelDetails = {}): ModelFiles
   checkArity('saveModel', arguments.length, 2);
   checkMethods('saveModel', 'model', model, 'a Module', ['config', 'stateDict']);
   if (!isRecord(details)) throw wrongKind('saveModel', 'details', 'an object', details);
-  const architecture = jsonOf(model.config());
+  const architecture = model.config();
   checkLimits('saveModel: model', architecture);
   const json = `${jsonText({ format: FORMAT, version: VERSION, details, architecture })}\n`;
   const document = parseJson('saveModel', json, MAX_DEPTH);

@@ -13,7 +13,7 @@ import {
   Sequential,
 } from '../../src/layers/index.js';
 import { generator } from '../../src/generator.js';
-import { capabilities } from '../../src/index.js';
+import { capabilities, tensor } from '../../src/index.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { scope, type Tensor } from '../../src/tensor.js';
@@ -385,7 +385,7 @@ describe('loadModel', () => {
       const begin = performance.now();
       expect(() => loadModel({ json, weights })).toThrow(FormatError);
       expect(() => loadModel({ json: '['.repeat(2 ** 24), weights })).toThrow(FormatError);
-      expect(performance.now() - begin).toBeLessThan(1000);
+      expect(performance.now() - begin).toBeLessThan(3000);
     }
   });
 });
@@ -451,12 +451,15 @@ describe('arguments of the wrong kind are named', () => {
 });
 
 describe('what saveModel writes, loadModel reads', () => {
-  test('infinite bounds', () => {
-    const files = saveModel(new Sequential(new Hardtanh(-1, Infinity), new Hardtanh(-Infinity, 2)));
-    const { model } = loadModel(files);
-    const config = { type: 'Hardtanh', min: -1, max: Infinity };
-    expect(model.config()['layers']).toEqual([config, { ...config, min: -Infinity, max: 2 }]);
-  });
+  test('infinite bounds', () =>
+    expectNothingLeft(() => {
+      const model = new Sequential(new Hardtanh(-1, Infinity), new Hardtanh(-Infinity, 2));
+      const loaded = loadModel(saveModel(model)).model;
+      scope(() => {
+        const x = tensor([-Infinity, -2, 1, 3, Infinity]);
+        expect(loaded.predict(x).toArray()).toEqual([-1, -1, 1, 2, 2]);
+      });
+    }));
 
   test('or it refuses to write: too many layers, details too deep', () => {
     const deep = JSON.parse('{"a":'.repeat(300) + '1' + '}'.repeat(300)) as Record<string, unknown>;
