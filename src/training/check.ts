@@ -4,6 +4,7 @@ import {
   checkInteger,
   checkMethods,
   wrongKind,
+  wrongNumber,
   bytesOf,
 } from '../check.js';
 import type { BatchSource } from '../data/dataset-types.js';
@@ -33,10 +34,13 @@ export function checkFit(
     ...['optimizer', 'epochs', 'batchSize', 'loss', 'metrics', 'validation', 'callbacks', 'signal'],
     ...['seed', 'shuffle', 'dropLast', 'schedule', 'resume', 'setup'],
   ]);
-  const { optimizer, epochs, batchSize = 32, shuffle, dropLast } = options ?? {};
+  const { optimizer, epochs, batchSize = 32, seed, shuffle, dropLast } = options ?? {};
   checkOptimizer(optimizer, model);
   checkInteger('fit', 'epochs', epochs, 1);
   checkMeasuring('fit', options);
+  if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0)) {
+    throw wrongNumber('fit', 'seed', 'a safe non-negative integer', seed);
+  }
   if (shuffle !== undefined) checkBoolean('fit', 'shuffle', shuffle);
   if (dropLast !== undefined) checkBoolean('fit', 'dropLast', dropLast);
   if (dropLast && data.length < batchSize) {
