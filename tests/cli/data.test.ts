@@ -119,7 +119,7 @@ describe('loadData: a folder', () => {
     ['', '2,1,1', /empty|at least one/],
     ['label,a,b\n', '2,1,1', /at least one series, got a header only/],
     ['1,1,x\n2,1,2', '2,1,1', /line 1, column 2: expected a finite number, got "x"/],
-    ['1,1,1\n2,1', '2,1,1', /line 2: expected 3 cells, got 2/],
+    ['1,1,1\n2,1', '2,1,1', /line 2, column 2: expected 3 cells in all, as most lines have, got 2/],
     ['1,1,1\n2,1,1', '3,1,1', /expected a class of 1, 2, got "3"/],
     ['1,1,1\n2,1,1', '2,1,1,1', /same shape as the training samples, \[2, 1\], got \[3, 1\]/],
     ['1,1,1\n1,1,2', '1,1,1', /expected at least two classes, got 1/],

@@ -95,7 +95,7 @@ describe('strokes', () => {
     [{ count: 1.5, seed: 1 }, 'strokes: count: expected an integer in [1, 2739137], got 1.5'],
     [{ count: NaN, seed: 1 }, 'strokes: count: expected an integer in [1, 2739137], got NaN'],
     [{ count: 1, seed: 1, size: 8 }, 'strokes: size: expected an integer in [12, 256], got 8'],
-    [{ count: 1, seed: -1 }, 'Random: seed: expected a safe non-negative integer, got -1'],
+    [{ count: 1, seed: -1 }, 'strokes: seed: expected an integer in [0, 9007199254740991], got -1'],
     [
       { count: 1e12, seed: 1 },
       'strokes: count: expected an integer in [1, 2739137], got 1000000000000',

@@ -72,7 +72,7 @@ export async function fuzz(
   let n = 0;
   for (const bytes of mutants(file, count, seed)) {
     const place = `mutant ${n++} of seed ${seed}`;
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     try {
       check.answer(await read(bytes), bytes);
     } catch (error) {
@@ -81,7 +81,8 @@ export async function fuzz(
       expect(error.message, place).toMatch(check.error.message);
       expect(error.message.length, place).toBeLessThan(600);
     }
-    expect(performance.now() - begin, place).toBeLessThan(1000);
+    // The process's own time: others may use the machine.
+    expect(process.cpuUsage(begin).user, place).toBeLessThan(1e6);
   }
 }
 
