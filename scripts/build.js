@@ -26,6 +26,20 @@ function withClassNames(code) {
     .replace(/(?<![.\w])(\w+) = class(?= extends| \{)/g, '$1 = class $1');
 }
 
+/** Files that nearly every entry needs. */
+const SHARED = ['check', 'describe', 'options', 'random', 'shape', 'runtime/worker-thread'];
+
+/** Puts them into one chunk: whatever needs src/errors.ts, and all does, has them. */
+const sharedInOneChunk = {
+  name: 'shared-in-one-chunk',
+  setup({ onLoad }) {
+    onLoad({ filter: /src.errors\.ts$/ }, async ({ path }) => {
+      const imports = SHARED.map((file) => `import './${file}.js';\n`);
+      return { contents: imports.join('') + (await readFile(path, 'utf8')), loader: 'ts' };
+    });
+  },
+};
+
 /** For readable stacks (docs/decisions/0017): classes and the functions of the API keep their names, lines are short. */
 function minifierThatKeeps(functions) {
   const names = {
@@ -49,6 +63,9 @@ const bundles = await Promise.all([
   build({
     ...common,
     splitting: true,
+    plugins: [sharedInOneChunk],
+    // Those of SHARED: a file without side effects may be imported for its place only.
+    logOverride: { 'ignored-bare-import': 'silent' },
     // Flat: `new URL('./simdgrad.wasm', import.meta.url)` stands in a chunk.
     chunkNames: 'chunk-[hash]',
     entryPoints: {

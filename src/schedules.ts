@@ -1,4 +1,4 @@
-import { cos } from './math.js';
+import { cos } from './trigonometry.js';
 import { checkOptions } from './options.js';
 import { checkArity, checkInteger, checkNumber } from './check.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cos, exp, log, powInt, sin } from '../src/math.js';
+import { exp, log, powInt } from '../src/math.js';
+import { cos, sin } from '../src/trigonometry.js';
 import { Random } from '../src/random.js';
 
 const view = new DataView(new ArrayBuffer(8));

@@ -1,10 +1,8 @@
 import { bytesOf, checkArity, checkBoolean, wrongKind } from '../check.js';
-import { describe, isBuffer, shorten } from '../describe.js';
+import { isBuffer } from '../describe.js';
 import { FormatError } from '../errors.js';
 import { checkOptions } from '../options.js';
 import { rejectNonData } from './bytes.js';
-import { type Columns, findColumns } from './csv-columns.js';
-import { CsvTable } from './csv-table.js';
 import { Dataset } from './dataset.js';
 import { checkClassNames } from './dataset-source.js';
 import { maybeGunzip } from './gzip.js';
@@ -34,7 +32,6 @@ export interface CsvOptions {
 
 /** As many characters as every engine takes in a string. */
 const MAX_BYTES = 2 ** 29 - 24;
-const UNKNOWN_CLASS = /^(|\?|nan)$/i;
 
 /**
  * A data set of 1-D signals [length, 1] from a table with one labelled series per line, as text or its bytes, gzipped or
@@ -52,16 +49,9 @@ export async function csvDataset(
     throw wrongKind('csvDataset', 'table', 'text or its bytes', table);
   }
   checkCsvOptions(options);
-  const csv = new CsvTable(await decode(table), options.separator);
-  const columns = findColumns(csv, options);
-  const names = classNamesOf(csv, columns.labels);
-  const classNames = options.classNames ?? sortNames(csv, new Set(names));
-  return new Dataset({
-    inputs: readValues(csv, columns),
-    inputShape: [columns.values.length, 1],
-    labels: readLabels(csv, columns, names, classNames, options.classNames !== undefined),
-    classNames,
-  });
+  const text = await decode(table);
+  const { readCsv } = await import('./csv-read.js');
+  return new Dataset(readCsv(text, options));
 }
 
 function checkCsvOptions(options: CsvOptions): void {
@@ -104,59 +94,4 @@ function decodeBytes(bytes: Uint8Array): string {
   if (wrong < 0) return text;
   const line = text.slice(0, wrong).split(/\r\n?|\n/).length;
   return fail(`line ${line}`, 'text in UTF-8', 'other bytes');
-}
-
-function readValues(table: CsvTable, { values, labels, skipFirst, name }: Columns): Float32Array {
-  const inputs = new Float32Array(labels.length * values.length);
-  let at = skipFirst ? -values.length : 0;
-  let mark: string | undefined;
-  for (const { line, cells } of table.rows()) {
-    if (at < 0) {
-      at = 0;
-      continue;
-    }
-    for (const column of values) {
-      const cell = cells[column]!;
-      const number = table.number(cell);
-      const own = table.separator === ';' ? /[.,]/.exec(cell)?.[0] : undefined;
-      if (isNaN(number) || (own !== undefined && own !== (mark ??= own))) {
-        const marked = mark === undefined ? '' : ` with ${describe(mark)} as decimal mark`;
-        const place = `line ${line}, column ${name(column)}`;
-        throw table.error(place, `a finite number${marked}`, describe(cell));
-      }
-      inputs[at++] = number;
-    }
-  }
-  return inputs;
-}
-
-/** Class names as written, or all as plain numbers where all are numbers. */
-function classNamesOf(table: CsvTable, labels: readonly string[]): readonly string[] {
-  const numbers = labels.map((label) => table.number(label));
-  return numbers.every((number) => Math.abs(number) <= Number.MAX_SAFE_INTEGER)
-    ? numbers.map((number) => String(number))
-    : labels;
-}
-
-function sortNames(table: CsvTable, names: ReadonlySet<string>): string[] {
-  const list = [...names];
-  const isNumbers = list.every((name) => !isNaN(table.number(name)));
-  return isNumbers ? list.sort((a, b) => table.number(a) - table.number(b)) : list.sort();
-}
-
-function readLabels(
-  table: CsvTable,
-  { label, labels, name, skipFirst }: Columns,
-  names: readonly string[],
-  classNames: readonly string[],
-  isTold: boolean,
-): Int32Array {
-  const index = new Map(classNames.map((each, i) => [each, i]));
-  return Int32Array.from(names, (each, i) => {
-    const at = index.get(labels[i]!) ?? index.get(each);
-    if (at !== undefined && (isTold || !UNKNOWN_CLASS.test(each))) return at;
-    const place = `line ${table.lineOf(i + Number(skipFirst))}, column ${name(label)}`;
-    const expected = isTold ? `a class of ${shorten(classNames.join(', '))}` : 'a class';
-    throw table.error(place, expected, describe(labels[i]));
-  });
 }

@@ -1,5 +1,5 @@
 import { checkArity, wrongNumber } from '../check.js';
-import { cos, sin } from '../math.js';
+import { cos, sin } from '../trigonometry.js';
 import { Random } from '../random.js';
 import { Dataset } from './dataset.js';
 import { checkGiven } from './dataset-source.js';
