@@ -59,7 +59,7 @@ export function isDetached(buffer: ArrayBufferLike): boolean {
 }
 
 /** `a Tensor`, `an Adam`. */
-export function withArticle(name: string): string {
+function withArticle(name: string): string {
   return `${/^(?!Uint)[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 

@@ -57,6 +57,7 @@ export {
   type NamedArray,
   readSafetensors,
   type Safetensors,
+  type StoredArray,
   writeSafetensors,
 } from '../formats/safetensors.js';
 export * from '../layers/index.js';

@@ -36,7 +36,7 @@ export function resolvePadding(
 }
 
 /** The sides that padding names, whatever the input. @throws RangeError, TypeError as `resolvePadding` */
-export function checkPadding(op: string, padding: Padding2d): Sides | 'same' {
+function checkPadding(op: string, padding: Padding2d): Sides | 'same' {
   if (padding === 'same') return padding;
   if (padding === 'valid') return [0, 0, 0, 0];
   if (typeof padding === 'number') {

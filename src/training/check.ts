@@ -55,7 +55,7 @@ export function checkFit(
 }
 
 /** The options that `fit`, `evaluate` and `predict` share. */
-export function checkMeasuring(
+function checkMeasuring(
   op: string,
   { batchSize, signal, loss, metrics = {} }: EvaluateOptions,
 ): void {
