@@ -2,8 +2,8 @@ import { memoized } from '../memoized.js';
 import type { Precision } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
 import type { Activation } from './activation.js';
-import { depthwise, isDepthwise } from './conv2d-depthwise.js';
-import type { Conv2dGeometry } from './conv2d-geometry.js';
+import { depthwise } from './conv2d-depthwise.js';
+import { type Conv2dGeometry, isDepthwise } from './conv2d-geometry.js';
 import { indirectConv2d } from './conv2d-indirect.js';
 import {
   fasterWinograd,

@@ -80,11 +80,6 @@ export interface DepthwisePlan extends Conv2dGeometry, Band {
   readonly weightTasks: number;
 }
 
-/** Whether there are several channels, and one filter for each. */
-export function isDepthwise({ groups, inChannels, outChannels }: Conv2dGeometry): boolean {
-  return groups > 1 && groups === inChannels && outChannels === inChannels;
-}
-
 /** How to compute y, and dw. */
 export function planDepthwise(geometry: Conv2dGeometry): DepthwisePlan {
   return plan(geometry, 1, 1);

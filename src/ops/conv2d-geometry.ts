@@ -93,10 +93,7 @@ export function conv2dGeometry(
   const outHeight = outputSize(op, 'height', height, padTop + padBottom);
   const outWidth = outputSize(op, 'width', width, padLeft + padRight);
   checkShape(op, 'output', [batch, outHeight, outWidth, outChannels]);
-  // What a row of windows spans is copied with its padding.
-  const span = (outWidth - 1) * strideWidth + extentOf(width);
-  if (batch > 0) checkShape(op, 'padded input', [extentOf(height), span, inChannels]);
-  return intern({
+  const geometry = intern({
     batch,
     inHeight,
     inWidth,
@@ -114,6 +111,17 @@ export function conv2dGeometry(
     padLeft,
     groups,
   });
+  if (batch > 0 && !isDepthwise(geometry)) {
+    // What a row of windows spans is copied with its padding.
+    const span = (outWidth - 1) * strideWidth + extentOf(width);
+    checkShape(op, 'padded input', [extentOf(height), span, inChannels]);
+  }
+  return geometry;
+}
+
+/** Whether there are several channels, and one filter for each. */
+export function isDepthwise({ groups, inChannels, outChannels }: Conv2dGeometry): boolean {
+  return groups > 1 && groups === inChannels && outChannels === inChannels;
 }
 
 type Quad = [number, number, number, number];
