@@ -4,11 +4,18 @@ const kernels = [
   'tests/{runtime,kernels,autograd,ops,layers,losses,optimizers,training,formats,lecture}/**/*.test.ts',
   'tests/{arguments,creation,initializers}.test.ts',
 ];
+/** What depends on no build of the kernels is tested on two of them. */
+const hostOnly = [
+  'tests/formats/**',
+  'tests/training/{arguments,checkpoint,resume-everywhere}.test.ts',
+  'tests/arguments.test.ts',
+];
 const onKernels = (build: 'debug' | 'release' | 'relaxed') => ({
   extends: true as const,
   test: {
     name: build,
     include: kernels,
+    exclude: build === 'relaxed' ? hostOnly : [],
     setupFiles: ['tests/support/setup.ts'],
     env: { SIMDGRAD_BUILD: build },
   },
