@@ -4,14 +4,7 @@ import { DisposedError, ShapeError } from './errors.js';
 import { runInArena, type Owned } from './runtime/arena.js';
 import { runtime } from './runtime/runtime.js';
 import { checkSameShape, formatShape } from './shape.js';
-import {
-  type GradientNode,
-  isPromise,
-  keepWith,
-  scope,
-  Tensor,
-  type TensorData,
-} from './tensor.js';
+import { type GradientNode, isPromise, keepWith, scope, Tensor } from './tensor.js';
 
 /**
  * Adds a contribution to the gradient of `input`, if it needs one. `compute` writes the contribution into
@@ -202,8 +195,8 @@ class Gradients {
   readonly #root: Tensor;
   /** Those made in this pass. */
   readonly #made = new Map<Tensor, Tensor>();
-  /** What leaves had before it, to which is added in place, and the values of then. */
-  readonly #before = new Map<Tensor, TensorData>();
+  /** What leaves had before it, to which is added in place, with a copy: in linear memory, where it is quickest. */
+  readonly #before = new Map<Tensor, Tensor>();
 
   constructor(root: Tensor, gradOutput: Tensor) {
     this.#root = gradOutput;
@@ -240,12 +233,16 @@ class Gradients {
 
   /** Takes back what was added. */
   restore(): void {
-    for (const [grad, values] of this.#before) grad.view().set(values);
+    for (const [grad, copy] of this.#before) grad.view().set(copy.view());
   }
 
   #ofLeaf({ node, grad }: Tensor): Tensor | undefined {
     if (node || !grad) return undefined;
-    if (!this.#before.has(grad)) this.#before.set(grad, grad.data());
+    if (!this.#before.has(grad)) {
+      const copy = Tensor.allocate(grad.shape);
+      copy.view().set(grad.view());
+      this.#before.set(grad, copy);
+    }
     return grad;
   }
 }
