@@ -82,7 +82,8 @@ async function readPicture(
 ): Promise<Float32Array> {
   const bytes = await readingInput(file, () => readFile(file));
   const options = { height, width, channels, invert } as const;
-  const input = await readingInput(file, () => imageToInput(decodeImage(bytes, file), options));
+  const image = decodeImage(bytes, file);
+  const input = await readingInput(file, () => imageToInput(image, options));
   const plain = describePlain(input, options);
   if (plain) print(process.stderr, `${printable(file)}: ${plain}`);
   return input.map((value, i) => (value - mean[i % channels]!) / std[i % channels]!);

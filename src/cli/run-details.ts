@@ -20,6 +20,8 @@ export interface RunDetails {
   readonly testLoss: number;
   readonly imagesPerSecond: number;
   readonly weightsSha256: string;
+  /** All that shaped the run, as in `options.json`. */
+  readonly run: Readonly<Record<string, unknown>>;
 }
 
 /** A sample of more values than this is a mistake, or an attempt to fill the memory. */
@@ -52,6 +54,7 @@ const CHECKS: Readonly<Record<keyof RunDetails, Check>> = {
   testLoss: NUMBER,
   imagesPerSecond: NUMBER,
   weightsSha256: TEXT,
+  run: ['an object', (value) => typeof value === 'object' && value !== null],
 };
 
 /** Whether it can be the shape of one sample. */

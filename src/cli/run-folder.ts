@@ -3,7 +3,14 @@ import { dirname, join, normalize, resolve } from 'node:path';
 import { makeFolder, writeFileAtomically } from '../node/files.js';
 import { errorCode, fileProblem, InputError, readingInput } from './errors.js';
 import { RunLock } from './run-lock.js';
-import { formatRecord, parseRecord, type RunRecord } from './run-record.js';
+import { readDetails } from './run-details.js';
+import {
+  checkRecord,
+  formatRecord,
+  parseRecord,
+  recordFrom,
+  type RunRecord,
+} from './run-record.js';
 
 /** The files of a run, in the order in which they come to be: `model.json` last, it makes a run finished. */
 const FILES = [
@@ -101,11 +108,25 @@ export class RunFolder {
     );
   }
 
-  /** How the run was started. @throws InputError for a folder that is not one of a run, or a damaged file */
+  /**
+   * How the run was started, and gone on with.
+   * @throws InputError for a folder that is not one of a run, a damaged file, and options that the model was not made with
+   */
   async record(): Promise<RunRecord> {
     const text = await this.read('options.json');
-    if (text !== undefined) return parseRecord(text.toString(), this.file('options.json'));
-    throw await this.missing('a run of simdgrad train', 'options.json');
+    if (text === undefined) throw await this.missing('a run of simdgrad train', 'options.json');
+    const name = this.file('options.json');
+    const record = parseRecord(text.toString(), name);
+    const { run } = (await readDetails(this)) ?? {};
+    if (run !== undefined) {
+      checkRecord(
+        record,
+        recordFrom(run, `${this.file('model.json')}: details: run`),
+        name,
+        'model',
+      );
+    }
+    return record;
   }
 
   /** The error for a folder that lacks what makes it one. */

@@ -42,11 +42,15 @@ export function resumedWith(
   return { ...record, resumed: [...record.resumed, changes] };
 }
 
-/** The text of `options.json`. */
-export function formatRecord({ started, resumed }: RunRecord): string {
+/** The record as plain JSON. */
+export function documentOf({ started, resumed }: RunRecord): Record<string, unknown> {
   const changes = resumed.length > 0 ? { resumed } : {};
-  const document = { format: 'simdgrad-run', version: 1, ...started, ...changes };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return { format: 'simdgrad-run', version: 1, ...started, ...changes };
+}
+
+/** The text of `options.json`. */
+export function formatRecord(record: RunRecord): string {
+  return `${JSON.stringify(documentOf(record), null, 2)}\n`;
 }
 
 /**
@@ -55,7 +59,23 @@ export function formatRecord({ started, resumed }: RunRecord): string {
  * @throws InputError for anything but what `formatRecord` writes
  */
 export function parseRecord(text: string, name: string): RunRecord {
-  const { format: _format, version: _version, resumed = [], ...values } = parseDocument(text, name);
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    // What is not JSON is no options file either: the same message serves.
+  }
+  return recordFrom(document, name);
+}
+
+/** The record that `documentOf` made plain JSON of. @throws InputError for anything else */
+export function recordFrom(document: unknown, name: string): RunRecord {
+  const { format, version, resumed = [], ...values } = (document ?? {}) as Record<string, unknown>;
+  if (format !== 'simdgrad-run' || version !== 1) {
+    throw new InputError(
+      `${name}: expected the options of a run of simdgrad train, got other text`,
+    );
+  }
   const options = parseOptions(values, name, OPTION_NAMES);
   const started = completeOptions(options);
   const missing = OPTION_NAMES.find(
@@ -82,11 +102,7 @@ export function sameRecord(record: RunRecord, name: string, isResumed: boolean):
     name: 'simdgrad train',
     state: () => record,
     restore(state) {
-      const saved = state as RunRecord;
-      const resumed = record.resumed.slice(0, saved.resumed.length);
-      const [now, then] = [optionsOf({ ...record, resumed }), optionsOf(saved)];
-      for (const key of OPTION_NAMES)
-        if (now[key] !== then[key]) throw edited(name, key, now, then);
+      checkRecord(record, state as RunRecord, name, 'checkpoint');
       isChecked = true;
     },
     onTrainBegin() {
@@ -98,8 +114,28 @@ export function sameRecord(record: RunRecord, name: string, isResumed: boolean):
   };
 }
 
+/**
+ * Compares the record of `options.json` with the one that was kept when something was made; changes since then may follow.
+ * @param name what errors call `options.json`
+ * @param made what was made
+ * @throws InputError that names both values
+ */
+export function checkRecord(
+  record: RunRecord,
+  kept: RunRecord,
+  name: string,
+  made: 'checkpoint' | 'model',
+): void {
+  const resumed = record.resumed.slice(0, kept.resumed.length);
+  const [now, then] = [optionsOf({ ...record, resumed }), optionsOf(kept)];
+  for (const key of OPTION_NAMES) {
+    if (now[key] !== then[key]) throw edited(name, made, key, now, then);
+  }
+}
+
 function edited(
   name: string,
+  made: string,
   key: keyof RunOptions,
   now: RunOptions,
   then: RunOptions,
@@ -109,7 +145,7 @@ function edited(
       ? `to change it, go on with simdgrad train --resume … ${flag(key)} ${now[key]}`
       : 'put it back, or start a new run';
   return new InputError(
-    `${name}: ${key}: the checkpoint was made with ${then[key] ?? 'none'}, ` +
+    `${name}: ${key}: the ${made} was made with ${then[key] ?? 'none'}, ` +
       `it cannot go on with ${now[key] ?? 'none'}: ${hint}`,
   );
 }
@@ -132,15 +168,4 @@ function parseOptions(
     return [key, PARSERS[option](`${name}: ${key}`, text)];
   });
   return Object.fromEntries(values) as Partial<RunOptions>;
-}
-
-function parseDocument(text: string, name: string): Record<string, unknown> {
-  let document: Record<string, unknown> | null = null;
-  try {
-    document = JSON.parse(text) as Record<string, unknown> | null;
-  } catch {
-    // What is not JSON is no options file either: the same message serves.
-  }
-  if (document?.['format'] === 'simdgrad-run' && document['version'] === 1) return document;
-  throw new InputError(`${name}: expected the options of a run of simdgrad train, got other text`);
 }

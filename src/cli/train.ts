@@ -30,7 +30,7 @@ import { percent } from './report/format.js';
 import { meanSpeed, type TestResult, testModel } from './results.js';
 import { completeDetails, type RunDetails, readHistory, readDetails } from './run-details.js';
 import { checkWritable, defaultRunPath, RunFolder, samePath } from './run-folder.js';
-import { optionsOf, resumedWith, type RunRecord, sameRecord } from './run-record.js';
+import { documentOf, optionsOf, resumedWith, type RunRecord, sameRecord } from './run-record.js';
 import { reportData } from './run-report.js';
 import { type Output, print } from './terminal.js';
 import { warnOfThreads } from './threads.js';
@@ -201,7 +201,7 @@ export interface RunResults {
 }
 
 async function writeResults(
-  { folder, options }: Job,
+  { folder, options, record }: Job,
   data: RunData,
   model: Sequential,
   history: readonly EpochRecord[],
@@ -229,6 +229,7 @@ async function writeResults(
     trainExamples: data.train.length,
     testExamples: data.test.length,
     ...scores,
+    run: documentOf(record),
   };
   const { json, weights } = saveModel(model, { ...details });
   await folder.write('model.safetensors', weights);

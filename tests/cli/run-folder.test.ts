@@ -16,6 +16,7 @@ import { completeOptions } from '../../src/cli/options.js';
 import { completeDetails, readDetails, readHistory } from '../../src/cli/run-details.js';
 import { LOCK_FILE } from '../../src/cli/run-lock.js';
 import { checkWritable, defaultRunPath, RunFolder, samePath } from '../../src/cli/run-folder.js';
+import { documentOf, formatRecord } from '../../src/cli/run-record.js';
 
 let parent: string;
 let path: string;
@@ -52,6 +53,32 @@ describe('RunFolder', () => {
     expect(await folder.record()).toEqual(record);
     await folder.release();
     expect(readdirSync(path)).toEqual(['options.json']);
+  });
+
+  describe('with a model', () => {
+    const wasMadeWith = (run: object) =>
+      put('model.json', JSON.stringify({ details: { run: documentOf({ ...record, ...run }) } }));
+
+    it('has the options that the model was made with, and changes since then', async () => {
+      const longer = { ...record, resumed: [{ epochs: 9 }] };
+      put('options.json', formatRecord(longer));
+      wasMadeWith({});
+      expect(await folder.record()).toEqual(longer);
+      wasMadeWith({ resumed: [{ epochs: 9 }] });
+      expect(await folder.record()).toEqual(longer);
+    });
+
+    it('refuses an options.json that was edited since', async () => {
+      put('options.json', formatRecord(record));
+      wasMadeWith({ started: completeOptions({ seed: 7 }) });
+      await expect(folder.record()).rejects.toThrow(
+        `${join(path, 'options.json')}: seed: the model was made with 7, it cannot go on with 0: `,
+      );
+      put('model.json', JSON.stringify({ details: { run: { seed: 7 } } }));
+      await expect(folder.record()).rejects.toThrow(
+        /model\.json: details: run: expected the options/,
+      );
+    });
   });
 
   it('begins in a folder that holds other things', async () => {
