@@ -6,7 +6,7 @@
 // q is what the row should be, weighted: w[c] · (1 - smoothing) for its label, and w[c] · smoothing / classes for every
 // class; with neither weights nor smoothing 1 for the label alone. A row whose label is `ignored` has no loss and no
 // gradient. x, dx [rows, classes], labels int32 [rows], loss [rows], w [classes], or 0 where all are 1. Shapes, labels
-// and weights are checked in src/ops/cross-entropy.ts. Reference: tests/support/reference/losses.ts.
+// and weights are checked in src/ops/losses/cross-entropy.ts. Reference: tests/support/reference/losses.ts.
 //
 // The largest logit is subtracted first: no exponential overflows, and one of them is 1. A row with NaN or +Infinity
 // has the loss NaN, as in PyTorch; -Infinity is a class of probability 0.

@@ -2,7 +2,7 @@
 //
 //   y[n][c] = (Σ_p x[n][p][c]) / pixels        dx[n][p][c] = dy[n][c] · (1 / pixels)
 //
-// x [batch, pixels, channels], y [batch, channels], pixels > 0. Shapes are checked in src/ops/global-avg-pool2d.ts.
+// x [batch, pixels, channels], y [batch, channels], pixels > 0. Shapes are checked in src/ops/pool/global-avg-pool2d.ts.
 // Reference: tests/support/reference/pool2d.ts.
 import { storeUpTo4 } from './lib/lanes';
 import { meanOfWindow } from './lib/sums';

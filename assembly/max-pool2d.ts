@@ -5,7 +5,7 @@
 //
 // x [N,H,W,C], y and argmax [N,OH,OW,C], argmax int32. Pixels outside the image do not count: a window without a pixel
 // has y = −∞ and argmax = −1. The first maximum in row-major order wins, the first NaN beats every number. Shapes are
-// checked in src/ops/pool2d-geometry.ts; both kernels give the same bits: every NaN has all of them set. Reference: tests/support/reference/pool2d.ts.
+// checked in src/ops/pool/geometry.ts; both kernels give the same bits: every NaN has all of them set. Reference: tests/support/reference/pool2d.ts.
 import { storeUpTo4 } from './lib/lanes';
 import { poolForward } from './lib/pool-forward';
 import { poolGradInput } from './lib/pool-gradient';

@@ -3,13 +3,13 @@
 //   loss[i] = (x[i] - t[i])²        reduced: y = Σ_i loss[i] / divisor
 //   dx[i] = 2 (x[i] - t[i]) · dLoss[i]        dt = -dx: the same kernel with x and t exchanged
 //
-// Any shapes, checked in src/ops/mse.ts. Reference: tests/support/reference/losses.ts.
+// Any shapes, checked in src/ops/losses/mse.ts. Reference: tests/support/reference/losses.ts.
 //
 // A reduced loss is summed in float64 in chunks of a fixed size, then over the chunks: its bits do not depend on
 // how the chunks are shared out.
 import { storeUpTo4, upperHalf } from './lib/lanes';
 
-/** Elements of a chunk; src/ops/mse.ts counts with the same number. */
+/** Elements of a chunk; src/ops/losses/mse.ts counts with the same number. */
 const CHUNK: i32 = 4096;
 
 /** loss for the elements [begin, end). */

@@ -1,9 +1,9 @@
 // Prints the rounding errors of the convolution algorithms: the table of docs/accuracy.md.
 import { readFileSync } from 'node:fs';
 import { init } from '../src/index.js';
-import { depthwise } from '../src/ops/conv2d-depthwise.js';
-import { indirectConv2d } from '../src/ops/conv2d-indirect.js';
-import { winogradF23, winogradF43, winogradF45 } from '../src/ops/conv2d-winograd.js';
+import { depthwise } from '../src/ops/conv/depthwise.js';
+import { indirectConv2d } from '../src/ops/conv/indirect.js';
+import { winogradF23, winogradF43, winogradF45 } from '../src/ops/conv/winograd.js';
 import { ACCURACY_CASES, adapted, relativeErrors } from '../tests/support/accuracy.js';
 
 const SEEDS = 5;

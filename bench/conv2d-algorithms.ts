@@ -1,11 +1,11 @@
 // Each algorithm of a convolution in turns on one core, in GFLOP/s of the direct sum: what the costs in
-// src/ops/conv2d-winograd.ts were fitted to. `npx tsx bench/conv2d-algorithms.ts` after `npm run build:wasm`.
+// src/ops/conv/winograd.ts were fitted to. `npx tsx bench/conv2d-algorithms.ts` after `npm run build:wasm`.
 import { readFileSync } from 'node:fs';
 import { init, randn, scope, type Tensor, zeros } from '../src/index.js';
-import { chooseConv2d, type Conv2dAlgorithm } from '../src/ops/conv2d-algorithm.js';
-import { conv2dGeometry, multiplyAdds } from '../src/ops/conv2d-geometry.js';
-import { indirectConv2d } from '../src/ops/conv2d-indirect.js';
-import { winogradF23, winogradF43, winogradF45 } from '../src/ops/conv2d-winograd.js';
+import { chooseConv2d, type Conv2dAlgorithm } from '../src/ops/conv/choose.js';
+import { conv2dGeometry, multiplyAdds } from '../src/ops/conv/geometry.js';
+import { indirectConv2d } from '../src/ops/conv/indirect.js';
+import { winogradF23, winogradF43, winogradF45 } from '../src/ops/conv/winograd.js';
 
 const ROUND_MS = 40;
 const ROUNDS = 6;

@@ -3,7 +3,7 @@
 import * as conv from '../tests/support/reference/conv2d.js';
 import * as linear from '../tests/support/reference/linear.js';
 import * as pool from '../tests/support/reference/pool2d.js';
-import type { Pool2dGeometry } from '../src/ops/pool2d-geometry.js';
+import type { Pool2dGeometry } from '../src/ops/pool/geometry.js';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

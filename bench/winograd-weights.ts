@@ -3,13 +3,9 @@
 // overwritten, as the other layers of a network do.
 import { readFileSync } from 'node:fs';
 import { init, randn, scope, zeros } from '../src/index.js';
-import { conv2dGeometry } from '../src/ops/conv2d-geometry.js';
-import { F23, F43, type WinogradFilter } from '../src/ops/conv2d-winograd-filter.js';
-import {
-  planWinograd,
-  WINOGRAD_FIELDS,
-  type WinogradPlan,
-} from '../src/ops/conv2d-winograd-plan.js';
+import { conv2dGeometry } from '../src/ops/conv/geometry.js';
+import { F23, F43, type WinogradFilter } from '../src/ops/conv/winograd-filter.js';
+import { planWinograd, WINOGRAD_FIELDS, type WinogradPlan } from '../src/ops/conv/winograd-plan.js';
 import { geometryBlock } from '../src/runtime/geometry-block.js';
 import { runtime } from '../src/runtime/runtime.js';
 import { withScratch } from '../src/runtime/storage.js';

@@ -2,8 +2,8 @@
 // networks: ResNet's 3x3 and 1x1 convolutions, MobileNet's depthwise ones, LeNet's 5x5, and a 1-D convolution
 // (height 1).
 
-import type { Conv2dGeometry } from '../src/ops/conv2d-geometry.js';
-import type { Pool2dGeometry } from '../src/ops/pool2d-geometry.js';
+import type { Conv2dGeometry } from '../src/ops/conv/geometry.js';
+import type { Pool2dGeometry } from '../src/ops/pool/geometry.js';
 import definitions from './workloads.json' with { type: 'json' };
 
 /** The passes of one op. */

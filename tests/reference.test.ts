@@ -1,7 +1,7 @@
 // The slow references against PyTorch, so that every other test may trust them.
 
 import { describe, expect, it } from 'vitest';
-import type { Pool2dGeometry } from '../src/ops/pool2d-geometry.js';
+import type { Pool2dGeometry } from '../src/ops/pool/geometry.js';
 import { expectClose } from './support/compare.js';
 import * as cases from './support/golden.js';
 import * as activations from './support/reference/activations.js';

@@ -3,7 +3,7 @@
 import { transpose } from './pack';
 import { copyFloats, zeroFloats } from './simd';
 
-/** The fields are written by src/ops/conv2d-plan.ts, which says what they are. */
+/** The fields are written by src/ops/conv/plan.ts, which says what they are. */
 @unmanaged
 export class Conv2dGeometry {
   batch: i32;

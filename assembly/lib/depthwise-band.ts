@@ -2,7 +2,7 @@
 //
 // Where pixels are a multiple of 2 KB apart, a first-level cache of 64 sets has two for all of them: what a strip or a
 // tile meets would not stay there until its next four channels. There the channels of a band are copied, to pixels
-// that are an odd number of cache lines apart (bandOf in src/ops/conv2d-depthwise.ts). Elsewhere a band is one row of
+// that are an odd number of cache lines apart (bandOf in src/ops/conv/depthwise.ts). Elsewhere a band is one row of
 // all channels.
 import { DepthwiseGeometry, pixelBytes, xRowBytes } from './depthwise-geometry';
 import { copyFloats } from './simd';

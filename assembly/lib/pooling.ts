@@ -1,7 +1,7 @@
 // What max and average pooling share: the geometry, and which taps and windows lie where.
 //
 // A window starts at o · stride − pad and covers (kernel − 1) · dilation + 1 positions of its axis. All sums stay below
-// 2³¹: src/ops/pool2d-geometry.ts checks the padded size and the extent of the kernel.
+// 2³¹: src/ops/pool/geometry.ts checks the padded size and the extent of the kernel.
 
 @unmanaged
 export class Pool2dGeometry {

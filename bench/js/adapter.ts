@@ -1,6 +1,6 @@
 // The plain JavaScript kernels as implementations to measure.
 
-import type { Pool2dGeometry } from '../../src/ops/pool2d-geometry.js';
+import type { Pool2dGeometry } from '../../src/ops/pool/geometry.js';
 import type { Adapter, Inputs, PreparedRun, TrainStep } from '../adapter.js';
 import type { Graph } from '../nets/graph.js';
 import { biasOf, inputOf, labelsOfGraph, weightOf } from '../nets/parameters.js';

@@ -1,6 +1,6 @@
 // A way to compute convolutions and dense layers in plain JavaScript; the other kernels are shared.
 
-import type { Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
+import type { Conv2dGeometry } from '../../src/ops/conv/geometry.js';
 import { conv2dGeometry } from '../workloads.js';
 
 /** The passes of one geometry, with every buffer that they need: a call allocates nothing. */

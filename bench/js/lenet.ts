@@ -1,7 +1,7 @@
 // LeNet of workloads.json on any set of plain JavaScript kernels: conv 5x5 (8) → relu → max pool 2 → conv 5x5 (16) →
 // relu → max pool 2 → dense (10), trained by SGD with momentum. Convolutions keep the size.
 
-import type { Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
+import type { Conv2dGeometry } from '../../src/ops/conv/geometry.js';
 import { conv2dGeometry, pool2dGeometry } from '../workloads.js';
 import { softmaxCrossEntropy } from './cross-entropy.js';
 import { type Conv2dPasses, gradBias, type KernelSet, linearGeometry } from './kernel-set.js';

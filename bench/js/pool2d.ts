@@ -2,7 +2,7 @@
 // order wins and NaN propagates; argmax is ih · W + iw, −1 where a window holds no pixel.
 // x [N, H, W, C], y and argmax [N, OH, OW, C].
 
-import type { Pool2dGeometry } from '../../src/ops/pool2d-geometry.js';
+import type { Pool2dGeometry } from '../../src/ops/pool/geometry.js';
 
 export interface Pool2dPlan {
   readonly g: Pool2dGeometry;

@@ -3,8 +3,8 @@
 import * as conv from '../../tests/support/reference/conv2d.js';
 import * as linear from '../../tests/support/reference/linear.js';
 import * as pool from '../../tests/support/reference/pool2d.js';
-import { type Conv2dGeometry, conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
-import { type Pool2dGeometry, pool2dGeometry } from '../../src/ops/pool2d-geometry.js';
+import { type Conv2dGeometry, conv2dGeometry } from '../../src/ops/conv/geometry.js';
+import { type Pool2dGeometry, pool2dGeometry } from '../../src/ops/pool/geometry.js';
 import type {
   ActivationName,
   AddNode,

@@ -3,7 +3,7 @@ import { checkWindows, windows2dOf } from '../ops/padding.js';
 import { uniform } from '../initializers.js';
 import type { Activation } from '../ops/activation.js';
 import { checkArity, checkBoolean, checkInteger } from '../check.js';
-import { conv1d, type Conv1dOptions } from '../ops/conv1d.js';
+import { conv1d, type Conv1dOptions } from '../ops/conv/conv1d.js';
 import type { Tensor } from '../tensor.js';
 import { checkGroups, LAYER_OPTIONS } from './conv2d.js';
 import { type LayerConfig, Module, parameter } from './module.js';

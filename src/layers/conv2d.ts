@@ -4,8 +4,8 @@ import { uniform } from '../initializers.js';
 import type { Activation } from '../ops/activation.js';
 import { checkArity, checkBoolean, checkInteger } from '../check.js';
 import { checkPair } from '../ops/check.js';
-import { conv2d } from '../ops/conv2d.js';
-import type { Conv2dOptions } from '../ops/conv2d-geometry.js';
+import { conv2d } from '../ops/conv/conv2d.js';
+import type { Conv2dOptions } from '../ops/conv/geometry.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module, parameter } from './module.js';
 

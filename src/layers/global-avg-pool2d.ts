@@ -1,5 +1,5 @@
 import { checkArity } from '../check.js';
-import { globalAvgPool2d } from '../ops/global-avg-pool2d.js';
+import { globalAvgPool2d } from '../ops/pool/global-avg-pool2d.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';
 

@@ -3,7 +3,7 @@ import type { Batch, BatchSource } from '../data/dataset-types.js';
 import { isNumberArray } from '../describe.js';
 import { ShapeError } from '../errors.js';
 import type { Model } from '../layers/module.js';
-import { crossEntropy } from '../ops/cross-entropy.js';
+import { crossEntropy } from '../ops/losses/cross-entropy.js';
 import { formatShape } from '../shape.js';
 import { fromData, Tensor } from '../tensor.js';
 import type { Loss } from './fit.js';

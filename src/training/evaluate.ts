@@ -3,7 +3,7 @@ import type { Batch, BatchSource } from '../data/dataset-types.js';
 import { ShapeError } from '../errors.js';
 import { evaluating } from '../evaluating.js';
 import { evaluationPass, type Model } from '../layers/module.js';
-import { crossEntropy } from '../ops/cross-entropy.js';
+import { crossEntropy } from '../ops/losses/cross-entropy.js';
 import type { Tensor } from '../tensor.js';
 import { lossOf, measure, type Origin, outputOf } from './batch.js';
 import { checkEvaluating } from './check.js';

@@ -2,7 +2,7 @@ import type { BatchSource } from '../data/dataset-types.js';
 import { manualSeed } from '../generator.js';
 import { bytesOf, checkArity } from '../check.js';
 import { type Model, setTraining } from '../layers/module.js';
-import { crossEntropy } from '../ops/cross-entropy.js';
+import { crossEntropy } from '../ops/losses/cross-entropy.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { Schedule } from '../schedules.js';
 import type { Tensor } from '../tensor.js';

@@ -2,7 +2,7 @@ import { checkMethods } from '../check.js';
 import type { Batch, BatchSource } from '../data/dataset-types.js';
 import { FormatError } from '../errors.js';
 import { generator } from '../generator.js';
-import { crossEntropy } from '../ops/cross-entropy.js';
+import { crossEntropy } from '../ops/losses/cross-entropy.js';
 import type { Random, RandomState } from '../random.js';
 import { scope } from '../tensor.js';
 import { lossOf, measure, type Origin, outputOf } from './batch.js';

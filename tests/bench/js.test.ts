@@ -14,8 +14,8 @@ import {
 import { reluForward, reluGradInput } from '../../bench/js/relu.js';
 import { tiled } from '../../bench/js/tiled/index.js';
 import { conv2dGeometry, pool2dGeometry } from '../../bench/workloads.js';
-import type { Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
-import type { Pool2dGeometry } from '../../src/ops/pool2d-geometry.js';
+import type { Conv2dGeometry } from '../../src/ops/conv/geometry.js';
+import type { Pool2dGeometry } from '../../src/ops/pool/geometry.js';
 import { Random } from '../../src/random.js';
 import { expectClose } from '../support/compare.js';
 import * as activations from '../support/reference/activations.js';

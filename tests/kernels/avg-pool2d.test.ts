@@ -4,10 +4,10 @@ import {
   pool2dGeometry,
   type Pool2dOptions,
   pool2dBlock,
-} from '../../src/ops/pool2d-geometry.js';
+} from '../../src/ops/pool/geometry.js';
 import { full } from '../../src/creation.js';
-import { avgPool1d } from '../../src/ops/avg-pool1d.js';
-import { avgPool2d } from '../../src/ops/avg-pool2d.js';
+import { avgPool1d } from '../../src/ops/pool/avg-pool1d.js';
+import { avgPool2d } from '../../src/ops/pool/avg-pool2d.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { scope, type Tensor } from '../../src/tensor.js';

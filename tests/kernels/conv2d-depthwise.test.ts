@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Conv2dGeometry, Conv2dOptions } from '../../src/ops/conv2d-geometry.js';
+import type { Conv2dGeometry, Conv2dOptions } from '../../src/ops/conv/geometry.js';
 import { Random } from '../../src/random.js';
 import { scope } from '../../src/tensor.js';
 import {

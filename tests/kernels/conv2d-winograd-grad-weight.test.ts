@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
+import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv/geometry.js';
 import {
   planWinogradGradWeight,
   WINOGRAD_FIELDS,
   type WinogradPlan,
-} from '../../src/ops/conv2d-winograd-plan.js';
+} from '../../src/ops/conv/winograd-plan.js';
 import { withPartialSums } from '../../src/ops/partial-sums.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';

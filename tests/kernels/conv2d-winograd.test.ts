@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
-import { F23, F43, F45, type WinogradFilter } from '../../src/ops/conv2d-winograd-filter.js';
+import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv/geometry.js';
+import { F23, F43, F45, type WinogradFilter } from '../../src/ops/conv/winograd-filter.js';
 import {
   planWinograd,
   planWinogradGradInput,
   WINOGRAD_FIELDS,
   type WinogradPlan,
-} from '../../src/ops/conv2d-winograd-plan.js';
+} from '../../src/ops/conv/winograd-plan.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { sizeOf } from '../../src/shape.js';

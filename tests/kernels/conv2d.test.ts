@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { activate, activationBlock } from '../../src/ops/activation.js';
-import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
-import {
-  planConv2d,
-  planConv2dGradInput,
-  planConv2dGradWeight,
-} from '../../src/ops/conv2d-plan.js';
+import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv/geometry.js';
+import { planConv2d, planConv2dGradInput, planConv2dGradWeight } from '../../src/ops/conv/plan.js';
 import { Random } from '../../src/random.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';

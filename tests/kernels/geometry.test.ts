@@ -1,10 +1,10 @@
 // The host writes a geometry as i32 fields in order; the kernels read them through an `@unmanaged` class.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { DEPTHWISE_FIELDS } from '../../src/ops/conv2d-depthwise.js';
-import { CONV2D_FIELDS } from '../../src/ops/conv2d-plan.js';
-import { WINOGRAD_FIELDS } from '../../src/ops/conv2d-winograd-plan.js';
-import { POOL2D_FIELDS } from '../../src/ops/pool2d-geometry.js';
+import { DEPTHWISE_FIELDS } from '../../src/ops/conv/depthwise.js';
+import { CONV2D_FIELDS } from '../../src/ops/conv/plan.js';
+import { WINOGRAD_FIELDS } from '../../src/ops/conv/winograd-plan.js';
+import { POOL2D_FIELDS } from '../../src/ops/pool/geometry.js';
 import { UPDATE_FIELDS } from '../../src/optimizers/updates.js';
 import { ACTIVATION_POINTER, GEOMETRY_POINTER } from '../../src/runtime/heap.js';
 

@@ -4,7 +4,7 @@ import {
   pool2dGeometry,
   type Pool2dOptions,
   pool2dBlock,
-} from '../../src/ops/pool2d-geometry.js';
+} from '../../src/ops/pool/geometry.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { scope, Tensor } from '../../src/tensor.js';

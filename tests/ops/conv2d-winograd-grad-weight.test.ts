@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { chooseConv2d } from '../../src/ops/conv2d-algorithm.js';
-import { conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
-import { indirectConv2d } from '../../src/ops/conv2d-indirect.js';
-import { winogradF23, winogradF43, winogradF45 } from '../../src/ops/conv2d-winograd.js';
-import { F43 } from '../../src/ops/conv2d-winograd-filter.js';
-import { planWinogradGradWeight } from '../../src/ops/conv2d-winograd-plan.js';
+import { chooseConv2d } from '../../src/ops/conv/choose.js';
+import { conv2dGeometry } from '../../src/ops/conv/geometry.js';
+import { indirectConv2d } from '../../src/ops/conv/indirect.js';
+import { winogradF23, winogradF43, winogradF45 } from '../../src/ops/conv/winograd.js';
+import { F43 } from '../../src/ops/conv/winograd-filter.js';
+import { planWinogradGradWeight } from '../../src/ops/conv/winograd-plan.js';
 
 const ALGORITHMS = {
   indirect: indirectConv2d,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { checkGradients } from '../../src/check-gradients.js';
-import { chooseConv2d } from '../../src/ops/conv2d-algorithm.js';
-import { conv2d } from '../../src/ops/conv2d.js';
-import { conv2dGeometry, type Conv2dOptions } from '../../src/ops/conv2d-geometry.js';
-import { depthwise } from '../../src/ops/conv2d-depthwise.js';
-import { indirectConv2d } from '../../src/ops/conv2d-indirect.js';
-import { winogradF23, winogradF43, winogradF45 } from '../../src/ops/conv2d-winograd.js';
+import { chooseConv2d } from '../../src/ops/conv/choose.js';
+import { conv2d } from '../../src/ops/conv/conv2d.js';
+import { conv2dGeometry, type Conv2dOptions } from '../../src/ops/conv/geometry.js';
+import { depthwise } from '../../src/ops/conv/depthwise.js';
+import { indirectConv2d } from '../../src/ops/conv/indirect.js';
+import { winogradF23, winogradF43, winogradF45 } from '../../src/ops/conv/winograd.js';
 import { Random } from '../../src/random.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { ACCURACY_CASES, adapted, relativeErrors } from '../support/accuracy.js';

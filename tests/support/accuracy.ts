@@ -1,13 +1,13 @@
 // How far the algorithms of a convolution are from the exact result: measured by bench/accuracy.ts, bounded by
 // tests/ops/conv2d-winograd.test.ts.
-import type { Conv2dAlgorithm } from '../../src/ops/conv2d-algorithm.js';
-import { depthwise } from '../../src/ops/conv2d-depthwise.js';
+import type { Conv2dAlgorithm } from '../../src/ops/conv/choose.js';
+import { depthwise } from '../../src/ops/conv/depthwise.js';
 import {
   conv2dGeometry,
   type Conv2dGeometry,
   type Conv2dOptions,
-} from '../../src/ops/conv2d-geometry.js';
-import { winogradF45 } from '../../src/ops/conv2d-winograd.js';
+} from '../../src/ops/conv/geometry.js';
+import { winogradF45 } from '../../src/ops/conv/winograd.js';
 import { Random } from '../../src/random.js';
 import { fromData, scope, Tensor } from '../../src/tensor.js';
 import * as reference from './reference/conv2d.js';

@@ -5,12 +5,12 @@ import {
   type DepthwisePlan,
   planDepthwise,
   planDepthwiseGradInput,
-} from '../../src/ops/conv2d-depthwise.js';
+} from '../../src/ops/conv/depthwise.js';
 import {
   conv2dGeometry,
   type Conv2dGeometry,
   type Conv2dOptions,
-} from '../../src/ops/conv2d-geometry.js';
+} from '../../src/ops/conv/geometry.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { scope, type Tensor } from '../../src/tensor.js';

@@ -1,9 +1,9 @@
-// The convolution kernels, called as src/ops/conv2d-indirect.ts does, in a given number of parts.
+// The convolution kernels, called as src/ops/conv/indirect.ts does, in a given number of parts.
 import {
   CONV2D_FIELDS,
   type Conv2dGradInputPlan,
   type Conv2dPlan,
-} from '../../src/ops/conv2d-plan.js';
+} from '../../src/ops/conv/plan.js';
 import { withPartialSums } from '../../src/ops/partial-sums.js';
 import { writeGeometry } from '../../src/runtime/geometry-block.js';
 import { runtime } from '../../src/runtime/runtime.js';

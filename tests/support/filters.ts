@@ -1,4 +1,4 @@
-import { F23, F43, F45 } from '../../src/ops/conv2d-winograd-filter.js';
+import { F23, F43, F45 } from '../../src/ops/conv/winograd-filter.js';
 
 /** Winograd's filters with the largest error as a share of the largest output; docs/accuracy.md has what is usual, 1x1 pictures are worst. */
 export const WINOGRAD_FILTERS = [

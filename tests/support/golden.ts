@@ -4,8 +4,8 @@
 // dLoss) are inputs too; d<name> is the gradient of <name>. Drawn inputs are exact in float32.
 
 import { readFileSync } from 'node:fs';
-import type { Conv2dGeometry } from '../../src/ops/conv2d-geometry.js';
-import type { Pool2dGeometry } from '../../src/ops/pool2d-geometry.js';
+import type { Conv2dGeometry } from '../../src/ops/conv/geometry.js';
+import type { Pool2dGeometry } from '../../src/ops/pool/geometry.js';
 import type { GoldenInput, GoldenOutput } from './op.js';
 
 type Pair = [number, number];

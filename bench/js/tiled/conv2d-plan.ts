@@ -5,7 +5,7 @@
 // tap is a run of its own), and run r of output pixel p starts at `pixels[p] + runs[r]`.
 // `taps[d]` is the offset of element d of a kernel, d = (kh · kernelWidth + kw) · inChannels/groups + ic.
 
-import type { Conv2dGeometry } from '../../../src/ops/conv2d-geometry.js';
+import type { Conv2dGeometry } from '../../../src/ops/conv/geometry.js';
 import { TILE } from './tiles.js';
 
 /** A geometry with everything derived from it, and the buffers its passes need. */

@@ -9,7 +9,7 @@
 // y is linear in x and in w: every product x[i] · w[j] that goes into y[k] makes dy[k] · w[j] part of
 // dx[i], and x[i] · dy[k] part of dw[j]. So all three walk over the same triples (i, j, k).
 
-import type { Conv2dGeometry } from '../../../src/ops/conv2d-geometry.js';
+import type { Conv2dGeometry } from '../../../src/ops/conv/geometry.js';
 
 export function conv2dForward(
   x: ArrayLike<number>,

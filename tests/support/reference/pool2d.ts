@@ -13,7 +13,7 @@
 //
 // x [N, H, W, C], y and argmax [N, OH, OW, C].
 
-import type { Pool2dGeometry } from '../../../src/ops/pool2d-geometry.js';
+import type { Pool2dGeometry } from '../../../src/ops/pool/geometry.js';
 
 export function maxPool2dForward(
   x: ArrayLike<number>,

@@ -1,11 +1,11 @@
-import { checkArity } from '../check.js';
-import { type AddGradient, record } from '../autograd.js';
-import { launch } from '../runtime/launch.js';
-import { runtime } from '../runtime/runtime.js';
-import { withScratch } from '../runtime/storage.js';
-import { checkSameShape } from '../shape.js';
-import { Tensor } from '../tensor.js';
-import { checkTensor } from './check.js';
+import { checkArity } from '../../check.js';
+import { type AddGradient, record } from '../../autograd.js';
+import { launch } from '../../runtime/launch.js';
+import { runtime } from '../../runtime/runtime.js';
+import { withScratch } from '../../runtime/storage.js';
+import { checkSameShape } from '../../shape.js';
+import { Tensor } from '../../tensor.js';
+import { checkTensor } from '../check.js';
 import { reductionOf, type LossOptions, type Reduction } from './reduction.js';
 
 /** Elements whose losses are summed together; assembly/mse.ts counts with the same number. */

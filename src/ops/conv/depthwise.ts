@@ -1,10 +1,10 @@
-import { memoized } from '../memoized.js';
-import { geometryBlock } from '../runtime/geometry-block.js';
-import { launch, type LaunchOptions, SCRATCH } from '../runtime/launch.js';
-import { runtime } from '../runtime/runtime.js';
-import { activationBlock } from './activation.js';
-import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
-import { type Conv2dGeometry, multiplyAdds } from './conv2d-geometry.js';
+import { memoized } from '../../memoized.js';
+import { geometryBlock } from '../../runtime/geometry-block.js';
+import { launch, type LaunchOptions, SCRATCH } from '../../runtime/launch.js';
+import { runtime } from '../../runtime/runtime.js';
+import { activationBlock } from '../activation.js';
+import type { Conv2dAlgorithm } from './choose.js';
+import { type Conv2dGeometry, multiplyAdds } from './geometry.js';
 
 /** Pixels that are summed on their own before they are added to dw: it keeps the rounding error of long sums small. */
 const BLOCK_PIXELS = 256;

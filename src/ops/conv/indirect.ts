@@ -1,17 +1,17 @@
-import { memoized } from '../memoized.js';
-import { geometryBlock } from '../runtime/geometry-block.js';
-import { launch, SCRATCH } from '../runtime/launch.js';
-import { runtime } from '../runtime/runtime.js';
-import { activationBlock } from './activation.js';
-import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
+import { memoized } from '../../memoized.js';
+import { geometryBlock } from '../../runtime/geometry-block.js';
+import { launch, SCRATCH } from '../../runtime/launch.js';
+import { runtime } from '../../runtime/runtime.js';
+import { activationBlock } from '../activation.js';
+import type { Conv2dAlgorithm } from './choose.js';
 import {
   CONV2D_FIELDS,
   type Conv2dPlan,
   planConv2d,
   planConv2dGradInput,
   planConv2dGradWeight,
-} from './conv2d-plan.js';
-import { withPartialSums } from './partial-sums.js';
+} from './plan.js';
+import { withPartialSums } from '../partial-sums.js';
 
 const planForward = /* @__PURE__ */ memoized(planConv2d);
 const planGradInput = /* @__PURE__ */ memoized(planConv2dGradInput);

@@ -1,10 +1,10 @@
-import { checkArity } from '../check.js';
-import { checkOptions } from '../options.js';
-import type { Tensor } from '../tensor.js';
+import { checkArity } from '../../check.js';
+import { checkOptions } from '../../options.js';
+import type { Tensor } from '../../tensor.js';
 import { AVG_POOL_OPTIONS, avgPool } from './avg-pool2d.js';
-import { checkTensor } from './check.js';
-import { type Padding1d, windows2dOf } from './padding.js';
-import { pool2dGeometry } from './pool2d-geometry.js';
+import { checkTensor } from '../check.js';
+import { type Padding1d, windows2dOf } from '../padding.js';
+import { pool2dGeometry } from './geometry.js';
 
 /** Options of `avgPool1d`. */
 export interface AvgPool1dOptions {

@@ -1,5 +1,5 @@
-import { checkOptions } from '../options.js';
-import { describe } from '../describe.js';
+import { checkOptions } from '../../options.js';
+import { describe } from '../../describe.js';
 
 /** What a loss does with the losses of its elements: their mean, their sum, or nothing. */
 export type Reduction = 'mean' | 'sum' | 'none';

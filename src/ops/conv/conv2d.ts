@@ -1,25 +1,25 @@
-import { checkArity } from '../check.js';
-import { checkOptions } from '../options.js';
-import { compose, record } from '../autograd.js';
-import { runtime } from '../runtime/runtime.js';
-import { checkSameShape, type Shape } from '../shape.js';
-import { Tensor } from '../tensor.js';
+import { checkArity } from '../../check.js';
+import { checkOptions } from '../../options.js';
+import { compose, record } from '../../autograd.js';
+import { runtime } from '../../runtime/runtime.js';
+import { checkSameShape, type Shape } from '../../shape.js';
+import { Tensor } from '../../tensor.js';
 import {
   activate,
   type Activation,
   activationGradient,
   checkActivation,
   runsApart,
-} from './activation.js';
-import { addBiasGradient } from './bias.js';
-import { checkTensor } from './check.js';
-import { chooseConv2d } from './conv2d-algorithm.js';
+} from '../activation.js';
+import { addBiasGradient } from '../bias.js';
+import { checkTensor } from '../check.js';
+import { chooseConv2d } from './choose.js';
 import {
   CONV_OPTIONS,
   type Conv2dGeometry,
   conv2dGeometry,
   type Conv2dOptions,
-} from './conv2d-geometry.js';
+} from './geometry.js';
 
 /**
  * 2-D convolution (cross-correlation, as in PyTorch and ONNX).

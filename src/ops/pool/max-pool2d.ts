@@ -1,17 +1,17 @@
-import { checkArity } from '../check.js';
-import { checkOptions } from '../options.js';
-import { isRecorded, record } from '../autograd.js';
-import { launch } from '../runtime/launch.js';
-import { Storage } from '../runtime/storage.js';
-import { type Shape, sizeOf } from '../shape.js';
-import { Tensor } from '../tensor.js';
-import { checkTensor } from './check.js';
+import { checkArity } from '../../check.js';
+import { checkOptions } from '../../options.js';
+import { isRecorded, record } from '../../autograd.js';
+import { launch } from '../../runtime/launch.js';
+import { Storage } from '../../runtime/storage.js';
+import { type Shape, sizeOf } from '../../shape.js';
+import { Tensor } from '../../tensor.js';
+import { checkTensor } from '../check.js';
 import {
   pool2dBlock,
   type Pool2dGeometry,
   pool2dGeometry,
   type Pool2dOptions,
-} from './pool2d-geometry.js';
+} from './geometry.js';
 
 /** Options of `maxPool2d`. */
 export type MaxPool2dOptions = Pool2dOptions;

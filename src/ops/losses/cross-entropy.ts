@@ -1,13 +1,13 @@
-import { checkArity, checkNumber, wrongKind, wrongNumber } from '../check.js';
-import { isNumberArray } from '../describe.js';
-import { record } from '../autograd.js';
-import { ShapeError } from '../errors.js';
-import { launch } from '../runtime/launch.js';
-import { runtime } from '../runtime/runtime.js';
-import { withScratch } from '../runtime/storage.js';
-import { checkSameShape, formatShape } from '../shape.js';
-import { Tensor } from '../tensor.js';
-import { checkTensor } from './check.js';
+import { checkArity, checkNumber, wrongKind, wrongNumber } from '../../check.js';
+import { isNumberArray } from '../../describe.js';
+import { record } from '../../autograd.js';
+import { ShapeError } from '../../errors.js';
+import { launch } from '../../runtime/launch.js';
+import { runtime } from '../../runtime/runtime.js';
+import { withScratch } from '../../runtime/storage.js';
+import { checkSameShape, formatShape } from '../../shape.js';
+import { Tensor } from '../../tensor.js';
+import { checkTensor } from '../check.js';
 import { reductionOf, type LossOptions, type Reduction } from './reduction.js';
 
 /** Options of `crossEntropy`, as in PyTorch. */

@@ -1,10 +1,10 @@
-import { checkBoolean } from '../check.js';
-import { ShapeError } from '../errors.js';
-import { interned } from '../memoized.js';
-import { geometryBlock } from '../runtime/geometry-block.js';
-import { checkShape, formatShape, type Shape } from '../shape.js';
-import { checkPair } from './check.js';
-import { extentOf, type Padding2d, resolvePadding, type Window } from './padding.js';
+import { checkBoolean } from '../../check.js';
+import { ShapeError } from '../../errors.js';
+import { interned } from '../../memoized.js';
+import { geometryBlock } from '../../runtime/geometry-block.js';
+import { checkShape, formatShape, type Shape } from '../../shape.js';
+import { checkPair } from '../check.js';
+import { extentOf, type Padding2d, resolvePadding, type Window } from '../padding.js';
 
 const INT32_MAX = 2 ** 31 - 1;
 

@@ -1,11 +1,11 @@
-import { memoized } from '../memoized.js';
-import { geometryBlock } from '../runtime/geometry-block.js';
-import { launch, SCRATCH } from '../runtime/launch.js';
-import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
-import type { Conv2dGeometry } from './conv2d-geometry.js';
-import { type WinogradFilter } from './conv2d-winograd-filter.js';
-import { planWinogradGradWeight, WINOGRAD_FIELDS } from './conv2d-winograd-plan.js';
-import { withPartialSums } from './partial-sums.js';
+import { memoized } from '../../memoized.js';
+import { geometryBlock } from '../../runtime/geometry-block.js';
+import { launch, SCRATCH } from '../../runtime/launch.js';
+import type { Conv2dAlgorithm } from './choose.js';
+import type { Conv2dGeometry } from './geometry.js';
+import { type WinogradFilter } from './winograd-filter.js';
+import { planWinogradGradWeight, WINOGRAD_FIELDS } from './winograd-plan.js';
+import { withPartialSums } from '../partial-sums.js';
 
 /** dw by the transposed filters (assembly/conv2d-winograd-grad-weight.ts). */
 export function winogradGradWeight(filter: WinogradFilter): Conv2dAlgorithm['gradWeight'] {

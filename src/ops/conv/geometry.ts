@@ -1,10 +1,10 @@
-import { ShapeError } from '../errors.js';
-import { interned } from '../memoized.js';
-import { checkShape, formatShape, type Shape } from '../shape.js';
-import type { Activation } from './activation.js';
-import { checkInteger } from '../check.js';
-import { checkPair } from './check.js';
-import { extentOf, type Padding2d, resolvePadding, type Window } from './padding.js';
+import { ShapeError } from '../../errors.js';
+import { interned } from '../../memoized.js';
+import { checkShape, formatShape, type Shape } from '../../shape.js';
+import type { Activation } from '../activation.js';
+import { checkInteger } from '../../check.js';
+import { checkPair } from '../check.js';
+import { extentOf, type Padding2d, resolvePadding, type Window } from '../padding.js';
 
 /** For pictures that come as in PyTorch. */
 const CHANNELS_LAST = '; channels are the last axis here: [N, height, width, channels]';

@@ -1,10 +1,10 @@
-import { checkArity } from '../check.js';
-import { record } from '../autograd.js';
-import { ShapeError } from '../errors.js';
-import { launch, LINE } from '../runtime/launch.js';
-import { formatShape } from '../shape.js';
-import { Tensor } from '../tensor.js';
-import { checkTensor } from './check.js';
+import { checkArity } from '../../check.js';
+import { record } from '../../autograd.js';
+import { ShapeError } from '../../errors.js';
+import { launch, LINE } from '../../runtime/launch.js';
+import { formatShape } from '../../shape.js';
+import { Tensor } from '../../tensor.js';
+import { checkTensor } from '../check.js';
 
 /**
  * Mean of every channel over all pixels of a picture.

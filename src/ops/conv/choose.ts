@@ -1,15 +1,11 @@
-import { memoized } from '../memoized.js';
-import type { Precision } from '../runtime/runtime.js';
-import type { Tensor } from '../tensor.js';
-import type { Activation } from './activation.js';
-import { depthwise } from './conv2d-depthwise.js';
-import { type Conv2dGeometry, isDepthwise } from './conv2d-geometry.js';
-import { indirectConv2d } from './conv2d-indirect.js';
-import {
-  fasterWinograd,
-  fasterWinogradGradInput,
-  fasterWinogradGradWeight,
-} from './conv2d-winograd.js';
+import { memoized } from '../../memoized.js';
+import type { Precision } from '../../runtime/runtime.js';
+import type { Tensor } from '../../tensor.js';
+import type { Activation } from '../activation.js';
+import { depthwise } from './depthwise.js';
+import { type Conv2dGeometry, isDepthwise } from './geometry.js';
+import { indirectConv2d } from './indirect.js';
+import { fasterWinograd, fasterWinogradGradInput, fasterWinogradGradWeight } from './winograd.js';
 
 /** One way to compute a convolution and its gradients, on tensors whose shapes are checked. */
 export interface Conv2dAlgorithm {

@@ -1,4 +1,4 @@
-import type { Conv2dGeometry } from './conv2d-geometry.js';
+import type { Conv2dGeometry } from './geometry.js';
 
 /** F(m x m, r x r): m x m outputs of an r x r kernel at a time, from tiles of inputs of m + r - 1 rows and columns. */
 export interface WinogradFilter {

@@ -1,12 +1,12 @@
-import type { Conv2dGeometry } from './conv2d-geometry.js';
+import type { Conv2dGeometry } from './geometry.js';
 import {
   countPositions,
   countTiles,
   inputTile,
   shortPoints,
   type WinogradFilter,
-} from './conv2d-winograd-filter.js';
-import { partialSums } from './partial-sums.js';
+} from './winograd-filter.js';
+import { partialSums } from '../partial-sums.js';
 
 /** The i32 block that the kernels read: `WinogradGeometry` in assembly/lib/winograd-tiles.ts, field for field. */
 export const WINOGRAD_FIELDS = [

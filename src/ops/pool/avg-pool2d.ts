@@ -1,17 +1,17 @@
-import { checkArity, checkBoolean } from '../check.js';
-import { checkOptions } from '../options.js';
-import { record } from '../autograd.js';
-import { launch } from '../runtime/launch.js';
-import { withScratch } from '../runtime/storage.js';
-import type { Shape } from '../shape.js';
-import { Tensor } from '../tensor.js';
-import { checkTensor } from './check.js';
+import { checkArity, checkBoolean } from '../../check.js';
+import { checkOptions } from '../../options.js';
+import { record } from '../../autograd.js';
+import { launch } from '../../runtime/launch.js';
+import { withScratch } from '../../runtime/storage.js';
+import type { Shape } from '../../shape.js';
+import { Tensor } from '../../tensor.js';
+import { checkTensor } from '../check.js';
 import {
   pool2dBlock,
   type Pool2dGeometry,
   pool2dGeometry,
   type Pool2dOptions,
-} from './pool2d-geometry.js';
+} from './geometry.js';
 
 /** Terms that are added one after the other; more of them by partial sums, as in assembly/lib/sums.ts. */
 const RUN = 256;

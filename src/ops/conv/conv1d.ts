@@ -1,11 +1,11 @@
-import { checkArity } from '../check.js';
-import { checkOptions } from '../options.js';
-import type { Tensor } from '../tensor.js';
-import type { Activation } from './activation.js';
-import { checkTensor } from './check.js';
+import { checkArity } from '../../check.js';
+import { checkOptions } from '../../options.js';
+import type { Tensor } from '../../tensor.js';
+import type { Activation } from '../activation.js';
+import { checkTensor } from '../check.js';
 import { convolve } from './conv2d.js';
-import { checkChannels, CONV_OPTIONS, conv2dGeometry } from './conv2d-geometry.js';
-import { type Padding1d, windows2dOf } from './padding.js';
+import { checkChannels, CONV_OPTIONS, conv2dGeometry } from './geometry.js';
+import { type Padding1d, windows2dOf } from '../padding.js';
 
 /** Options of `conv1d`. */
 export interface Conv1dOptions {

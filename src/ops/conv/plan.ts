@@ -1,7 +1,7 @@
-import { type Conv2dGeometry, multiplyAdds } from './conv2d-geometry.js';
-import { type Phase, phasesOf } from './conv2d-phases.js';
-import { packedColumns } from './packed-columns.js';
-import { partialSums } from './partial-sums.js';
+import { type Conv2dGeometry, multiplyAdds } from './geometry.js';
+import { type Phase, phasesOf } from './phases.js';
+import { packedColumns } from '../packed-columns.js';
+import { partialSums } from '../partial-sums.js';
 
 /** Bytes of padded input that one block of output rows may see: it should stay in the second-level cache. */
 const SLAB_BYTES = 128 * 1024;

@@ -1,12 +1,12 @@
-import { memoized } from '../memoized.js';
-import { geometryBlock } from '../runtime/geometry-block.js';
-import { launch, SCRATCH } from '../runtime/launch.js';
-import type { Precision } from '../runtime/runtime.js';
-import type { Tensor } from '../tensor.js';
-import { activationBlock } from './activation.js';
-import type { Conv2dAlgorithm } from './conv2d-algorithm.js';
-import { type Conv2dGeometry, multiplyAdds } from './conv2d-geometry.js';
-import { winogradGradWeight } from './conv2d-winograd-grad-weight.js';
+import { memoized } from '../../memoized.js';
+import { geometryBlock } from '../../runtime/geometry-block.js';
+import { launch, SCRATCH } from '../../runtime/launch.js';
+import type { Precision } from '../../runtime/runtime.js';
+import type { Tensor } from '../../tensor.js';
+import { activationBlock } from '../activation.js';
+import type { Conv2dAlgorithm } from './choose.js';
+import { type Conv2dGeometry, multiplyAdds } from './geometry.js';
+import { winogradGradWeight } from './winograd-grad-weight.js';
 import {
   countPositions,
   countTiles,
@@ -15,7 +15,7 @@ import {
   F45,
   winogradApplies,
   type WinogradFilter,
-} from './conv2d-winograd-filter.js';
+} from './winograd-filter.js';
 import {
   HEAD_BYTES,
   planWinograd,
@@ -24,7 +24,7 @@ import {
   transposed,
   type WinogradPlan,
   WINOGRAD_FIELDS,
-} from './conv2d-winograd-plan.js';
+} from './winograd-plan.js';
 
 /** What it costs to read a weight, in products. */
 const WEIGHT_TILES = 4;

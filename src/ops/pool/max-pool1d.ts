@@ -1,10 +1,10 @@
-import { checkArity } from '../check.js';
-import { checkOptions } from '../options.js';
-import type { Tensor } from '../tensor.js';
-import { checkTensor } from './check.js';
+import { checkArity } from '../../check.js';
+import { checkOptions } from '../../options.js';
+import type { Tensor } from '../../tensor.js';
+import { checkTensor } from '../check.js';
 import { MAX_POOL_OPTIONS, maxPool } from './max-pool2d.js';
-import { type Padding1d, windows2dOf } from './padding.js';
-import { pool2dGeometry } from './pool2d-geometry.js';
+import { type Padding1d, windows2dOf } from '../padding.js';
+import { pool2dGeometry } from './geometry.js';
 
 /** Options of `maxPool1d`. */
 export interface MaxPool1dOptions {
