@@ -69,3 +69,11 @@ test('kernels hold no state: no module variables, no heap', () => {
     }
   }
 });
+
+test('each file of golden values has the script that writes it', () => {
+  const names = (ending: string) =>
+    readdirSync('tests/golden')
+      .filter((file) => file.endsWith(ending))
+      .map((file) => file.replace(ending, ''));
+  expect(names('.json')).toEqual(names('.py'));
+});

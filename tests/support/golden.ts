@@ -1,4 +1,4 @@
-// What PyTorch computes, in simdgrad's layouts: tests/golden/*.json, written by scripts/golden.py.
+// What PyTorch computes, in simdgrad's layouts: tests/golden/NAME.json, which NAME.py writes.
 //
 // PyTorch computed in float64 and every number is rounded to float32. The gradients of outputs (dy,
 // dLoss) are inputs too; d<name> is the gradient of <name>. Drawn inputs are exact in float32.
