@@ -3,17 +3,17 @@ import { ShapeError } from '../errors.js';
 import { formatShape } from '../shape.js';
 import { type DType, Tensor } from '../tensor.js';
 
-/** Checks that an argument is a live tensor of this dtype (float32 unless given) and, where given, rank. */
+/** Checks that an argument is a live tensor of this dtype (float32 unless given; any) and, where given, rank. */
 export function checkTensor(
   op: string,
   argument: string,
   value: unknown,
-  { rank, dtype = 'float32' }: { rank?: number; dtype?: DType } = {},
+  { rank, dtype = 'float32' }: { rank?: number; dtype?: DType | 'any' } = {},
 ): asserts value is Tensor {
   if (!(value instanceof Tensor)) {
     throw wrongKind(op, argument, 'a Tensor', value);
   }
-  if (value.dtype !== dtype) {
+  if (value.dtype !== dtype && dtype !== 'any') {
     throw new TypeError(`${op}: ${argument}: expected dtype ${dtype}, got ${value.dtype}`);
   }
   if (rank !== undefined && value.rank !== rank) {
