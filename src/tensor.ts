@@ -38,7 +38,8 @@ export class Tensor {
   grad: Tensor | undefined;
   /** Of a result that was recorded; null once that is disposed. @internal */
   node: GradientNode | null | undefined;
-  /** Of a parameter: where it is in the model that listed it last. @internal */
+  /** Of a module's state: what it is, and where it is in the model that listed it last. @internal */
+  role: 'parameter' | 'buffer' | undefined;
   path: string | undefined;
   /** @internal */
   arena: Arena | undefined;
@@ -216,7 +217,7 @@ export class Tensor {
 
   #alive(): Storage {
     if (!this.#storage) {
-      const what = this.path === undefined ? 'a tensor' : `the parameter ${this.path}`;
+      const what = this.path === undefined ? 'a tensor' : `the ${this.role} ${this.path}`;
       throw new DisposedError(
         `${what} of shape ${formatShape(this.shape)} was used after it was disposed; ` +
           'return it from its scope, or keep() it, to use it longer',

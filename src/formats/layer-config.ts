@@ -2,12 +2,8 @@ import { checkArity, wrongKind } from '../check.js';
 import { shorten } from '../describe.js';
 import { FormatError } from '../errors.js';
 import * as layers from '../layers/index.js';
-import {
-  type LayerConfig,
-  type MakeParameter,
-  type Module,
-  withParameters,
-} from '../layers/module.js';
+import type { LayerConfig, Module } from '../layers/module.js';
+import { type MakeTensor, withTensors } from '../layers/state.js';
 import { checkOptions } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { inFile, isRecord, plain } from './json.js';
@@ -68,17 +64,17 @@ export function layerFromConfig(config: LayerConfig): Module {
 export function build(
   place: string,
   config: unknown,
-  make: MakeParameter,
+  make: MakeTensor,
 ): { model: Module; made: Tensor[] } {
   checkLimits(place, config);
   const made: Tensor[] = [];
-  const collect: MakeParameter = (shape, initialize) => {
+  const collect: MakeTensor = (shape, initialize) => {
     const parameter = make(shape, initialize);
     made.push(parameter);
     return parameter;
   };
   try {
-    return { model: withParameters(collect, () => makeLayer(place, config)), made };
+    return { model: withTensors(collect, () => makeLayer(place, config)), made };
   } catch (error) {
     for (const parameter of made) parameter.dispose();
     throw error;

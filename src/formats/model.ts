@@ -1,7 +1,7 @@
 import { bytesOf, checkArity, checkMethods, wrongKind } from '../check.js';
 import { describe, shorten } from '../describe.js';
 import { FormatError } from '../errors.js';
-import type { LayerConfig, Module } from '../layers/module.js';
+import { type LayerConfig, type Module, namedState } from '../layers/module.js';
 import { checkOptions } from '../options.js';
 import { formatShape, sameShape, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
@@ -73,7 +73,8 @@ export function loadModel(files: { json: string; weights: Uint8Array }): {
   const shapes = plan(place, document.architecture);
   const parameters = [...shapes].map(([path, shape]) => bytesFor(path, shape, entries.get(path)));
   for (const [path, { place }] of entries) {
-    if (!shapes.has(path)) throw new FormatError(`${place}: the model has no such parameter`);
+    if (!shapes.has(path))
+      throw new FormatError(`${place}: the model has no such parameter or buffer`);
   }
   checkChecksum(metadata['checksum'], document, parameters);
   let next = 0;
@@ -127,7 +128,7 @@ function plan(place: string, architecture: unknown): Map<string, Shape> {
   const nothing = Tensor.allocate([0]);
   try {
     const { model, made } = build(place, architecture, (shape) => nothing.shareStorage(shape));
-    const paths = new Map(model.namedParameters().map(([path, parameter]) => [parameter, path]));
+    const paths = new Map(namedState(model).map(([path, tensor]) => [tensor, path]));
     model.dispose();
     return new Map(made.map((parameter) => [paths.get(parameter)!, parameter.shape]));
   } finally {

@@ -6,7 +6,8 @@ import { checkArity, checkBoolean, checkInteger } from '../check.js';
 import { conv1d, type Conv1dOptions } from '../ops/conv/conv1d.js';
 import type { Tensor } from '../tensor.js';
 import { checkGroups, LAYER_OPTIONS } from './conv2d.js';
-import { type LayerConfig, Module, parameter } from './module.js';
+import { type LayerConfig, Module } from './module.js';
+import { parameter } from './state.js';
 
 /** Options of `Conv1d`. */
 export interface Conv1dLayerOptions extends Omit<Conv1dOptions, 'activation'> {

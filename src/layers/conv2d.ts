@@ -7,7 +7,8 @@ import { checkPair } from '../ops/check.js';
 import { conv2d } from '../ops/conv/conv2d.js';
 import type { Conv2dOptions } from '../ops/conv/geometry.js';
 import type { Tensor } from '../tensor.js';
-import { type LayerConfig, Module, parameter } from './module.js';
+import { type LayerConfig, Module } from './module.js';
+import { parameter } from './state.js';
 
 /** Options of `Conv2d`. */
 export interface Conv2dLayerOptions extends Omit<Conv2dOptions, 'activation'> {

@@ -4,7 +4,8 @@ import type { Activation } from '../ops/activation.js';
 import { checkArity, checkBoolean, checkInteger } from '../check.js';
 import { linear } from '../ops/linear.js';
 import type { Tensor } from '../tensor.js';
-import { type LayerConfig, Module, parameter } from './module.js';
+import { type LayerConfig, Module } from './module.js';
+import { parameter } from './state.js';
 
 /**
  * Dense layer with learned weight [inFeatures, outFeatures] and bias, both uniform within ±1/√inFeatures at first,

@@ -1,10 +1,11 @@
 import { noGrad } from '../autograd.js';
-import { checkArity, checkBoolean, checkFunction, checkMethods, wrongKind } from '../check.js';
+import { checkBoolean, checkMethods, wrongKind } from '../check.js';
 import { isNumberArray, type Origin, originOf } from '../describe.js';
 import { ShapeError } from '../errors.js';
 import { evaluating, isEvaluating } from '../evaluating.js';
-import { checkShape, formatShape, sameShape, type Shape, sizeOf } from '../shape.js';
-import { keep, scope, Tensor, type TensorData } from '../tensor.js';
+import { formatShape, sameShape, type Shape, sizeOf } from '../shape.js';
+import { scope, Tensor, type TensorData } from '../tensor.js';
+import { namedTensors, propertiesOf, tensorsOf } from './state.js';
 
 /**
  * A layer's description as plain JSON, for `layerFromConfig`: its type, and the arguments of its constructor and its
@@ -25,6 +26,8 @@ export interface Model {
   parameters(): Tensor[];
   /** Every parameter with its path, for checkpoints. */
   namedParameters?(): [path: string, parameter: Tensor][];
+  /** Every tensor that is saved and not trained, with its path: running statistics, say. */
+  namedBuffers?(): [path: string, buffer: Tensor][];
   /**
    * Switches between the behaviour in training and in evaluation. A model that is no `Module` is told before each pass
    * of `evaluate` and `predict`, and told its mode again after it: `training`, or, where it has no such property, true
@@ -37,16 +40,14 @@ export interface Model {
 
 const ORIGIN = /* @__PURE__ */ originOf('Module');
 
-/** Tensors that are parameters, whether they require a gradient now or not. */
-const known = /* @__PURE__ */ new WeakSet<Tensor>();
-
 /** Models without a property `training` that `fit` has put into training mode. */
-const inTraining = /* @__PURE__ */ new WeakSet<Model>();
+let inTraining: WeakSet<Model> | undefined;
 
 /**
- * Base of all layers and models. A subclass keeps its parameters (`parameter`), layers, and arrays of layers in
- * properties: they are found there, and named by their path (`features.0.weight`). Another tensor in a property is a
- * parameter if it requires a gradient and is not the result of an op.
+ * Base of all layers and models. A subclass keeps its parameters (`parameter`), its buffers (`buffer`), its layers, and
+ * arrays of them in properties: they are found there, and named by their path (`features.0.weight`); what is found twice
+ * has the first path. Any other tensor in a property is neither trained nor saved; but a leaf that was made with
+ * `requiresGrad`, by `tensor` say, counts as a parameter.
  */
 export abstract class Module implements Model {
   #training = true;
@@ -82,32 +83,24 @@ export abstract class Module implements Model {
 
   /** The layers directly inside, with their names. */
   children(): [name: string, layer: Module][] {
-    const found: [name: string, layer: Module][] = [];
-    for (const name of Object.keys(this)) {
-      const value: unknown = this[name as keyof this];
-      if (value instanceof Module) found.push([name, value]);
-      if (!Array.isArray(value)) continue;
-      value.forEach((item: unknown, i) => {
-        if (item instanceof Module) found.push([`${name}.${i}`, item]);
-      });
-    }
-    return found;
+    return propertiesOf(this).filter(
+      (entry): entry is [string, Module] => entry[1] instanceof Module,
+    );
   }
 
-  /** Every parameter with its path. */
+  /** Every parameter once, with its path. */
   namedParameters(): [path: string, parameter: Tensor][] {
-    const own = tensorsOf(this).filter(([, value]) => isParameter(value));
-    const inner = this.children().flatMap(([name, layer]) =>
-      layer.namedParameters().map(([path, value]): [string, Tensor] => [`${name}.${path}`, value]),
-    );
-    const all = [...own, ...inner];
-    for (const [path, value] of all) value.path = path;
-    return all;
+    return namedTensors(this, 'parameter');
+  }
+
+  /** Every buffer once, with its path. */
+  namedBuffers(): [path: string, buffer: Tensor][] {
+    return namedTensors(this, 'buffer');
   }
 
   /** Every parameter once, also one that several layers share. */
   parameters(): Tensor[] {
-    return [...new Set(this.namedParameters().map(([, parameter]) => parameter))];
+    return this.namedParameters().map(([, parameter]) => parameter);
   }
 
   /** Switches to training behaviour, or with false to that of evaluation. @throws TypeError */
@@ -131,40 +124,40 @@ export abstract class Module implements Model {
     return evaluationPass(this, () => this.forward(x));
   }
 
-  /** Copies of all parameters by path. */
+  /** Copies of all parameters and buffers by path. */
   stateDict(): Map<string, { shape: readonly number[]; data: TensorData }> {
     return new Map(
-      this.namedParameters().map(([path, parameter]) => [
+      namedState(this).map(([path, tensor]) => [
         path,
-        { shape: parameter.shape, data: parameter.data() },
+        { shape: tensor.shape, data: tensor.data() },
       ]),
     );
   }
 
   /**
-   * Overwrites all parameters.
-   * @throws TypeError; ShapeError for a parameter that is missing, superfluous or of another shape; DisposedError;
-   * nothing is changed then
+   * Overwrites all parameters and buffers.
+   * @throws TypeError; ShapeError for one that is missing, superfluous or of another shape; DisposedError; nothing is
+   * changed then
    */
   loadStateDict(
     state: ReadonlyMap<string, { shape: readonly number[]; data: ArrayLike<number> }>,
   ): void {
     checkMethods('loadStateDict', 'state', state, 'a Map, as of stateDict()', ['get', 'keys']);
-    const parameters = new Map(this.namedParameters());
+    const tensors = new Map(namedState(this));
     for (const path of state.keys()) {
-      if (!parameters.has(path))
-        throw new ShapeError(`loadStateDict: ${path}: the model has no such parameter`);
+      if (!tensors.has(path))
+        throw new ShapeError(`loadStateDict: ${path}: the model has no such parameter or buffer`);
     }
-    for (const [path, parameter] of parameters) {
-      void parameter.pointer;
-      checkEntry(path, state.get(path), parameter.shape);
+    for (const [path, tensor] of tensors) {
+      void tensor.pointer;
+      checkEntry(path, state.get(path), tensor.shape);
     }
-    for (const [path, parameter] of parameters) parameter.assign(state.get(path)!.data);
+    for (const [path, tensor] of tensors) tensor.assign(state.get(path)!.data);
   }
 
-  /** Frees all parameters, and what other tensors there are in properties. */
+  /** Frees all parameters and buffers, and what other tensors there are in properties. */
   dispose(): void {
-    for (const [, value] of [...this.namedParameters(), ...tensorsOf(this)]) value.dispose();
+    for (const [, value] of [...namedState(this), ...tensorsOf(this)]) value.dispose();
     for (const [, layer] of this.children()) layer.dispose();
   }
 
@@ -174,17 +167,12 @@ export abstract class Module implements Model {
   }
 }
 
-/** The tensors in the properties of a module. */
-function tensorsOf(module: Module): [name: string, value: Tensor][] {
-  return Object.entries(module).filter(
-    (entry): entry is [string, Tensor] => entry[1] instanceof Tensor,
-  );
-}
-
-/** A tensor that was a parameter once stays one, also without `requiresGrad`: frozen. */
-function isParameter(value: Tensor): boolean {
-  if (value.requiresGrad && value.node === undefined) known.add(value);
-  return known.has(value);
+/** All that is saved of a model: its parameters by path, or by place where it does not name them, then its buffers. */
+export function namedState(model: Model): [path: string, tensor: Tensor][] {
+  const parameters =
+    model.namedParameters?.() ??
+    model.parameters().map((value, i): [string, Tensor] => [String(i), value]);
+  return [...parameters, ...(model.namedBuffers?.() ?? [])];
 }
 
 function checkEntry(path: string, entry: unknown, shape: Shape): void {
@@ -213,7 +201,7 @@ function isNumbers(data: unknown): data is ArrayLike<number> {
  */
 export function evaluationPass<T>(model: Model, body: () => T): T {
   const told = withOwnMode(model, []);
-  const modes = told.map((each) => each.training ?? inTraining.has(each));
+  const modes = told.map((each) => each.training ?? inTraining?.has(each) ?? false);
   return evaluating(() => {
     try {
       for (const each of told) each.train!(false);
@@ -226,8 +214,8 @@ export function evaluationPass<T>(model: Model, body: () => T): T {
 
 /** Puts a model into training mode, or into that of evaluation. */
 export function setTraining(model: Model, training: boolean): void {
-  if (training) inTraining.add(model);
-  else inTraining.delete(model);
+  if (training) (inTraining ??= new WeakSet()).add(model);
+  else inTraining?.delete(model);
   model.train?.(training);
 }
 
@@ -244,34 +232,4 @@ function orderHint(expected: Shape, got: Shape | undefined): string {
   const other = [...expected.slice(-2).reverse(), ...expected.slice(0, -2)];
   if (!got || expected.length < 2 || !sameShape(got, other)) return '';
   return ": that is PyTorch's order of axes [out, in, …], here it is […, in, out]: transpose the values";
-}
-
-/** Makes a parameter of a shape; `initialize` fills it. @internal */
-export type MakeParameter = (shape: Shape, initialize: (weight: Tensor) => void) => Tensor;
-
-let makeParameter: MakeParameter = (shape, initialize) => Tensor.computed(shape, initialize);
-
-/** Runs `body`, in which `make` makes every parameter: with saved values, say, instead of initial ones. @internal */
-export function withParameters<T>(make: MakeParameter, body: () => T): T {
-  const outer = makeParameter;
-  makeParameter = make;
-  try {
-    return body();
-  } finally {
-    makeParameter = outer;
-  }
-}
-
-/**
- * A parameter of a layer, filled by `initialize`; it lives until the layer is disposed, in a scope too.
- * @throws TypeError, ShapeError
- */
-export function parameter(shape: readonly number[], initialize: (weight: Tensor) => void): Tensor {
-  checkArity('parameter', arguments.length, 2);
-  checkShape('parameter', 'shape', shape);
-  checkFunction('parameter', 'initialize', initialize);
-  const weight = keep(makeParameter(shape, initialize));
-  weight.requiresGrad = true;
-  known.add(weight);
-  return weight;
 }

@@ -7,7 +7,7 @@ import {
   wrongNumber,
 } from '../check.js';
 import { checkOptions } from '../options.js';
-import { namedParameters } from './checkpoint.js';
+import { namedState } from '../layers/module.js';
 import type { EpochRecord, TrainingRun } from './run.js';
 
 /** Hooks into `fit`; each may be asynchronous and is waited for. */
@@ -134,8 +134,8 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
 }
 
 /**
- * Ends the run with an error as soon as its loss, that of the validation or, after an epoch, a parameter is NaN or
- * infinite: no number comes back from there.
+ * Ends the run with an error as soon as its loss, that of the validation or, after an epoch, a parameter or a
+ * buffer is NaN or infinite: no number comes back from there.
  */
 export function stopAtNaN(): Callback {
   checkArity('stopAtNaN', arguments.length, 0);
@@ -150,11 +150,11 @@ export function stopAtNaN(): Callback {
     onBatchEnd: (run) => check(run, 'the loss', run.means['loss']),
     onEpochEnd(run, epoch) {
       check(run, 'the loss of the validation', epoch['validationLoss']);
-      for (const [path, parameter] of namedParameters(run.options.model)) {
+      for (const [path, tensor] of namedState(run.options.model)) {
         check(
           run,
           path,
-          parameter.view().find((value) => !Number.isFinite(value)),
+          tensor.view().find((value) => !Number.isFinite(value)),
         );
       }
     },

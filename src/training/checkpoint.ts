@@ -2,7 +2,7 @@ import { describe } from '../describe.js';
 import { FormatError } from '../errors.js';
 import { checksum } from '../formats/checksum.js';
 import { type NamedArray, readSafetensors, writeSafetensors } from '../formats/safetensors.js';
-import type { Model } from '../layers/module.js';
+import { type Model, namedState } from '../layers/module.js';
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js';
 import { formatShape, sameShape } from '../shape.js';
 import type { Tensor, TensorData } from '../tensor.js';
@@ -22,12 +22,7 @@ const CHECKSUM = 'checksum';
 const CHECKSUM_BYTES = 4;
 const OPTIMIZER = 'optimizer.';
 
-/** Parameters by path, or by place for a model that does not name them. */
-export function namedParameters(model: Model): [path: string, parameter: Tensor][] {
-  return model.namedParameters?.() ?? model.parameters().map((value, i) => [String(i), value]);
-}
-
-/** A safetensors file: parameters, the optimizer's tensors, a checksum, and the rest as JSON in the metadata. */
+/** A safetensors file: parameters, buffers, the optimizer's tensors, a checksum, and the rest as JSON in the metadata. */
 export function writeCheckpoint(
   model: Model,
   optimizer: Optimizer,
@@ -35,7 +30,7 @@ export function writeCheckpoint(
 ): Uint8Array<ArrayBuffer> {
   const { tensors, numbers } = optimizer.state();
   const all = new Map<string, NamedArray>([
-    ...namedParameters(model).map(([path, value]) => [`model.${path}`, arrayOf(value)] as const),
+    ...namedState(model).map(([path, value]) => [`model.${path}`, arrayOf(value)] as const),
     ...[...tensors].map(([name, value]) => [OPTIMIZER + name, value] as const),
     [CHECKSUM, { shape: [1], data: new Int32Array(1) }],
   ]);
@@ -71,13 +66,13 @@ export function readCheckpoint(
     checkSum(bytes, tensors);
     checkSetup(setup, record('setup', record('run', run)['setup']));
     checkRunState(run, sizes);
-    const parameters = namedParameters(model).map(
-      ([path, value]) => [value, takeParameter(tensors, path, value)] as const,
+    const values = namedState(model).map(
+      ([path, value]) => [value, takeValues(tensors, path, value)] as const,
     );
     const state = { tensors: takeOptimizer(tensors), numbers } as OptimizerState;
     const load = () => {
       asFormatError('checkpoint: ', () => optimizer.loadState(state));
-      for (const [value, data] of parameters) value.assign(data);
+      for (const [value, data] of values) value.assign(data);
     };
     return { run, load };
   });
@@ -116,8 +111,8 @@ function checkSetup(expected: Record<string, unknown>, got: Record<string, unkno
   }
 }
 
-/** Takes the values of a parameter out of the tensors of a file. */
-function takeParameter(tensors: Map<string, NamedArray>, path: string, value: Tensor): TensorData {
+/** Takes the values of a parameter or a buffer out of the tensors of a file. */
+function takeValues(tensors: Map<string, NamedArray>, path: string, value: Tensor): TensorData {
   const name = `model.${path}`;
   void value.pointer;
   const saved = tensors.get(name);
@@ -135,7 +130,7 @@ function takeOptimizer(tensors: ReadonlyMap<string, NamedArray>): Map<string, Na
     [...tensors].map(([name, value]) => {
       if (name.startsWith(OPTIMIZER)) return [name.slice(OPTIMIZER.length), value];
       throw new FormatError(
-        `checkpoint: ${describe(name)}: the model has no such parameter: it is of another model`,
+        `checkpoint: ${describe(name)}: the model has no such parameter or buffer: it is of another model`,
       );
     }),
   );

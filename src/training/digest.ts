@@ -1,17 +1,16 @@
 import { checkArity } from '../check.js';
-import type { Model } from '../layers/module.js';
+import { type Model, namedState } from '../layers/module.js';
 import { checkModel } from './check.js';
-import { namedParameters } from './checkpoint.js';
 
 /**
- * SHA-256, in hexadecimal, of all parameters in their order, as little-endian float32: equal if and only if two
+ * SHA-256, in hexadecimal, of all parameters, then all buffers, in their order, as little-endian float32: equal if and only if two
  * models have the same bits.
  * @throws TypeError; Error in a page that is not a secure context, where `crypto.subtle` is missing
  */
 export async function weightsSha256(model: Model): Promise<string> {
   checkArity('weightsSha256', arguments.length, 1);
   checkModel('weightsSha256', model);
-  const values = namedParameters(model).map(([, parameter]) => parameter.data());
+  const values = namedState(model).map(([, tensor]) => tensor.data());
   const bytes = new Uint8Array(values.reduce((sum, data) => sum + data.byteLength, 0));
   let offset = 0;
   for (const data of values) {

@@ -92,5 +92,5 @@ test('the nets hold every layer', () => {
     net.dispose();
     return types;
   });
-  expect(new Set([...held, 'Module', 'parameter'])).toEqual(new Set(Object.keys(everyLayer)));
+  expect(new Set([...held, 'Module', 'buffer', 'parameter'])).toEqual(new Set(Object.keys(everyLayer)));
 });
