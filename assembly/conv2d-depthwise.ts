@@ -14,7 +14,7 @@
 // The input gradient is a convolution too: dx = dy, its pixels `upsample` apart with zeros between, convolved with
 // the kernel rotated by half a turn. No zero is multiplied: the outputs of equal remainder by `upsample` have the
 // same taps on pixels of dy. From one of these taps to the next it is `tapStep` taps, and `pixelStep` pixels.
-import { activateStored, clipOf } from './lib/epilogue';
+import { activateStored, addClipped, clipOf } from './lib/epilogue';
 import { copyBand, isCopied } from './lib/depthwise-band';
 import { DepthwiseGeometry, pixelBytes, rowBytes, tapBytes, xRowBytes } from './lib/depthwise-geometry';
 import { depthwiseTile3, depthwiseTile5 } from './lib/depthwise-side-tiles';
@@ -25,47 +25,60 @@ import { firstLanes } from './lib/lanes';
 import { zeroFloats } from './lib/simd';
 import { endInside, firstInside, firstTapOnPixel, tapsBefore, tapsBelow } from './lib/taps';
 
-/** Packs w for the tiles: for each four channels their taps, four lanes each; `rotated` for the input gradient. */
-export function conv2dPackWeightDepthwise(packed: usize, w: usize, geometry: usize, rotated: bool): void {
+/** Packs w for the tiles: for each four channels their taps, four lanes each, from the last on for an input gradient. */
+export function conv2dPackWeightDepthwise(packed: usize, w: usize, geometry: usize): void {
   const g = changetype<DepthwiseGeometry>(geometry);
   const taps = g.kernelHeight * g.kernelWidth;
   const stride = pixelBytes(g);
   for (let c = 0; c < g.inChannels; c += 4) {
     for (let tap = 0; tap < taps; tap++) {
-      const from = w + <usize>(rotated ? taps - 1 - tap : tap) * stride + (<usize>c << 2);
+      const from = w + <usize>(g.rotated ? taps - 1 - tap : tap) * stride + (<usize>c << 2);
       v128.store(packed, firstLanes(v128.load(from), f32x4.splat(0), g.inChannels - c));
       packed += 16;
     }
   }
 }
 
-/** y for the rows [begin, end) of batch · outHeight. b is 0 where there is no bias, activation where there is none. */
+/**
+ * y for the rows [begin, end) of batch · outHeight; or dx, with the geometry of the convolution that computes it from dy.
+ * Each of b, activation and residual, which is added before the activation, is 0 where there is none. Where the residual
+ * is y itself, the sums start from it, and there is no b.
+ */
 export function conv2dForwardDepthwise(
   y: usize,
   x: usize,
   packed: usize,
   b: usize,
   activation: usize,
+  residual: usize,
   scratch: usize,
   geometry: usize,
   begin: i32,
   end: i32,
 ): void {
-  convolve(y, x, packed, b, activation, false, scratch, changetype<DepthwiseGeometry>(geometry), begin, end);
-}
-
-/** dx for the rows [begin, end), with the geometry of the convolution that computes it from dy. */
-export function conv2dGradInputDepthwise(
-  dx: usize,
-  dy: usize,
-  packed: usize,
-  scratch: usize,
-  geometry: usize,
-  accumulate: bool,
-  begin: i32,
-  end: i32,
-): void {
-  convolve(dx, dy, packed, 0, 0, accumulate, scratch, changetype<DepthwiseGeometry>(geometry), begin, end);
+  const g = changetype<DepthwiseGeometry>(geometry);
+  const clip = clipOf(activation);
+  const accumulate = residual == y;
+  const isAdded = residual != 0 && !accumulate;
+  const kernel = tapBytes(g.kernelHeight * g.kernelWidth);
+  while (begin < end) {
+    const image = begin / g.outHeight;
+    const last = min(min(begin + g.bandRows, end), (image + 1) * g.outHeight);
+    for (let channel = 0; channel < g.inChannels; channel += g.bandChannels) {
+      const offset = <usize>channel << 2;
+      const from = isCopied(g) ? copyBand(scratch, x + offset, image, begin, last, g) : x;
+      const bias = b + (b == 0 ? 0 : offset);
+      const w = packed + <usize>(channel >> 2) * kernel;
+      for (let row = begin; row < last; row++) {
+        convolveRow(y + offset, from, w, bias, isAdded ? 0 : clip, accumulate, row, g);
+      }
+    }
+    const offset = rowBytes(begin, g.outWidth, g);
+    const count = (last - begin) * g.outWidth * g.inChannels;
+    if (isAdded) addClipped(y + offset, residual + offset, y + offset, count, clip);
+    activateStored(y + offset, count, activation);
+    begin = last;
+  }
 }
 
 /** dw for the tasks [begin, end) of `taskChannels` channels each. scratch holds the sums of `blockChannels`. */
@@ -93,36 +106,6 @@ export function conv2dGradWeightDepthwise(
       for (; row < rowEnd; row++) sumRow(scratch, x + offset, dy + offset, channels, row, g);
       writeSums(dw + offset, scratch, channels, add, g);
     } while (row < rows);
-  }
-}
-
-/** y for the rows [begin, end). */
-function convolve(
-  y: usize,
-  x: usize,
-  packed: usize,
-  b: usize,
-  activation: usize,
-  accumulate: bool,
-  scratch: usize,
-  g: DepthwiseGeometry,
-  begin: i32,
-  end: i32,
-): void {
-  const clip = clipOf(activation);
-  const kernel = tapBytes(g.kernelHeight * g.kernelWidth);
-  while (begin < end) {
-    const image = begin / g.outHeight;
-    const last = min(min(begin + g.bandRows, end), (image + 1) * g.outHeight);
-    for (let channel = 0; channel < g.inChannels; channel += g.bandChannels) {
-      const offset = <usize>channel << 2;
-      const from = isCopied(g) ? copyBand(scratch, x + offset, image, begin, last, g) : x;
-      const bias = b + (b == 0 ? 0 : offset);
-      const w = packed + <usize>(channel >> 2) * kernel;
-      for (let row = begin; row < last; row++) convolveRow(y + offset, from, w, bias, clip, accumulate, row, g);
-    }
-    activateStored(y + rowBytes(begin, g.outWidth, g), (last - begin) * g.outWidth * g.inChannels, activation);
-    begin = last;
   }
 }
 

@@ -60,9 +60,7 @@
 // `weightRows` x `COLUMNS` channels at a time in L2: transformed they are n²/r² times as large.
 //
 // The input gradient is the same convolution: of dy with the kernel rotated by half a turn, its channels exchanged.
-import { activateStored, clipOf } from './lib/epilogue';
-import { storeUpTo4 } from './lib/lanes';
-import { clip4 } from './lib/math';
+import { activateStored, addClipped, clipOf } from './lib/epilogue';
 import { TILE_COLUMNS } from './lib/microkernel';
 import { panelBytes } from './lib/pack';
 import { zeroFloats } from './lib/simd';
@@ -72,14 +70,13 @@ import { INPUTS, kindOf, PATCH, placeOf, STAGE, transformInput, WinogradGeometry
 import { COLUMNS, transformWeights } from './lib/winograd-weights';
 
 /**
- * Transforms w for `conv2dForwardWinograd`: G' w G'ᵀ as planes of panels, [n][n][OC / 8][C][8]; or, `rotated`, for
- * `conv2dGradInputWinograd`, whose geometry exchanges the channels: w is [r,r,outChannels,inChannels]. A task is
+ * Transforms w for `conv2dForwardWinograd`: G' w G'ᵀ as planes of panels, [n][n][OC / 8][C][8]; where the geometry is
+ * that of an input gradient, which exchanges the channels, w is [r,r,outChannels,inChannels] and rotated. A task is
  * `COLUMNS` output channels.
  */
 export function conv2dPackWeightWinograd(
   packed: usize,
   w: usize,
-  rotated: bool,
   scratch: usize,
   geometry: usize,
   begin: i32,
@@ -88,12 +85,13 @@ export function conv2dPackWeightWinograd(
   const g = changetype<WinogradGeometry>(geometry);
   const first = begin * COLUMNS;
   const to = packed + <usize>(first / TILE_COLUMNS) * panelBytes(g.inChannels);
-  transform(to, w, rotated, 0, g.inChannels, first, min(end * COLUMNS, g.outChannels), scratch, g);
+  transform(to, w, 0, g.inChannels, first, min(end * COLUMNS, g.outChannels), scratch, g);
 }
 
 /**
- * y for the tasks [begin, end): the `parts` ranges of output channels of each of ⌈tiles / blockTiles⌉ blocks. w is
- * packed, unless `weightRows` is set. b is 0 where there is no bias, activation where there is none.
+ * y for the tasks [begin, end): the `parts` ranges of output channels of each of ⌈tiles / blockTiles⌉ blocks; or dx, with
+ * the geometry of the convolution that computes it from dy. w is packed, unless `weightRows` is set. Each of b,
+ * activation and residual, which is added before the activation, is 0 where there is none; the residual may be y itself.
  */
 export function conv2dForwardWinograd(
   y: usize,
@@ -101,41 +99,13 @@ export function conv2dForwardWinograd(
   w: usize,
   b: usize,
   activation: usize,
+  residual: usize,
   scratch: usize,
   geometry: usize,
   begin: i32,
   end: i32,
 ): void {
-  convolve(y, x, w, b, activation, false, false, scratch, changetype<WinogradGeometry>(geometry), begin, end);
-}
-
-/** dx for the tasks [begin, end), with the geometry of the convolution that computes it from dy. */
-export function conv2dGradInputWinograd(
-  dx: usize,
-  dy: usize,
-  w: usize,
-  scratch: usize,
-  geometry: usize,
-  accumulate: bool,
-  begin: i32,
-  end: i32,
-): void {
-  convolve(dx, dy, w, 0, 0, accumulate, true, scratch, changetype<WinogradGeometry>(geometry), begin, end);
-}
-
-function convolve(
-  y: usize,
-  x: usize,
-  w: usize,
-  b: usize,
-  activation: usize,
-  accumulate: bool,
-  rotated: bool,
-  scratch: usize,
-  g: WinogradGeometry,
-  begin: i32,
-  end: i32,
-): void {
+  const g = changetype<WinogradGeometry>(geometry);
   zeroFloats(scratch, RUN);
   const inputs = scratch + INPUTS;
   const products = scratch + g.outputOffset;
@@ -156,11 +126,11 @@ function convolve(
       const weights = w + <usize>(firstColumn / TILE_COLUMNS) * panelBytes(g.inChannels);
       multiply(products, inputs, weights, g.inChannels, count, firstColumn, lastColumn, false, g);
     } else {
-      multiplyUnpacked(products, inputs, w, rotated, count, firstColumn, lastColumn, scratch, g);
+      multiplyUnpacked(products, inputs, w, count, firstColumn, lastColumn, scratch, g);
     }
     for (let tile = 0; tile < count; tile++) {
       const from = products + <usize>(tile * g.outputRow);
-      transformOutput(y, from, b, activation, accumulate, first + tile, firstColumn, lastColumn, scratch, g);
+      transformOutput(y, from, b, activation, residual, first + tile, firstColumn, lastColumn, scratch, g);
     }
   }
 }
@@ -170,7 +140,6 @@ function multiplyUnpacked(
   products: usize,
   inputs: usize,
   w: usize,
-  rotated: bool,
   tiles: i32,
   begin: i32,
   end: i32,
@@ -182,7 +151,7 @@ function multiplyUnpacked(
     const lastColumn = min(column + COLUMNS, end);
     for (let row = 0; row < g.inChannels; row += g.weightRows) {
       const lastRow = min(row + g.weightRows, g.inChannels);
-      transform(weights, w, rotated, row, lastRow, column, lastColumn, scratch + RUN_BYTES, g);
+      transform(weights, w, row, lastRow, column, lastColumn, scratch + RUN_BYTES, g);
       const from = inputs + (<usize>row << 2);
       multiply(products, from, weights, lastRow - row, tiles, column, lastColumn, row > 0, g);
     }
@@ -194,7 +163,6 @@ function multiplyUnpacked(
 function transform(
   to: usize,
   w: usize,
-  rotated: bool,
   firstRow: i32,
   lastRow: i32,
   begin: i32,
@@ -203,16 +171,16 @@ function transform(
   g: WinogradGeometry,
 ): void {
   const plane = <usize>g.weightPlane;
-  transformWeights(to, plane, g.inputTile, w, rotated, g.inChannels, g.outChannels, firstRow, lastRow, begin, end, scratch);
+  transformWeights(to, plane, g.inputTile, w, g.rotated != 0, g.inChannels, g.outChannels, firstRow, lastRow, begin, end, scratch);
 }
 
-/** f(Aᵀ S P S A) of one tile, for the channels [begin, end), with the bias or what is there added; `from` is its row at position 0. */
+/** f(Aᵀ S P S A + b + residual) of one tile, for the channels [begin, end); `from` is its row at position 0. */
 function transformOutput(
   y: usize,
   from: usize,
   b: usize,
   activation: usize,
-  accumulate: bool,
+  residual: usize,
   tile: i32,
   begin: i32,
   end: i32,
@@ -221,9 +189,9 @@ function transformOutput(
 ): void {
   const m = g.outputTile;
   const n = g.inputTile;
-  const place = placeOf(tile % g.tilesPerImage, g);
-  const tileRow = place / g.tilesWide;
-  const tileColumn = place % g.tilesWide;
+  const index = placeOf(tile % g.tilesPerImage, g);
+  const tileRow = index / g.tilesWide;
+  const tileColumn = index % g.tilesWide;
   const top = tileRow * m;
   const left = tileColumn * m;
   const rows = min(m, g.outHeight - top);
@@ -242,23 +210,13 @@ function transformOutput(
     pass<OutputTransform>(kindOf(tileRow, g.fullRows, g.rowPoints, g), 1, patch, row, 0, stage, row, 0, run * columns);
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
-        const to = y + ((<usize>(pixel + i * g.outWidth + j) * g.outChannels) << 2) + offset;
-        const init = accumulate ? to : b == 0 ? scratch : b + offset;
-        addRun(to, init, patch + row * i + run * j, channels, clip);
-        activateStored(to, channels, activation);
+        const place = ((<usize>(pixel + i * g.outWidth + j) * g.outChannels) << 2) + offset;
+        const sums = patch + row * i + run * j;
+        if (b != 0 && residual != 0) addClipped(sums, b + offset, sums, channels, 0);
+        const init = residual != 0 ? residual + place : b != 0 ? b + offset : scratch;
+        addClipped(y + place, init, sums, channels, clip);
+        activateStored(y + place, channels, activation);
       }
     }
-  }
-}
-
-/** y = init + values, clipped unless `clip` is 0, for one pixel. */
-function addRun(y: usize, init: usize, values: usize, count: i32, clip: usize): void {
-  for (; count > 0; count -= 4) {
-    let sum = f32x4.add(v128.load(init), v128.load(values));
-    if (clip != 0) sum = clip4(sum, v128.load32_splat(clip), v128.load32_splat(clip, 4));
-    storeUpTo4(y, sum, count);
-    y += 16;
-    init += 16;
-    values += 16;
   }
 }

@@ -14,7 +14,7 @@
 // The input gradient is convolutions too: dx[h] meets dy[oh] where h + p = oh·s + kh·d. The pixels h that leave the
 // same remainder by s (a phase) all meet the same taps, those with kh·d = h + p mod s; one phase is a convolution of
 // stride 1 of dy with these taps in reverse order, its output pixels s apart. Stride 1 has one phase. Pixels that
-// meet no tap are left to the host.
+// meet no tap are a phase too, of a kernel without taps.
 //
 // The weight gradient sums over pixels. Its slab is transposed, so that the pixels of a channel lie side by side and
 // are the depth of the same product: dw[kh][kw][ic][oc] = Σ_p xᵀ[ic][p + tap] · dy[p][oc], one block after another. A
@@ -49,7 +49,7 @@ export function conv2dPackWeight(packed: usize, w: usize, geometry: usize): void
 }
 
 /**
- * Packs the taps of one phase, the last first, for `conv2dGradInput`, whose geometry exchanges the channels: w is
+ * Packs the taps of one phase, the last first, for `conv2dForward` with its geometry, which exchanges the channels: w is
  * [KH,KW,outChannels/groups,inChannels].
  */
 export function conv2dPackWeightRotated(packed: usize, w: usize, geometry: usize): void {
@@ -74,8 +74,9 @@ export function conv2dPackWeightRotated(packed: usize, w: usize, geometry: usize
 }
 
 /**
- * y for the tasks [begin, end): the `parts` ranges of output channels of each of batch · blocks blocks. b is 0 where
- * there is no bias, activation where there is none.
+ * y for the tasks [begin, end): the `parts` ranges of output channels of each of batch · blocks blocks; or dx, with the
+ * geometry of a phase that computes it from dy. Each of b, activation and residual, which is added before the
+ * activation, is 0 where there is none; the residual may be y itself.
  */
 export function conv2dForward(
   y: usize,
@@ -83,26 +84,54 @@ export function conv2dForward(
   packed: usize,
   b: usize,
   activation: usize,
+  residual: usize,
   scratch: usize,
   geometry: usize,
   begin: i32,
   end: i32,
 ): void {
-  convolve(y, x, packed, b, activation, false, scratch, geometry, begin, end);
-}
-
-/** dx for the tasks [begin, end) of a phase, with the geometry of the convolution that computes it from dy. */
-export function conv2dGradInput(
-  dx: usize,
-  dy: usize,
-  packed: usize,
-  scratch: usize,
-  geometry: usize,
-  accumulate: bool,
-  begin: i32,
-  end: i32,
-): void {
-  convolve(dx, dy, packed, 0, 0, accumulate, scratch, geometry, begin, end);
+  const g = changetype<Conv2dGeometry>(geometry);
+  const columns = g.outChannels / g.groups;
+  const depth = g.segments * g.segmentLength;
+  const groupBytes = packedBytes(depth, columns);
+  const stride = <usize>g.outColumn << 2;
+  // Output rows that follow one another without a gap are one product.
+  const joined = g.outRow == g.outWidth * g.outColumn;
+  const clip = clipOf(activation);
+  let slab: usize = 0;
+  let slabBlock = -1;
+  writeSegmentTaps(scratch, g);
+  for (let task = begin; task < end; task++) {
+    const block = task / g.parts;
+    const column = (task % g.parts) * g.partColumns;
+    const width = min(g.partColumns, columns - column);
+    if (block != slabBlock) {
+      slab = inputSlab(x, scratch + g.slabOffset, block, g);
+      slabBlock = block;
+    }
+    const height = blockHeight(block, g);
+    const step = joined ? height : 1;
+    const offset = <usize>(outputOffset(block, g) + column) << 2;
+    const panels = packed + packedBytes(depth, column);
+    let a = slab;
+    let to = y + offset;
+    let more: usize = residual == 0 ? 0 : residual + offset;
+    for (let row = 0; row < height; row += step) {
+      for (let group = 0; group < g.groups; group++) {
+        const channel = <usize>(group * columns) << 2;
+        indirectGemm(
+          to + channel, stride, width, b == 0 ? 0 : b + channel + (<usize>column << 2),
+          more == 0 ? 0 : more + channel, clip,
+          a + (<usize>(group * g.plane) << 2), step, g.outWidth, stepRow(g), stepColumn(g),
+          scratch, g.segments, g.segmentLength, panels + <usize>group * groupBytes,
+        );
+      }
+      a += stepRow(g);
+      to += <usize>g.outRow << 2;
+      if (more != 0) more += <usize>g.outRow << 2;
+    }
+    if (clip == 0) activateBlock(y + offset, height, g.parts == 1 ? g.outChannels : width, activation, g);
+  }
 }
 
 /**
@@ -191,65 +220,17 @@ function tilesOf(rows: i32): i32 {
   return (rows + TILE_ROWS - 1) / TILE_ROWS;
 }
 
-function convolve(
-  y: usize,
-  x: usize,
-  packed: usize,
-  b: usize,
-  activation: usize,
-  accumulate: bool,
-  scratch: usize,
-  geometry: usize,
-  begin: i32,
-  end: i32,
-): void {
-  const g = changetype<Conv2dGeometry>(geometry);
-  const columns = g.outChannels / g.groups;
-  const depth = g.segments * g.segmentLength;
-  const groupBytes = packedBytes(depth, columns);
-  const stride = <usize>g.outColumn << 2;
-  // Output rows that follow one another without a gap are one product.
-  const joined = g.outRow == g.outWidth * g.outColumn;
-  const clip = clipOf(activation);
-  let slab: usize = 0;
-  let slabBlock = -1;
-  writeSegmentTaps(scratch, g);
-  for (let task = begin; task < end; task++) {
-    const block = task / g.parts;
-    const column = (task % g.parts) * g.partColumns;
-    const width = min(g.partColumns, columns - column);
-    if (block != slabBlock) {
-      slab = inputSlab(x, scratch + g.slabOffset, block, g);
-      slabBlock = block;
-    }
-    const height = blockHeight(block, g);
-    const step = joined ? height : 1;
-    const first = y + (<usize>(outputOffset(block, g) + column) << 2);
-    const panels = packed + packedBytes(depth, column);
-    let a = slab;
-    let to = first;
-    for (let row = 0; row < height; row += step) {
-      for (let group = 0; group < g.groups; group++) {
-        const channel = <usize>(group * columns) << 2;
-        indirectGemm(
-          to + channel, stride, width, b == 0 ? 0 : b + channel + (<usize>column << 2), accumulate, clip,
-          a + (<usize>(group * g.plane) << 2), step, g.outWidth, stepRow(g), stepColumn(g),
-          scratch, g.segments, g.segmentLength, panels + <usize>group * groupBytes,
-        );
-      }
-      a += stepRow(g);
-      to += <usize>g.outRow << 2;
-    }
-    activatePart(first, height * g.outWidth, width, activation, g);
+/** Applies the activation to the first `channels` channels of a block's pixels. */
+function activateBlock(y: usize, height: i32, channels: i32, activation: usize, g: Conv2dGeometry): void {
+  if (activation == 0) return;
+  if (channels == g.outColumn && g.outRow == g.outWidth * channels) {
+    return activateStored(y, height * g.outRow, activation);
   }
-}
-
-/** Applies the activation to a part of the channels of a block's pixels, which follow one another without a gap. */
-function activatePart(y: usize, pixels: i32, channels: i32, activation: usize, g: Conv2dGeometry): void {
-  if (g.parts == 1) return activateStored(y, pixels * g.outChannels, activation);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    activateStored(y, channels, activation);
-    y += <usize>g.outChannels << 2;
+  for (let row = 0; row < height; row++) {
+    for (let pixel = 0; pixel < g.outWidth; pixel++) {
+      activateStored(y + (<usize>(pixel * g.outColumn) << 2), channels, activation);
+    }
+    y += <usize>g.outRow << 2;
   }
 }
 

@@ -6,9 +6,9 @@ export { avgPool2dForward, avgPool2dGradInput, avgPool2dGradInputOfShares, avgPo
 export { biasForward, biasGradBias } from './bias';
 export { clipForward, clipGradInput, hardtanhGradInput } from './clip';
 export { concatForward, concatGradInput } from './concat';
-export { conv2dForward, conv2dGradInput, conv2dGradWeight, conv2dPackWeight, conv2dPackWeightRotated } from './conv2d';
-export { conv2dForwardDepthwise, conv2dGradInputDepthwise, conv2dGradWeightDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';
-export { conv2dForwardWinograd, conv2dGradInputWinograd, conv2dPackWeightWinograd } from './conv2d-winograd';
+export { conv2dForward, conv2dGradWeight, conv2dPackWeight, conv2dPackWeightRotated } from './conv2d';
+export { conv2dForwardDepthwise, conv2dGradWeightDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';
+export { conv2dForwardWinograd, conv2dPackWeightWinograd } from './conv2d-winograd';
 export { conv2dGradWeightWinograd } from './conv2d-winograd-grad-weight';
 export { crossEntropyForward, crossEntropyForwardReduce, crossEntropyGradInput } from './cross-entropy';
 export { dropoutForward, dropoutGradInput } from './dropout';

@@ -37,7 +37,7 @@ export function linearForward(
   begin: i32,
   end: i32,
 ): void {
-  multiplyRows(y, x, packed, b, false, clipOf(activation), scratch, inFeatures, outFeatures, begin, end);
+  multiplyRows(y, x, packed, b, 0, clipOf(activation), scratch, inFeatures, outFeatures, begin, end);
   activateStored(y + ((<usize>begin * outFeatures) << 2), (end - begin) * outFeatures, activation);
 }
 
@@ -53,7 +53,7 @@ export function linearGradInput(
   begin: i32,
   end: i32,
 ): void {
-  multiplyRows(dx, dy, packed, 0, accumulate, 0, scratch, outFeatures, inFeatures, begin, end);
+  multiplyRows(dx, dy, packed, 0, accumulate ? dx : 0, 0, scratch, outFeatures, inFeatures, begin, end);
 }
 
 /**
@@ -101,7 +101,7 @@ function multiplyRows(
   x: usize,
   packed: usize,
   b: usize,
-  accumulate: bool,
+  residual: usize,
   clip: usize,
   scratch: usize,
   depth: i32,
@@ -112,8 +112,9 @@ function multiplyRows(
   store<i32>(scratch, 0);
   const stride = <usize>columns << 2;
   const step = <usize>depth << 2;
+  const first = <usize>begin * stride;
   indirectGemm(
-    y + <usize>begin * stride, stride, columns, b, accumulate, clip,
+    y + first, stride, columns, b, residual == 0 ? 0 : residual + first, clip,
     x + <usize>begin * step, 1, end - begin, 0, step, scratch, min(depth, 1), depth, packed,
   );
 }

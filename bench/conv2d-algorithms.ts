@@ -2,7 +2,8 @@
 // src/ops/conv/winograd.ts were fitted to. `npx tsx bench/conv2d-algorithms.ts` after `npm run build:wasm`.
 import { readFileSync } from 'node:fs';
 import { init, randn, scope, type Tensor, zeros } from '../src/index.js';
-import { chooseConv2d, type Conv2dAlgorithm } from '../src/ops/conv/choose.js';
+import type { Conv2dAlgorithm } from '../src/ops/conv/algorithm.js';
+import { chooseConv2d } from '../src/ops/conv/choose.js';
 import { conv2dGeometry, multiplyAdds } from '../src/ops/conv/geometry.js';
 import { indirectConv2d } from '../src/ops/conv/indirect.js';
 import { winogradF23, winogradF43, winogradF45 } from '../src/ops/conv/winograd.js';
@@ -62,8 +63,8 @@ function runOf(
   g: Geometry,
   t: Record<'x' | 'w' | 'y', Tensor>,
 ) {
-  if (pass === 'forward') return () => algorithm.forward(t.y, t.x, t.w, undefined, g);
-  if (pass === 'gradInput') return () => algorithm.gradInput(t.x, t.y, t.w, g, false);
+  if (pass === 'forward') return () => algorithm.forward(t.y, t.x, t.w, g, {});
+  if (pass === 'gradInput') return () => algorithm.gradInput(t.x, t.y, t.w, g, {});
   return () => algorithm.gradWeight(t.w, t.x, t.y, g, false);
 }
 type Geometry = ReturnType<typeof conv2dGeometry>;

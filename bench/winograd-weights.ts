@@ -36,20 +36,10 @@ function withRun(
     withScratch(plan.scratchBytes, (scratch) => {
       const geometry = () => geometryBlock(WINOGRAD_FIELDS, plan);
       if (isPacked)
-        kernels.conv2dPackWeightWinograd(
-          packed,
-          w.pointer,
-          false,
-          scratch,
-          geometry(),
-          0,
-          plan.packTasks,
-        );
+        kernels.conv2dPackWeightWinograd(packed, w.pointer, scratch, geometry(), 0, plan.packTasks);
       const weights = isPacked ? packed : w.pointer;
-      const [to, from] = [y.pointer, x.pointer];
-      body(() =>
-        kernels.conv2dForwardWinograd(to, from, weights, 0, 0, scratch, geometry(), 0, plan.tasks),
-      );
+      const values = [y.pointer, x.pointer, weights, 0, 0, 0, scratch] as const;
+      body(() => kernels.conv2dForwardWinograd(...values, geometry(), 0, plan.tasks));
     }),
   );
 }

@@ -61,7 +61,7 @@ export function stepColumn(g: Conv2dGeometry): usize {
 
 /** Byte offset from a pixel of the slab to each run of values that the packed weights multiply. */
 export function writeSegmentTaps(taps: usize, g: Conv2dGeometry): void {
-  const perRow = g.segments / g.kernelHeight;
+  const perRow = g.segments / max(1, g.kernelHeight);
   for (let kh = 0; kh < g.kernelHeight; kh++) {
     for (let kw = 0; kw < perRow; kw++) {
       const offset = kh * g.dilationHeight * g.pitch + kw * g.dilationWidth * g.column;

@@ -28,6 +28,7 @@ export class DepthwiseGeometry {
   blockRows: i32;
   blockChannels: i32;
   taskChannels: i32;
+  rotated: i32;
 }
 
 /** Bytes of a pixel. */

@@ -9,6 +9,8 @@ import { hardSwishForward } from '../hard-swish';
 import { leakyReluForward } from '../leaky-relu';
 import { sigmoidForward } from '../sigmoid';
 import { siluForward } from '../silu';
+import { storeUpTo4 } from './lanes';
+import { clip4 } from './math';
 
 /** The block is written by src/ops/activation.ts. An address of 0 stands for no activation. */
 @unmanaged
@@ -39,4 +41,16 @@ export function activateStored(y: usize, count: i32, activation: usize): void {
   else if (kind == SIGMOID) sigmoidForward(y, y, 0, count);
   else if (kind == SILU) siluForward(y, y, 0, count);
   else if (kind == HARD_SWISH) hardSwishForward(y, y, 0, count);
+}
+
+/** y = a + b for `count` values side by side, clipped unless `clip` is 0. */
+export function addClipped(y: usize, a: usize, b: usize, count: i32, clip: usize): void {
+  for (; count > 0; count -= 4) {
+    let sum = f32x4.add(v128.load(a), v128.load(b));
+    if (clip != 0) sum = clip4(sum, v128.load32_splat(clip), v128.load32_splat(clip, 4));
+    storeUpTo4(y, sum, count);
+    y += 16;
+    a += 16;
+    b += 16;
+  }
 }

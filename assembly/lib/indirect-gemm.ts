@@ -20,15 +20,16 @@ function columnsTogether(columns: i32, depth: i32): i32 {
 }
 
 /**
- * Y[p][j] (+)= bias[j] + Σ_s Σ_k A_p[tap_s + k] · B[s][k][j] for all pixels p of the grid and `columns` columns j.
- * `bias`: a row, or 0. `clip`: 0, or where the limits are that Y is clipped to.
+ * Y[p][j] = residual[p][j] + bias[j] + Σ_s Σ_k A_p[tap_s + k] · B[s][k][j] for all pixels p of the grid and `columns`
+ * columns j. `bias`: a row, or 0. `residual`: what is added, laid out like Y, or Y itself, or 0. `clip`: 0, or where the
+ * limits are that Y is clipped to.
  */
 export function indirectGemm(
   y: usize,
   yStride: usize,
   columns: i32,
   bias: usize,
-  accumulate: bool,
+  residual: usize,
   clip: usize,
   a: usize,
   gridRows: i32,
@@ -44,12 +45,13 @@ export function indirectGemm(
   while (columns > 0) {
     const width = columnsTogether(columns, depth);
     multiplyPanels(
-      y, yStride, width, bias, accumulate, clip,
+      y, yStride, width, bias, residual, clip,
       a, gridRows, gridColumns, stepRow, stepColumn, taps, segments, length, packed,
     );
     packed += packedBytes(depth, width);
     y += <usize>width << 2;
     if (bias != 0) bias += <usize>width << 2;
+    if (residual != 0) residual += <usize>width << 2;
     columns -= width;
   }
 }
@@ -60,7 +62,7 @@ function multiplyPanels(
   yStride: usize,
   columns: i32,
   bias: usize,
-  accumulate: bool,
+  residual: usize,
   clip: usize,
   a: usize,
   gridRows: i32,
@@ -100,13 +102,14 @@ function multiplyPanels(
       left = gridColumns;
     }
     if (columns <= NARROW_COLUMNS) {
-      tile4x2(y, yStride, rows, columns, bias, accumulate, a0, a1, a2, a3, taps, segments, length, packed, clip);
+      tile4x2(y, yStride, rows, columns, bias, residual, a0, a1, a2, a3, taps, segments, length, packed, clip);
     } else if (rows == 1) {
-      tile1x24(y, columns, bias, accumulate, a0, taps, segments, length, packed, clip);
+      tile1x24(y, columns, bias, residual, a0, taps, segments, length, packed, clip);
     } else {
-      tile4x8(y, yStride, rows, columns, bias, accumulate, a0, a1, a2, a3, taps, segments, length, packed, clip);
+      tile4x8(y, yStride, rows, columns, bias, residual, a0, a1, a2, a3, taps, segments, length, packed, clip);
     }
     y += <usize>TILE_ROWS * yStride;
+    if (residual != 0) residual += <usize>TILE_ROWS * yStride;
   }
 }
 
@@ -142,10 +145,11 @@ export function transposedGemm(
       const a2 = rows > 2 ? a + <usize>load<i32>(tap, 8) : a1;
       const a3 = rows > 3 ? a + <usize>load<i32>(tap, 12) : a2;
       const to = dw + <usize>k * dwStride;
+      const more = accumulate ? to : 0;
       if (width <= NARROW_COLUMNS) {
-        tile4x2(to, dwStride, rows, width, 0, accumulate, a0, a1, a2, a3, rowTaps, gridRows, gridColumns, packed, 0);
+        tile4x2(to, dwStride, rows, width, 0, more, a0, a1, a2, a3, rowTaps, gridRows, gridColumns, packed, 0);
       } else {
-        tile4x8(to, dwStride, rows, width, 0, accumulate, a0, a1, a2, a3, rowTaps, gridRows, gridColumns, packed, 0);
+        tile4x8(to, dwStride, rows, width, 0, more, a0, a1, a2, a3, rowTaps, gridRows, gridColumns, packed, 0);
       }
     }
     packed += packedBytes(pixels, width);

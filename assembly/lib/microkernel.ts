@@ -27,8 +27,8 @@ export const LONG = 128;
 /**
  * Computes four rows of the product with the panels that hold `columns` columns, a tile for each panel. Rows beyond
  * `rows` repeat the last valid one, so that the loop has one form; columns beyond `columns` are computed and not
- * stored. The sums start from `bias`, a row of values, or from zero where it is 0, and are added to y if `accumulate`.
- * `clip` is 0, or where the limits are that the results are clipped to.
+ * stored. The sums start from `bias`, a row of values, or from zero where it is 0, and are added to `residual`, which is
+ * laid out like y and may be y itself, unless it is 0. `clip` is 0, or where the limits are that the results are clipped to.
  */
 export function tile4x8(
   y: usize,
@@ -36,7 +36,7 @@ export function tile4x8(
   rows: i32,
   columns: i32,
   bias: usize,
-  accumulate: bool,
+  residual: usize,
   a0: usize,
   a1: usize,
   a2: usize,
@@ -229,15 +229,16 @@ export function tile4x8(
       b += panelStep;
     }
 
-    if (accumulate) {
-      c00 = f32x4.add(v128.load(y), c00);
-      c01 = f32x4.add(v128.load(y, 16), c01);
-      c10 = f32x4.add(v128.load(y + y1), c10);
-      c11 = f32x4.add(v128.load(y + y1, 16), c11);
-      c20 = f32x4.add(v128.load(y + y2), c20);
-      c21 = f32x4.add(v128.load(y + y2, 16), c21);
-      c30 = f32x4.add(v128.load(y + y3), c30);
-      c31 = f32x4.add(v128.load(y + y3, 16), c31);
+    if (residual != 0) {
+      c00 = f32x4.add(v128.load(residual), c00);
+      c01 = f32x4.add(v128.load(residual, 16), c01);
+      c10 = f32x4.add(v128.load(residual + y1), c10);
+      c11 = f32x4.add(v128.load(residual + y1, 16), c11);
+      c20 = f32x4.add(v128.load(residual + y2), c20);
+      c21 = f32x4.add(v128.load(residual + y2, 16), c21);
+      c30 = f32x4.add(v128.load(residual + y3), c30);
+      c31 = f32x4.add(v128.load(residual + y3, 16), c31);
+      residual += 32;
     }
     if (clip != 0) {
       const low = v128.load32_splat(clip);

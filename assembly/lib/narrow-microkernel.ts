@@ -15,7 +15,7 @@ export function tile4x2(
   rows: i32,
   columns: i32,
   bias: usize,
-  accumulate: bool,
+  residual: usize,
   a0: usize,
   a1: usize,
   a2: usize,
@@ -111,15 +111,18 @@ export function tile4x2(
       b += <usize>length << 2;
     }
 
-    storeColumn(y, y1, y2, y3, sumsOf(c00, c10, c20, c30), bias, accumulate, clip);
+    storeColumn(y, y1, y2, y3, sumsOf(c00, c10, c20, c30), bias, residual, clip);
     if (columns > 1) {
-      storeColumn(y + 4, y1, y2, y3, sumsOf(c01, c11, c21, c31), bias == 0 ? 0 : bias + 4, accumulate, clip);
+      const b1: usize = bias == 0 ? 0 : bias + 4;
+      const r1: usize = residual == 0 ? 0 : residual + 4;
+      storeColumn(y + 4, y1, y2, y3, sumsOf(c01, c11, c21, c31), b1, r1, clip);
     }
     columns -= 2;
     if (columns <= 0) return;
     b += depth;
     y += 8;
     if (bias != 0) bias += 8;
+    if (residual != 0) residual += 8;
   }
 }
 
@@ -132,7 +135,7 @@ function sumsOf(v0: v128, v1: v128, v2: v128, v3: v128): v128 {
   return f32x4.add(v128.shuffle<f32>(v01, v23, 0, 1, 4, 5), v128.shuffle<f32>(v01, v23, 2, 3, 6, 7));
 }
 
-/** Stores a column of a tile, whose rows are 0, y1, y2 and y3 bytes from y. */
+/** Stores a column of a tile, whose rows are 0, y1, y2 and y3 bytes from y, and from `residual`. */
 function storeColumn(
   y: usize,
   y1: usize,
@@ -140,15 +143,15 @@ function storeColumn(
   y3: usize,
   sums: v128,
   bias: usize,
-  accumulate: bool,
+  residual: usize,
   clip: usize,
 ): void {
   if (bias != 0) sums = f32x4.add(v128.load32_splat(bias), sums);
-  if (accumulate) {
-    let old = v128.load32_zero(y);
-    old = v128.load32_lane(y + y1, old, 1);
-    old = v128.load32_lane(y + y2, old, 2);
-    sums = f32x4.add(v128.load32_lane(y + y3, old, 3), sums);
+  if (residual != 0) {
+    let more = v128.load32_zero(residual);
+    more = v128.load32_lane(residual + y1, more, 1);
+    more = v128.load32_lane(residual + y2, more, 2);
+    sums = f32x4.add(v128.load32_lane(residual + y3, more, 3), sums);
   }
   if (clip != 0) sums = clip4(sums, v128.load32_splat(clip), v128.load32_splat(clip, 4));
   v128.store32_lane(y, sums, 0);

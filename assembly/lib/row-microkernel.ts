@@ -12,7 +12,7 @@ export function tile1x24(
   y: usize,
   columns: i32,
   bias: usize,
-  accumulate: bool,
+  residual: usize,
   a: usize,
   taps: usize,
   segments: i32,
@@ -75,20 +75,21 @@ export function tile1x24(
       }
       from += segmentBytes;
     }
-    storePanel(y, c00, c01, columns, accumulate, clip);
-    storePanel(y + 32, c10, c11, columns - TILE_COLUMNS, accumulate, clip);
-    storePanel(y + 64, c20, c21, columns - 2 * TILE_COLUMNS, accumulate, clip);
+    storePanel(y, c00, c01, columns, residual, clip);
+    storePanel(y + 32, c10, c11, columns - TILE_COLUMNS, residual == 0 ? 0 : residual + 32, clip);
+    storePanel(y + 64, c20, c21, columns - 2 * TILE_COLUMNS, residual == 0 ? 0 : residual + 64, clip);
     y += PANELS * TILE_COLUMNS << 2;
+    if (residual != 0) residual += PANELS * TILE_COLUMNS << 2;
     b += <usize>PANELS * panel;
   }
 }
 
 /** The first `columns` of eight sums, which may be none. */
-function storePanel(y: usize, c0: v128, c1: v128, columns: i32, accumulate: bool, clip: usize): void {
+function storePanel(y: usize, c0: v128, c1: v128, columns: i32, residual: usize, clip: usize): void {
   if (columns <= 0) return;
-  if (accumulate) {
-    c0 = f32x4.add(v128.load(y), c0);
-    c1 = f32x4.add(v128.load(y, 16), c1);
+  if (residual != 0) {
+    c0 = f32x4.add(v128.load(residual), c0);
+    c1 = f32x4.add(v128.load(residual, 16), c1);
   }
   if (clip != 0) {
     const low = v128.load32_splat(clip);

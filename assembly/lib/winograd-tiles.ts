@@ -41,6 +41,7 @@ export class WinogradGeometry {
   fullColumns: i32;
   rowPoints: i32;
   columnPoints: i32;
+  rotated: i32;
 }
 
 /**

@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { planDepthwise } from '../../src/ops/conv/depthwise.js';
 import type { Conv2dGeometry, Conv2dOptions } from '../../src/ops/conv/geometry.js';
 import { Random } from '../../src/random.js';
 import { scope } from '../../src/tensor.js';
-import {
-  checkAll,
-  checkParts,
-  geometryOf,
-  runForward,
-} from '../support/conv2d-depthwise-kernels.js';
+import { checkAll, checkParts, geometryOf, run } from '../support/conv2d-depthwise-kernels.js';
 import { pick } from '../support/random.js';
 import { floats, unwritten } from '../support/tensors.js';
 
@@ -131,22 +127,16 @@ test('a number that is not finite stays in its receptive field and its channel',
     x[0] = NaN;
     const w = floats(new Float32Array(18).fill(1));
     const y = unwritten(80);
-    runForward(y, floats(x), w, null, g, 1);
+    run(y, floats(x), w, planDepthwise(g), 1);
     const touched = [...y.data()].flatMap((value, i) => (Number.isNaN(value) ? [i] : []));
     expect(touched).toEqual([0, 2, 16, 18]);
-    runForward(
-      y,
-      floats(new Float32Array(80)),
-      floats(new Float32Array(18).fill(Infinity)),
-      null,
-      g,
-      1,
-    );
+    const infinite = floats(new Float32Array(18).fill(Infinity));
+    run(y, floats(new Float32Array(80)), infinite, planDepthwise(g), 1);
     expect(y.data().every(Number.isNaN), 'zero times infinity').toBe(true);
     const corner = geometryOf(1, [1, 1], 1, [3, 3], { padding: 1 });
     const infiniteBorder = new Float32Array(9).fill(Infinity);
     infiniteBorder[4] = 2;
-    runForward(y, floats([3]), floats(infiniteBorder), null, corner, 1);
+    run(y, floats([3]), floats(infiniteBorder), planDepthwise(corner), 1);
     expect(y.data()[0], 'the padding is not multiplied').toBe(6);
   });
 });

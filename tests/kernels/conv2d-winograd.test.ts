@@ -12,80 +12,32 @@ import { runtime } from '../../src/runtime/runtime.js';
 import { sizeOf } from '../../src/shape.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
-import { withPlan } from '../support/conv2d-kernels.js';
+import { type Pointers, withPlan } from '../support/conv2d-kernels.js';
 import { WINOGRAD_FILTERS } from '../support/filters.js';
 import { expectFused } from '../support/fused.js';
 import { pick, randomValues } from '../support/random.js';
 import * as reference from '../support/reference/conv2d.js';
 import { floats, ranges, unwritten } from '../support/tensors.js';
 
-function packWeight(
-  packed: number,
-  w: Tensor,
-  rotated: boolean,
-  scratch: number,
-  geometry: number,
-  plan: WinogradPlan,
-  parts: number,
-) {
-  for (const [begin, end] of ranges(plan.packTasks, parts)) {
-    const { conv2dPackWeightWinograd } = runtime().kernels;
-    conv2dPackWeightWinograd(packed, w.pointer, rotated, scratch, geometry, begin, end);
-  }
-}
-
-function runForward(
+/** y by the plan of the forward pass, dx by that of the input gradient, in `parts` calls. */
+function run(
   y: Tensor,
   x: Tensor,
   w: Tensor,
-  b: Tensor | null,
   plan: WinogradPlan,
   parts: number,
-  activation = 0,
+  { bias = 0, activation = 0, residual = 0 }: Pointers = {},
 ) {
   const { kernels } = runtime();
   withPlan(WINOGRAD_FIELDS, plan, (geometry, packed, scratch) => {
-    const weights = plan.packedBytes > 0 ? packed : w.pointer;
-    if (plan.packedBytes > 0) packWeight(packed, w, false, scratch, geometry, plan, parts);
-    for (const [begin, end] of ranges(plan.tasks, parts)) {
-      kernels.conv2dForwardWinograd(
-        y.pointer,
-        x.pointer,
-        weights,
-        b?.pointer ?? 0,
-        activation,
-        scratch,
-        geometry,
-        begin,
-        end,
-      );
+    const isPacked = plan.packedBytes > 0;
+    for (const [begin, end] of isPacked ? ranges(plan.packTasks, parts) : []) {
+      kernels.conv2dPackWeightWinograd(packed, w.pointer, scratch, geometry, begin, end);
     }
-  });
-}
-
-function runGradInput(
-  dx: Tensor,
-  dy: Tensor,
-  w: Tensor,
-  plan: WinogradPlan,
-  accumulate: boolean,
-  parts: number,
-) {
-  const { kernels } = runtime();
-  withPlan(WINOGRAD_FIELDS, plan, (geometry, packed, scratch) => {
-    const weights = plan.packedBytes > 0 ? packed : w.pointer;
-    if (plan.packedBytes > 0) packWeight(packed, w, true, scratch, geometry, plan, parts);
+    const weights = isPacked ? packed : w.pointer;
+    const values = [y.pointer, x.pointer, weights, bias, activation, residual, scratch] as const;
     for (const [begin, end] of ranges(plan.tasks, parts)) {
-      kernels.conv2dGradInputWinograd(
-        dx.pointer,
-        dy.pointer,
-        weights,
-        scratch,
-        geometry,
-        accumulate,
-        begin,
-        end,
-      );
+      kernels.conv2dForwardWinograd(...values, geometry, begin, end);
     }
   });
 }
@@ -111,20 +63,21 @@ function checkBoth(
     const named = `${label}, ${unpacked ? 'unpacked' : 'packed'}`;
     scope(() => {
       const [tx, tw, tb, tdy] = [floats(x), floats(w), b && floats(b), floats(dy)];
-      const y = unwritten(dy.length);
-      runForward(y, tx, tw, tb, planWinograd(g, filter, unpacked), parts);
+      const [y, bias] = [unwritten(dy.length), tb?.pointer ?? 0];
+      const forward = planWinograd(g, filter, unpacked);
+      run(y, tx, tw, forward, parts, { bias });
       expectClose(y.data(), expected, { relative, label: `y ${named}` });
-      const fused = (to: Tensor, f: number) =>
-        runForward(to, tx, tw, tb, planWinograd(g, filter, unpacked), parts, f);
+      const fused = (to: Tensor, activation: number, residual: number) =>
+        run(to, tx, tw, forward, parts, { bias, activation, residual });
       expectFused(y, random, fused, named);
 
       const dx = unwritten(x.length);
       const plan = planWinogradGradInput(g, filter, unpacked);
-      runGradInput(dx, tdy, tw, plan, false, parts);
+      run(dx, tdy, tw, plan, parts);
       // An empty picture in the middle of padding, or the rim of a padded one, may see only zeros.
       expectClose(dx.data(), expectedDx, { relative, absolute: 1e-6, label: `dx ${named}` });
       const moreDx = floats(x);
-      runGradInput(moreDx, tdy, tw, plan, true, parts);
+      run(moreDx, tdy, tw, plan, parts, { residual: moreDx.pointer });
       expectClose(moreDx.data(), expectedMore, {
         relative,
         absolute: 1e-6,
@@ -205,8 +158,8 @@ describe.each(WINOGRAD_FILTERS)('winograd kernels of $name', (named) => {
     const results = [1, 2, 5].map((parts) =>
       scope(() => {
         const [y, dx] = [unwritten(vdy.length), floats(vx)];
-        runForward(y, floats(vx), floats(vw), floats(vb), plan, parts);
-        runGradInput(dx, floats(vdy), floats(vw), gradPlan, true, parts);
+        run(y, floats(vx), floats(vw), plan, parts, { bias: floats(vb).pointer });
+        run(dx, floats(vdy), floats(vw), gradPlan, parts, { residual: dx.pointer });
         return { y: y.data(), dx: dx.data() };
       }),
     );
@@ -220,14 +173,7 @@ describe.each(WINOGRAD_FILTERS)('winograd kernels of $name', (named) => {
       const x = new Float32Array(144).fill(1);
       x[0] = NaN;
       const y = unwritten(144);
-      runForward(
-        y,
-        floats(x),
-        floats(new Float32Array(r * r).fill(1)),
-        null,
-        planWinograd(g, filter),
-        1,
-      );
+      run(y, floats(x), floats(new Float32Array(r * r).fill(1)), planWinograd(g, filter), 1);
       y.data().forEach((value, i) => {
         const outside = i % 12 >= filter.outputTile || i >= 12 * filter.outputTile;
         if (outside) expect(value, `pixel ${i}`).toBeGreaterThan(3.9);

@@ -26,22 +26,31 @@ function checkAll(g: Conv2dGeometry, random: Random, label: string) {
   const parts = pick(random, [1, 1, 2, 5]);
   scope(() => {
     const [tx, tw, tb, tdy] = [floats(x), floats(w), b && floats(b), floats(dy)];
+    const bias = tb?.pointer ?? 0;
     const y = unwritten(dy.length);
-    runForward(y, tx, tw, tb, planConv2d(g), parts);
+    runForward(y, tx, tw, planConv2d(g), parts, { bias });
     expectClose(y.data(), reference.conv2dForward(x, w, b, g), {
       relative: RELATIVE,
       label: `y ${label}`,
     });
-    const fused = (to: Tensor, f: number) => runForward(to, tx, tw, tb, planConv2d(g), parts, f);
+    const fused = (to: Tensor, activation: number, residual: number) =>
+      runForward(to, tx, tw, planConv2d(g), parts, { bias, activation, residual });
     expectFused(y, random, fused, label);
 
+    const phases = planConv2dGradInput(g);
     const dx = unwritten(x.length);
     const expectedDx = reference.conv2dGradInput(dy, w, g);
-    runGradInput(dx, tdy, tw, planConv2dGradInput(g), false, parts);
+    runGradInput(dx, tdy, tw, phases, parts);
     expectClose(dx.data(), expectedDx, { relative: RELATIVE, label: `dx ${label}` });
     const moreDx = floats(x);
-    runGradInput(moreDx, tdy, tw, planConv2dGradInput(g), true, parts);
+    runGradInput(moreDx, tdy, tw, phases, parts, { residual: moreDx.pointer });
     expectClose(moreDx.data(), plus(expectedDx, x), { relative: RELATIVE, label: `dx + ${label}` });
+    const biased = unwritten(x.length);
+    const otherBias = floats(values(g.inChannels)).pointer;
+    runGradInput(biased, tdy, tw, phases, parts, { bias: otherBias });
+    const fusedDx = (to: Tensor, activation: number, residual: number) =>
+      runGradInput(to, tdy, tw, phases, parts, { bias: otherBias, activation, residual });
+    expectFused(biased, random, fusedDx, `dx ${label}`);
 
     const dw = unwritten(w.length);
     const expectedDw = reference.conv2dGradWeight(x, dy, g);
@@ -142,7 +151,7 @@ test('a number that is not finite stays in its receptive field', () => {
     x[0] = NaN;
     x[24] = Infinity;
     const y = unwritten(9);
-    runForward(y, floats(x), floats(new Float32Array(9).fill(1)), null, planConv2d(g), 1);
+    runForward(y, floats(x), floats(new Float32Array(9).fill(1)), planConv2d(g), 1);
     expect([...y.data()]).toEqual([NaN, 9, 9, 9, 9, 9, 9, 9, Infinity]);
   });
 });
@@ -154,8 +163,8 @@ test.each(ACTIVATIONS)('parts of the output channels end with %o', (activation) 
   scope(() => {
     const [x, w] = [floats(randomValues(2600, random)), floats(randomValues(81_900, random))];
     const [sums, y] = [unwritten(420), unwritten(420)];
-    runForward(sums, x, w, null, plan, 1);
-    runForward(y, x, w, null, plan, 1, activationBlock(activation));
+    runForward(sums, x, w, plan, 1);
+    runForward(y, x, w, plan, 1, { activation: activationBlock(activation) });
     expect(y.data()).toEqual(activate(sums, activation).data());
   });
 });
@@ -216,8 +225,8 @@ describe('results have the same bits in any number of parts', () => {
       scope(() => {
         const [tx, tw, tb, tdy] = [floats(vx), floats(vw), floats(vb), floats(vdy)];
         const [y, dx, dw] = [unwritten(vdy.length), floats(vx), floats(vw)];
-        runForward(y, tx, tw, tb, planConv2d(g), parts);
-        runGradInput(dx, tdy, tw, planConv2dGradInput(g), true, parts);
+        runForward(y, tx, tw, planConv2d(g), parts, { bias: tb.pointer });
+        runGradInput(dx, tdy, tw, planConv2dGradInput(g), parts, { residual: dx.pointer });
         runGradWeight(dw, tx, tdy, planConv2dGradWeight(g), true, parts);
         return { y: y.data(), dx: dx.data(), dw: dw.data() };
       }),

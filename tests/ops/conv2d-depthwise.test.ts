@@ -123,6 +123,6 @@ test('agrees with the indirect algorithm, and lends back what it borrows', () =>
     expectClose(dw.data(), expected.data() as Float32Array, { relative: 2e-6, label: 'dw' });
     const y = randomLeaf(random, [1, 6, 11, 8]);
     const before = runtime().heap.blocksInUse;
-    depthwise.forward(y, x, w, undefined, g);
+    depthwise.forward(y, x, w, g, {});
     expect(runtime().heap.blocksInUse - before, 'the packed weights').toBe(1);
   }));

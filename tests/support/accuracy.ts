@@ -1,6 +1,6 @@
 // How far the algorithms of a convolution are from the exact result: measured by bench/accuracy.ts, bounded by
 // tests/ops/conv2d-winograd.test.ts.
-import type { Conv2dAlgorithm } from '../../src/ops/conv/choose.js';
+import type { Conv2dAlgorithm } from '../../src/ops/conv/algorithm.js';
 import { depthwise } from '../../src/ops/conv/depthwise.js';
 import {
   conv2dGeometry,
@@ -94,8 +94,8 @@ export function relativeErrors(
       Tensor,
       Tensor,
     ];
-    algorithm.forward(y, tx, tw, undefined, g);
-    algorithm.gradInput(dx, tdy, tw, g, false);
+    algorithm.forward(y, tx, tw, g, {});
+    algorithm.gradInput(dx, tdy, tw, g, {});
     algorithm.gradWeight(dw, tx, tdy, g, false);
     return {
       y: relativeError(y.data(), reference.conv2dForward(vx, vw, null, g)),

@@ -15,7 +15,7 @@ import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from './compare.js';
-import { withPlan } from './conv2d-kernels.js';
+import { type Pointers, withPlan } from './conv2d-kernels.js';
 import { expectFused } from './fused.js';
 import { pick, randomValues } from './random.js';
 import * as reference from './reference/conv2d.js';
@@ -34,63 +34,22 @@ export function geometryOf(
   return conv2dGeometry('test', [batch, ...size, channels], w, { ...options, groups: channels });
 }
 
-/** Runs `body` with the geometry written, the weights packed, and scratch memory for a band. */
-function withPacked(
-  plan: DepthwisePlan,
-  w: Tensor,
-  rotated: boolean,
-  body: (packed: number, scratch: number, geometry: number) => void,
-): void {
-  const lent = { ...plan, scratchBytes: plan.bandBytes };
-  withPlan(DEPTHWISE_FIELDS, lent, (geometry, packed, scratch) => {
-    runtime().kernels.conv2dPackWeightDepthwise(packed, w.pointer, geometry, rotated);
-    body(packed, scratch, geometry);
-  });
-}
-
-export function runForward(
+/** y by the plan of the forward pass, dx by that of the input gradient, in `parts` calls. */
+export function run(
   y: Tensor,
   x: Tensor,
   w: Tensor,
-  b: Tensor | null,
-  g: Conv2dGeometry,
-  n: number,
-  activation = 0,
-) {
-  const { kernels } = runtime();
-  const plan = planDepthwise(g);
-  withPacked(plan, w, false, (packed, scratch, geometry) => {
-    const bias = b?.pointer ?? 0;
-    for (const [begin, end] of ranges(plan.tasks, n)) {
-      kernels.conv2dForwardDepthwise(
-        y.pointer,
-        x.pointer,
-        packed,
-        bias,
-        activation,
-        scratch,
-        geometry,
-        begin,
-        end,
-      );
-    }
-  });
-}
-
-function runGradInput(
-  dx: Tensor,
-  dy: Tensor,
-  w: Tensor,
-  g: Conv2dGeometry,
-  accumulate: boolean,
+  plan: DepthwisePlan,
   parts: number,
+  { bias = 0, activation = 0, residual = 0 }: Pointers = {},
 ) {
   const { kernels } = runtime();
-  const plan = planDepthwiseGradInput(g);
-  withPacked(plan, w, true, (packed, scratch, geometry) => {
-    const pointers = [dx.pointer, dy.pointer, packed, scratch, geometry] as const;
+  const lent = { ...plan, scratchBytes: plan.bandBytes };
+  withPlan(DEPTHWISE_FIELDS, lent, (geometry, packed, scratch) => {
+    kernels.conv2dPackWeightDepthwise(packed, w.pointer, geometry);
+    const values = [y.pointer, x.pointer, packed, bias, activation, residual, scratch] as const;
     for (const [begin, end] of ranges(plan.tasks, parts)) {
-      kernels.conv2dGradInputDepthwise(...pointers, accumulate, begin, end);
+      kernels.conv2dForwardDepthwise(...values, geometry, begin, end);
     }
   });
 }
@@ -131,18 +90,26 @@ export function checkAll(g: Conv2dGeometry, random: Random, label: string) {
     const expectValues = (actual: Tensor, expected: Float64Array, name: string) =>
       expectClose(actual.data(), expected, { relative: RELATIVE, label: `${name} ${label}` });
 
+    const [forward, gradInput] = [planDepthwise(g), planDepthwiseGradInput(g)];
+    const bias = tb?.pointer ?? 0;
     const y = unwritten(dy.length);
-    runForward(y, tx, tw, tb, g, parts);
+    run(y, tx, tw, forward, parts, { bias });
     expectValues(y, reference.conv2dForward(x, w, b, g), 'y');
-    const fused = (to: Tensor, f: number) => runForward(to, tx, tw, tb, g, parts, f);
+    const fused = (to: Tensor, activation: number, residual: number) =>
+      run(to, tx, tw, forward, parts, { bias, activation, residual });
     expectFused(y, random, fused, label);
 
     const [dx, moreDx] = [unwritten(x.length), floats(x)];
     const expectedDx = reference.conv2dGradInput(dy, w, g);
-    runGradInput(dx, tdy, tw, g, false, parts);
+    run(dx, tdy, tw, gradInput, parts);
     expectValues(dx, expectedDx, 'dx');
-    runGradInput(moreDx, tdy, tw, g, true, parts);
+    run(moreDx, tdy, tw, gradInput, parts, { residual: moreDx.pointer });
     expectValues(moreDx, plus(expectedDx, x), 'dx +');
+    const biased = unwritten(x.length);
+    run(biased, tdy, tw, gradInput, parts, { bias });
+    const fusedDx = (to: Tensor, activation: number, residual: number) =>
+      run(to, tdy, tw, gradInput, parts, { bias, activation, residual });
+    expectFused(biased, random, fusedDx, `dx ${label}`);
 
     const [dw, moreDw] = [unwritten(w.length), floats(w)];
     const expectedDw = reference.conv2dGradWeight(x, dy, g);
@@ -167,8 +134,8 @@ export function checkParts(g: Conv2dGeometry): void {
     scope(() => {
       const [tx, tw, tb, tdy] = [floats(vx), floats(vw), floats(vb), floats(vdy)];
       const [y, dx, dw] = [unwritten(vdy.length), floats(vx), floats(vw)];
-      runForward(y, tx, tw, tb, g, parts);
-      runGradInput(dx, tdy, tw, g, true, parts);
+      run(y, tx, tw, planDepthwise(g), parts, { bias: tb.pointer });
+      run(dx, tdy, tw, planDepthwiseGradInput(g), parts, { residual: dx.pointer });
       runGradWeight(dw, tx, tdy, g, true, parts);
       return { y: y.data(), dx: dx.data(), dw: dw.data() };
     }),

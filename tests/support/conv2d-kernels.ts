@@ -1,9 +1,5 @@
 // The convolution kernels, called as src/ops/conv/indirect.ts does, in a given number of parts.
-import {
-  CONV2D_FIELDS,
-  type Conv2dGradInputPlan,
-  type Conv2dPlan,
-} from '../../src/ops/conv/plan.js';
+import { CONV2D_FIELDS, type Conv2dPlan } from '../../src/ops/conv/plan.js';
 import { withPartialSums } from '../../src/ops/partial-sums.js';
 import { writeGeometry } from '../../src/runtime/geometry-block.js';
 import { runtime } from '../../src/runtime/runtime.js';
@@ -27,32 +23,25 @@ export function withPlan<Field extends string>(
   );
 }
 
+/** Addresses of what a kernel does with its sums; 0 for none. */
+export interface Pointers {
+  readonly bias?: number | undefined;
+  readonly activation?: number;
+  readonly residual?: number;
+}
+
 /** y, in `parts` calls of the kernel. */
 export function runForward(
   y: Tensor,
   x: Tensor,
   w: Tensor,
-  b: Tensor | null,
   plan: Conv2dPlan,
   parts: number,
-  activation = 0,
+  ending: Pointers = {},
 ) {
-  const { kernels } = runtime();
   withPlan(CONV2D_FIELDS, plan, (geometry, packed, scratch) => {
-    kernels.conv2dPackWeight(packed, w.pointer, geometry);
-    for (const [begin, end] of ranges(plan.tasks, parts)) {
-      kernels.conv2dForward(
-        y.pointer,
-        x.pointer,
-        packed,
-        b?.pointer ?? 0,
-        activation,
-        scratch,
-        geometry,
-        begin,
-        end,
-      );
-    }
+    runtime().kernels.conv2dPackWeight(packed, w.pointer, geometry);
+    convolve(y, x, packed, scratch, geometry, plan, parts, ending);
   });
 }
 
@@ -61,28 +50,31 @@ export function runGradInput(
   dx: Tensor,
   dy: Tensor,
   w: Tensor,
-  { phases, complete }: Conv2dGradInputPlan,
-  accumulate: boolean,
+  phases: readonly Conv2dPlan[],
   parts: number,
+  ending: Pointers = {},
 ) {
-  const { kernels } = runtime();
-  if (!complete && !accumulate) dx.view().fill(0);
   for (const plan of phases) {
     withPlan(CONV2D_FIELDS, plan, (geometry, packed, scratch) => {
-      kernels.conv2dPackWeightRotated(packed, w.pointer, geometry);
-      for (const [begin, end] of ranges(plan.tasks, parts)) {
-        kernels.conv2dGradInput(
-          dx.pointer,
-          dy.pointer,
-          packed,
-          scratch,
-          geometry,
-          accumulate,
-          begin,
-          end,
-        );
-      }
+      runtime().kernels.conv2dPackWeightRotated(packed, w.pointer, geometry);
+      convolve(dx, dy, packed, scratch, geometry, plan, parts, ending);
     });
+  }
+}
+
+function convolve(
+  y: Tensor,
+  x: Tensor,
+  packed: number,
+  scratch: number,
+  geometry: number,
+  plan: Conv2dPlan,
+  parts: number,
+  { bias = 0, activation = 0, residual = 0 }: Pointers,
+) {
+  const values = [y.pointer, x.pointer, packed, bias, activation, residual, scratch] as const;
+  for (const [begin, end] of ranges(plan.tasks, parts)) {
+    runtime().kernels.conv2dForward(...values, geometry, begin, end);
   }
 }
 

@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
 import { type Activation, activate, activationBlock } from '../../src/ops/activation.js';
+import { add } from '../../src/ops/add.js';
 import type { Random } from '../../src/random.js';
 import type { Tensor } from '../../src/tensor.js';
-import { pick } from './random.js';
-import { unwritten } from './tensors.js';
+import { pick, randomValues } from './random.js';
+import { floats, unwritten } from './tensors.js';
 
 /** One or more of each kind. */
 export const ACTIVATIONS: readonly Activation[] = [
@@ -20,20 +21,23 @@ export const ACTIVATIONS: readonly Activation[] = [
 ];
 
 /**
- * Expects a kernel that ends with an activation, any of them, to give the bits of the op of its own.
- * @param sums what the kernel gives without an activation
- * @param run runs the kernel with the activation's block at this address
+ * Expects a kernel that ends with an activation, any of them, to give the bits of the op of its own; and of that over
+ * the sum with a residual, where `run` takes one.
+ * @param sums what the kernel gives without them
+ * @param run runs the kernel with the activation's block and the residual at these addresses
  */
 export function expectFused(
   sums: Tensor,
   random: Random,
-  run: (y: Tensor, activation: number) => void,
+  run: (y: Tensor, activation: number, residual: number) => void,
   label: string,
 ): void {
   const activation = pick(random, ACTIVATIONS);
   const y = unwritten(sums.size);
-  run(y, activationBlock(activation));
-  expect(y.data(), `${JSON.stringify(activation)} ${label}`).toEqual(
-    activate(sums, activation).data(),
+  const residual =
+    run.length > 2 && random.integer(2) ? floats(randomValues(sums.size, random)) : undefined;
+  run(y, activationBlock(activation), residual?.pointer ?? 0);
+  expect(y.data(), `${JSON.stringify(activation)} ${residual ? 'residual' : ''} ${label}`).toEqual(
+    activate(residual ? add(residual, sums) : sums, activation).data(),
   );
 }

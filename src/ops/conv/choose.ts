@@ -1,39 +1,10 @@
 import { memoized } from '../../memoized.js';
 import type { Precision } from '../../runtime/runtime.js';
-import type { Tensor } from '../../tensor.js';
-import type { Activation } from '../activation.js';
+import type { Conv2dAlgorithm } from './algorithm.js';
 import { depthwise } from './depthwise.js';
 import { type Conv2dGeometry, isDepthwise } from './geometry.js';
 import { indirectConv2d } from './indirect.js';
 import { fasterWinograd, fasterWinogradGradInput, fasterWinogradGradWeight } from './winograd.js';
-
-/** One way to compute a convolution and its gradients, on tensors whose shapes are checked. */
-export interface Conv2dAlgorithm {
-  forward(
-    y: Tensor,
-    x: Tensor,
-    weight: Tensor,
-    bias: Tensor | undefined,
-    geometry: Conv2dGeometry,
-    activation?: Activation,
-  ): void;
-  /** Overwrites gradInput, or adds to it. */
-  gradInput(
-    gradInput: Tensor,
-    gradOutput: Tensor,
-    weight: Tensor,
-    geometry: Conv2dGeometry,
-    accumulate: boolean,
-  ): void;
-  /** Overwrites gradWeight, or adds to it. */
-  gradWeight(
-    gradWeight: Tensor,
-    x: Tensor,
-    gradOutput: Tensor,
-    geometry: Conv2dGeometry,
-    accumulate: boolean,
-  ): void;
-}
 
 /** The algorithm of each pass, chosen by the shape alone. */
 export interface Conv2dChoice {

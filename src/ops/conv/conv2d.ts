@@ -73,12 +73,14 @@ export function convolve(
   }
   const { forward, gradInput, gradWeight } = chooseConv2d(geometry, runtime().precision);
   const y = Tensor.computed(outputShape, (result) =>
-    forward.forward(result, x, weight, bias, geometry, activation),
+    forward.forward(result, x, weight, geometry, { bias, activation }),
   );
   return record(op, y, [x, weight, bias], (gradOutput, addGradient, mayOverwrite) => {
     const gradSums = activationGradient(activation, gradOutput, y, mayOverwrite);
     addGradient(x, (target, accumulate) =>
-      gradInput.gradInput(target, gradSums, weight, geometry, accumulate),
+      gradInput.gradInput(target, gradSums, weight, geometry, {
+        residual: accumulate ? target : undefined,
+      }),
     );
     addGradient(weight, (target, accumulate) =>
       gradWeight.gradWeight(target, x, gradSums, geometry, accumulate),

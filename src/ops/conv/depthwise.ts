@@ -2,8 +2,8 @@ import { memoized } from '../../memoized.js';
 import { geometryBlock } from '../../runtime/geometry-block.js';
 import { launch, type LaunchOptions, SCRATCH } from '../../runtime/launch.js';
 import { runtime } from '../../runtime/runtime.js';
-import { activationBlock } from '../activation.js';
-import type { Conv2dAlgorithm } from './choose.js';
+import type { Tensor } from '../../tensor.js';
+import { type Conv2dAlgorithm, type Ending, endingArguments } from './algorithm.js';
 import { type Conv2dGeometry, multiplyAdds } from './geometry.js';
 
 /** Pixels that are summed on their own before they are added to dw: it keeps the rounding error of long sums small. */
@@ -47,6 +47,7 @@ export const DEPTHWISE_FIELDS = [
   'blockRows',
   'blockChannels',
   'taskChannels',
+  'rotated',
 ] as const;
 
 /** What is computed together (assembly/lib/depthwise-band.ts). */
@@ -73,16 +74,19 @@ export interface DepthwisePlan extends Conv2dGeometry, Band {
   readonly blockRows: number;
   readonly blockChannels: number;
   readonly taskChannels: number;
+  /** 1 where the kernel is rotated by half a turn. */
+  readonly rotated: number;
   readonly scratchBytes: number;
   readonly packedBytes: number;
   /** Number of tasks of the forward kernel, and of the weight gradient. */
   readonly tasks: number;
   readonly weightTasks: number;
+  readonly multiplyAdds: number;
 }
 
 /** How to compute y, and dw. */
 export function planDepthwise(geometry: Conv2dGeometry): DepthwisePlan {
-  return plan(geometry, 1, 1);
+  return { ...plan(geometry, 1, 1), rotated: 0, multiplyAdds: multiplyAdds(geometry) };
 }
 
 /** How to compute dx: the convolution of dy, its pixels spread out by the stride, with the rotated kernel. */
@@ -98,10 +102,15 @@ export function planDepthwiseGradInput(g: Conv2dGeometry): DepthwisePlan {
     padTop: (g.kernelHeight - 1) * g.dilationHeight - g.padTop,
     padLeft: (g.kernelWidth - 1) * g.dilationWidth - g.padLeft,
   };
-  return plan(transposed, g.strideHeight, g.strideWidth);
+  const layout = plan(transposed, g.strideHeight, g.strideWidth);
+  return { ...layout, rotated: 1, multiplyAdds: multiplyAdds(g) };
 }
 
-function plan(g: Conv2dGeometry, upsampleHeight: number, upsampleWidth: number): DepthwisePlan {
+function plan(
+  g: Conv2dGeometry,
+  upsampleHeight: number,
+  upsampleWidth: number,
+): Omit<DepthwisePlan, 'rotated' | 'multiplyAdds'> {
   const commonHeight = greatestCommonDivisor(upsampleHeight, g.dilationHeight);
   const commonWidth = greatestCommonDivisor(upsampleWidth, g.dilationWidth);
   const kernelBytes = 16 * g.kernelHeight * g.kernelWidth;
@@ -152,41 +161,30 @@ const planForward = /* @__PURE__ */ memoized(planDepthwise);
 const planGradInput = /* @__PURE__ */ memoized(planDepthwiseGradInput);
 
 /** Bands that follow one another have rows of x in common: a thread takes all of its own at once. */
-function optionsOf({ bandBytes }: DepthwisePlan, geometry: Conv2dGeometry): LaunchOptions {
-  return { scratchBytes: bandBytes, shared: bandBytes > 0, multiplyAdds: multiplyAdds(geometry) };
+function optionsOf({ bandBytes, multiplyAdds }: DepthwisePlan): LaunchOptions {
+  return { scratchBytes: bandBytes, shared: bandBytes > 0, multiplyAdds };
+}
+
+/** y, or dx by the plan of the convolution that computes it. */
+function convolve(y: Tensor, x: Tensor, weight: Tensor, plan: DepthwisePlan, ending: Ending) {
+  const block = geometryBlock(DEPTHWISE_FIELDS, plan);
+  const form = plan.rotated ? 'depthwise-rotated' : 'depthwise';
+  const packed = weight.prepared(form, plan.packedBytes, (to) =>
+    runtime().kernels.conv2dPackWeightDepthwise(to, weight.pointer, block),
+  );
+  const end = endingArguments(ending);
+  const values = [y.pointer, x.pointer, packed, ...end, SCRATCH, block] as const;
+  launch('conv2dForwardDepthwise', [...values], plan.tasks, optionsOf(plan));
 }
 
 /** A filter of its own for every channel (assembly/conv2d-depthwise.ts): every kernel, stride, dilation and padding. */
 export const depthwise: Conv2dAlgorithm = {
-  forward(y, x, weight, bias, geometry, activation) {
-    const plan = planForward(geometry);
-    const block = geometryBlock(DEPTHWISE_FIELDS, plan);
-    const packed = weight.prepared('depthwise', plan.packedBytes, (to) =>
-      runtime().kernels.conv2dPackWeightDepthwise(to, weight.pointer, block, false),
-    );
-    const b = bias?.pointer ?? 0;
-    const f = activationBlock(activation);
-    launch(
-      'conv2dForwardDepthwise',
-      [y.pointer, x.pointer, packed, b, f, SCRATCH, block],
-      plan.tasks,
-      optionsOf(plan, geometry),
-    );
+  forward(y, x, weight, geometry, ending) {
+    convolve(y, x, weight, planForward(geometry), ending);
   },
 
-  gradInput(gradInput, gradOutput, weight, geometry, accumulate) {
-    const plan = planGradInput(geometry);
-    const block = geometryBlock(DEPTHWISE_FIELDS, plan);
-    const packed = weight.prepared('depthwise-rotated', plan.packedBytes, (to) =>
-      runtime().kernels.conv2dPackWeightDepthwise(to, weight.pointer, block, true),
-    );
-    const [dx, dy] = [gradInput.pointer, gradOutput.pointer];
-    launch(
-      'conv2dGradInputDepthwise',
-      [dx, dy, packed, SCRATCH, block, accumulate],
-      plan.tasks,
-      optionsOf(plan, geometry),
-    );
+  gradInput(gradInput, gradOutput, weight, geometry, ending) {
+    convolve(gradInput, gradOutput, weight, planGradInput(geometry), ending);
   },
 
   gradWeight(gradWeight, x, gradOutput, geometry, accumulate) {
@@ -197,7 +195,7 @@ export const depthwise: Conv2dAlgorithm = {
       [gradWeight.pointer, x.pointer, gradOutput.pointer, SCRATCH, block, accumulate],
       plan.weightTasks,
       {
-        multiplyAdds: multiplyAdds(geometry),
+        multiplyAdds: plan.multiplyAdds,
         scratchBytes: plan.scratchBytes,
       },
     );

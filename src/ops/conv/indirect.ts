@@ -2,8 +2,8 @@ import { memoized } from '../../memoized.js';
 import { geometryBlock } from '../../runtime/geometry-block.js';
 import { launch, SCRATCH } from '../../runtime/launch.js';
 import { runtime } from '../../runtime/runtime.js';
-import { activationBlock } from '../activation.js';
-import type { Conv2dAlgorithm } from './choose.js';
+import type { Tensor } from '../../tensor.js';
+import { type Conv2dAlgorithm, type Ending, endingArguments } from './algorithm.js';
 import {
   CONV2D_FIELDS,
   type Conv2dPlan,
@@ -19,27 +19,26 @@ const planGradWeight = /* @__PURE__ */ memoized(planConv2dGradWeight);
 
 /** Indirect GEMM over a padded slab (assembly/conv2d.ts): every kernel, stride, dilation, padding and group. */
 export const indirectConv2d: Conv2dAlgorithm = {
-  forward(y, x, weight, bias, geometry, activation) {
+  forward(y, x, weight, geometry, ending) {
     const plan = planForward(geometry);
     const block = geometryBlock(CONV2D_FIELDS, plan);
     const packed = weight.prepared(`packed/${plan.groups}`, plan.packedBytes, (to) =>
       runtime().kernels.conv2dPackWeight(to, weight.pointer, block),
     );
-    const b = bias?.pointer ?? 0;
-    const f = activationBlock(activation);
-    launch('conv2dForward', [y.pointer, x.pointer, packed, b, f, SCRATCH, block], plan.tasks, plan);
+    convolve(y, x, packed, block, plan, ending);
   },
 
-  gradInput(gradInput, gradOutput, weight, geometry, accumulate) {
-    const { phases, complete } = planGradInput(geometry);
-    if (!complete && !accumulate) gradInput.view().fill(0);
-    for (const plan of phases) {
+  gradInput(gradInput, gradOutput, weight, geometry, ending) {
+    const { bias, activation, residual } = ending;
+    const changesNothing = residual === gradInput && !bias && !activation;
+    for (const plan of planGradInput(geometry)) {
+      const isEmpty = plan.packedBytes === 0;
+      if (isEmpty && changesNothing) continue;
       const block = geometryBlock(CONV2D_FIELDS, plan);
-      const packed = weight.prepared(rotatedForm(plan), plan.packedBytes, (to) =>
-        runtime().kernels.conv2dPackWeightRotated(to, weight.pointer, block),
-      );
-      const [dx, dy] = [gradInput.pointer, gradOutput.pointer];
-      launch('conv2dGradInput', [dx, dy, packed, SCRATCH, block, accumulate], plan.tasks, plan);
+      const pack = (to: number) =>
+        runtime().kernels.conv2dPackWeightRotated(to, weight.pointer, block);
+      const packed = isEmpty ? 0 : weight.prepared(rotatedForm(plan), plan.packedBytes, pack);
+      convolve(gradInput, gradOutput, packed, block, plan, ending);
     }
   },
 
@@ -62,6 +61,19 @@ export const indirectConv2d: Conv2dAlgorithm = {
     );
   },
 };
+
+function convolve(
+  y: Tensor,
+  x: Tensor,
+  packed: number,
+  block: number,
+  plan: Conv2dPlan,
+  ending: Ending,
+): void {
+  const end = endingArguments(ending);
+  const values = [y.pointer, x.pointer, packed, ...end, SCRATCH, block] as const;
+  launch('conv2dForward', [...values], plan.tasks, plan);
+}
 
 /** Names the taps of a phase and their layout. */
 const rotatedForm = /* @__PURE__ */ memoized((p: Conv2dPlan) => {

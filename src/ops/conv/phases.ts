@@ -1,7 +1,8 @@
-/** One axis of the input gradient: its positions begin, begin + stride …, which all meet the same taps. */
+/** One axis of the input gradient: its positions begin, begin + step …, which all meet the same taps, or none. */
 export interface Phase {
   readonly begin: number;
   readonly count: number;
+  readonly step: number;
   /** Number of taps, the last of them, and the distance between them. */
   readonly taps: number;
   readonly lastTap: number;
@@ -15,7 +16,7 @@ export interface Phase {
 const PIECE = 256;
 
 /**
- * The phases of an axis that meet a tap: position i meets output o = (i + pad - tap · dilation) / stride where that
+ * The phases of an axis: position i meets output o = (i + pad - tap · dilation) / stride where that
  * is whole, and one of the `outputs`.
  */
 export function phasesOf(
@@ -40,6 +41,7 @@ export function phasesOf(
     return {
       begin,
       count: Math.ceil((size - begin) / stride),
+      step: stride,
       taps: taps.length,
       lastTap,
       tapStep,
@@ -47,23 +49,36 @@ export function phasesOf(
       pad: (lastTap * dilation - begin - pad) / stride,
     };
   });
-  return phases.flatMap((phase) => piecesOf(phase, stride, outputs));
+  for (let begin = 0; begin < Math.min(size, stride); begin++) {
+    if (tapsOf.has(begin)) continue;
+    phases.push(withoutTaps(begin, Math.ceil((size - begin) / stride), stride));
+  }
+  return phases.flatMap((phase) => piecesOf(phase, outputs));
+}
+
+/** Positions that meet no tap. */
+export function withoutTaps(begin: number, count: number, step: number): Phase {
+  return { begin, count, step, taps: 0, lastTap: 0, tapStep: 1, dilation: 1, pad: 0 };
 }
 
 /** A phase in pieces, each with the taps that meet dy from there: of a long kernel the others meet nothing but padding. */
-function piecesOf(phase: Phase, stride: number, outputs: number): Phase[] {
+function piecesOf(phase: Phase, outputs: number): Phase[] {
   const length = Math.max(PIECE, outputs);
-  const { dilation, pad } = phase;
+  const { dilation, pad, step } = phase;
   if (phase.taps * dilation <= 4 * length) return [phase];
   const pieces: Phase[] = [];
   for (let start = 0; start < phase.count; start += length) {
     const count = Math.min(length, phase.count - start);
     const first = Math.max(0, Math.ceil((pad - start - count + 1) / dilation));
     const end = Math.min(phase.taps, Math.floor((outputs - 1 + pad - start) / dilation) + 1);
-    if (end <= first) continue;
+    const begin = phase.begin + start * step;
+    if (end <= first) {
+      pieces.push(withoutTaps(begin, count, step));
+      continue;
+    }
     pieces.push({
       ...phase,
-      begin: phase.begin + start * stride,
+      begin,
       count,
       taps: end - first,
       lastTap: phase.lastTap - first * phase.tapStep,

@@ -1,5 +1,5 @@
 import { type Conv2dGeometry, multiplyAdds } from './geometry.js';
-import { type Phase, phasesOf } from './phases.js';
+import { type Phase, phasesOf, withoutTaps } from './phases.js';
 import { packedColumns } from '../packed-columns.js';
 import { partialSums } from '../partial-sums.js';
 
@@ -119,16 +119,11 @@ export function planConv2d(g: Conv2dGeometry): Conv2dPlan {
   });
 }
 
-/** How to compute dx. */
-export interface Conv2dGradInputPlan {
-  /** One convolution of dy for each set of pixels of dx that lie a stride apart and meet the same taps. */
-  readonly phases: readonly Conv2dPlan[];
-  /** Whether every pixel meets a tap; the gradient of the others is 0. */
-  readonly complete: boolean;
-}
-
-/** How to compute dx: input and output exchange their places. */
-export function planConv2dGradInput(g: Conv2dGeometry): Conv2dGradInputPlan {
+/**
+ * How to compute dx, input and output having exchanged their places: one convolution of dy for each set of pixels of dx
+ * that lie a stride apart and meet the same taps.
+ */
+export function planConv2dGradInput(g: Conv2dGeometry): readonly Conv2dPlan[] {
   const rows = phasesOf(
     g.inHeight,
     g.kernelHeight,
@@ -145,11 +140,11 @@ export function planConv2dGradInput(g: Conv2dGeometry): Conv2dGradInputPlan {
     g.padLeft,
     g.outWidth,
   );
-  const count = (phases: Phase[]) => phases.reduce((sum, phase) => sum + phase.count, 0);
-  return {
-    phases: rows.flatMap((row) => columns.map((column) => planPhase(g, row, column))),
-    complete: count(rows) === g.inHeight && count(columns) === g.inWidth,
-  };
+  return rows.flatMap((row) =>
+    row.taps === 0
+      ? [planPhase(g, row, withoutTaps(0, g.inWidth, 1))]
+      : columns.map((column) => planPhase(g, row, column)),
+  );
 }
 
 function planPhase(g: Conv2dGeometry, row: Phase, column: Phase): Conv2dPlan {
@@ -162,7 +157,7 @@ function planPhase(g: Conv2dGeometry, row: Phase, column: Phase): Conv2dPlan {
     outHeight: row.count,
     outWidth: column.count,
     outChannels: g.inChannels,
-    kernelHeight: row.taps,
+    kernelHeight: column.taps === 0 ? 0 : row.taps,
     kernelWidth: column.taps,
     strideHeight: 1,
     strideWidth: 1,
@@ -177,8 +172,8 @@ function planPhase(g: Conv2dGeometry, row: Phase, column: Phase): Conv2dPlan {
     tapColumn: -column.tapStep,
     outOffset: row.begin * outRow + column.begin * g.inChannels,
     outImage: g.inHeight * outRow,
-    outRow: g.strideHeight * outRow,
-    outColumn: g.strideWidth * g.inChannels,
+    outRow: row.step * outRow,
+    outColumn: column.step * g.inChannels,
   });
 }
 
@@ -188,7 +183,8 @@ function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
   const slabWidth = spanOf(g.outWidth, g.strideWidth, (g.kernelWidth - 1) * g.dilationWidth + 1);
   const fits =
     spanOf(g.outHeight, g.strideHeight, extentHeight) <= g.inHeight && slabWidth <= g.inWidth;
-  const direct = fits && g.padTop === 0 && g.padLeft === 0 && (g.groups === 1 || taps === 1);
+  const padded = !fits || g.padTop !== 0 || g.padLeft !== 0;
+  const direct = taps === 0 || (!padded && (g.groups === 1 || taps === 1));
   const pitch = (direct ? g.inWidth : slabWidth) * g.inChannels;
   const affordable = rowsWithin(SLAB_BYTES / (4 * pitch), g.strideHeight, extentHeight);
   const blocks = Math.ceil(g.outHeight / affordable);
@@ -217,7 +213,7 @@ function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
     blockRows,
     blocks,
     segments,
-    segmentLength: depth / segments,
+    segmentLength: depth / Math.max(1, segments),
     scratchBytes: slabOffset + 4 * slabRows * pitch,
     packedBytes: 4 * g.groups * packedColumns(g.outChannels / g.groups) * depth,
     tasks: g.batch * blocks * parts,

@@ -1,7 +1,7 @@
 import { memoized } from '../../memoized.js';
 import { geometryBlock } from '../../runtime/geometry-block.js';
 import { launch, SCRATCH } from '../../runtime/launch.js';
-import type { Conv2dAlgorithm } from './choose.js';
+import type { Conv2dAlgorithm } from './algorithm.js';
 import type { Conv2dGeometry } from './geometry.js';
 import { type WinogradFilter } from './winograd-filter.js';
 import { planWinogradGradWeight, WINOGRAD_FIELDS } from './winograd-plan.js';

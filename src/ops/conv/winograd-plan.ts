@@ -39,6 +39,7 @@ export const WINOGRAD_FIELDS = [
   'fullColumns',
   'rowPoints',
   'columnPoints',
+  'rotated',
 ] as const;
 
 /**
@@ -108,6 +109,8 @@ export interface WinogradPlan extends Conv2dGeometry, Layout {
   /** The points that the tiles of the short row and column need, as bits. */
   readonly rowPoints: number;
   readonly columnPoints: number;
+  /** 1 where the kernel is rotated by half a turn, and its channels are exchanged. */
+  readonly rotated: number;
   readonly inputPlane: number;
   readonly outputPlane: number;
   readonly outputOffset: number;
@@ -172,7 +175,7 @@ export function planWinogradGradInput(
   filter: WinogradFilter,
   unpacked?: boolean,
 ): WinogradPlan {
-  return planWinograd(transposed(g), filter, unpacked);
+  return { ...planWinograd(transposed(g), filter, unpacked), rotated: 1 };
 }
 
 /** The convolution, not strided and not dilated, that computes dx from dy. */
@@ -250,6 +253,7 @@ function plan(
     fullColumns,
     rowPoints: shortPoints(filter, g.outHeight),
     columnPoints: shortPoints(filter, g.outWidth),
+    rotated: 0,
     inputPlane,
     outputPlane,
     outputOffset,

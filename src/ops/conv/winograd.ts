@@ -3,8 +3,7 @@ import { geometryBlock } from '../../runtime/geometry-block.js';
 import { launch, SCRATCH } from '../../runtime/launch.js';
 import type { Precision } from '../../runtime/runtime.js';
 import type { Tensor } from '../../tensor.js';
-import { activationBlock } from '../activation.js';
-import type { Conv2dAlgorithm } from './choose.js';
+import { type Conv2dAlgorithm, type Ending, endingArguments } from './algorithm.js';
 import { type Conv2dGeometry, multiplyAdds } from './geometry.js';
 import { winogradGradWeight } from './winograd-grad-weight.js';
 import {
@@ -58,46 +57,34 @@ function winograd(name: string, filter: WinogradFilter): WinogradAlgorithm {
   const planGradInput = memoized((g: Conv2dGeometry) => planWinogradGradInput(g, filter));
 
   /** What the kernel reads the weights from: packed, once per version of their values, or as they are. */
-  function weightsOf(weight: Tensor, plan: WinogradPlan, block: number, rotated: boolean): number {
-    const { packedBytes } = plan;
+  function weightsOf(weight: Tensor, plan: WinogradPlan, block: number): number {
+    const { packedBytes, rotated } = plan;
     if (packedBytes === 0) return weight.pointer;
     return weight.prepared(`winograd${name}/${rotated}`, packedBytes, (to) =>
-      launch(
-        'conv2dPackWeightWinograd',
-        [to, weight.pointer, rotated, SCRATCH, block],
-        plan.packTasks,
-        { elements: packedBytes / 4, scratchBytes: HEAD_BYTES },
-      ),
+      launch('conv2dPackWeightWinograd', [to, weight.pointer, SCRATCH, block], plan.packTasks, {
+        elements: packedBytes / 4,
+        scratchBytes: HEAD_BYTES,
+      }),
     );
+  }
+
+  function convolve(y: Tensor, x: Tensor, weight: Tensor, plan: WinogradPlan, ending: Ending) {
+    const block = geometryBlock(WINOGRAD_FIELDS, plan);
+    const weights = weightsOf(weight, plan, block);
+    const end = endingArguments(ending);
+    const values = [y.pointer, x.pointer, weights, ...end, SCRATCH, block] as const;
+    launch('conv2dForwardWinograd', [...values], plan.tasks, plan);
   }
 
   return {
     filter,
 
-    forward(y, x, weight, bias, geometry, activation) {
-      const plan = planForward(geometry);
-      const block = geometryBlock(WINOGRAD_FIELDS, plan);
-      const weights = weightsOf(weight, plan, block, false);
-      const b = bias?.pointer ?? 0;
-      const f = activationBlock(activation);
-      launch(
-        'conv2dForwardWinograd',
-        [y.pointer, x.pointer, weights, b, f, SCRATCH, block],
-        plan.tasks,
-        plan,
-      );
+    forward(y, x, weight, geometry, ending) {
+      convolve(y, x, weight, planForward(geometry), ending);
     },
 
-    gradInput(gradInput, gradOutput, weight, geometry, accumulate) {
-      const plan = planGradInput(geometry);
-      const block = geometryBlock(WINOGRAD_FIELDS, plan);
-      const weights = weightsOf(weight, plan, block, true);
-      launch(
-        'conv2dGradInputWinograd',
-        [gradInput.pointer, gradOutput.pointer, weights, SCRATCH, block, accumulate],
-        plan.tasks,
-        plan,
-      );
+    gradInput(gradInput, gradOutput, weight, geometry, ending) {
+      convolve(gradInput, gradOutput, weight, planGradInput(geometry), ending);
     },
 
     gradWeight: winogradGradWeight(filter),
