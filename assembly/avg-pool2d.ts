@@ -12,7 +12,7 @@ import { storeUpTo4 } from './lib/lanes';
 import { poolForward } from './lib/pool-forward';
 import { poolGradInput } from './lib/pool-gradient';
 import { counted, endOfWindows, firstWindow, Pool2dGeometry } from './lib/pooling';
-import { meanOfWindow, RUN, sumWindow } from './lib/sums';
+import { foldWindow, RUN, Sum } from './lib/fold';
 
 /** The result is the sum so far; there are no marks. */
 @unmanaged
@@ -96,7 +96,8 @@ function meanRows(
       const columns = min(g.inWidth, left + g.kernelWidth) - first;
       const countedColumns = counted(left, g.kernelWidth, g.inWidth, g.padRight, countIncludePad);
       const divisor = <f32>countedRows * <f32>countedColumns;
-      meanOfWindow(y, from + <usize>first * pixelBytes, rows, columns, pixelBytes, rowBytes, divisor, g.channels);
+      const at = from + <usize>first * pixelBytes;
+      foldWindow<Sum>(y, at, 0, rows, columns, pixelBytes, rowBytes, divisor, false, g.channels);
       y += pixelBytes;
       left += g.strideWidth;
     }
@@ -171,7 +172,8 @@ export function avgPool2dGradInputOfShares(
       const w = iw + g.padLeft;
       const first = firstWindow(w, g.kernelWidth, g.strideWidth);
       const columns = endOfWindows(w, g.strideWidth, g.outWidth) - first;
-      sumWindow(dx, from + <usize>first * pixelBytes, rows, columns, pixelBytes, rowBytes, accumulate, g.channels);
+      const at = from + <usize>first * pixelBytes;
+      foldWindow<Sum>(dx, at, 0, rows, columns, pixelBytes, rowBytes, 1, accumulate, g.channels);
       dx += pixelBytes;
     }
   }

@@ -1,10 +1,9 @@
-// Bias over the last axis, and its gradient.
+// Bias over the last axis; its gradient is a sum over the rows (reduce.ts).
 //
-//   y[r][c] = x[r][c] + b[c]        db[c] = Σ_r dy[r][c]
+//   y[r][c] = x[r][c] + b[c]
 //
 // x, y [rows, channels], b [channels]. Shapes are checked in src/ops/bias.ts. Reference:
 // tests/support/reference/bias.ts.
-import { sumWindow } from './lib/sums';
 
 /** y for the rows [begin, end). */
 export function biasForward(y: usize, x: usize, b: usize, channels: i32, begin: i32, end: i32): void {
@@ -24,18 +23,4 @@ export function biasForward(y: usize, x: usize, b: usize, channels: i32, begin: 
       y += 4;
     }
   }
-}
-
-/** db for the channels [begin, end). */
-export function biasGradBias(
-  db: usize,
-  dy: usize,
-  rows: i32,
-  channels: i32,
-  accumulate: bool,
-  begin: i32,
-  end: i32,
-): void {
-  const at = <usize>begin << 2;
-  sumWindow(db + at, dy + at, 1, rows, <usize>channels << 2, 0, accumulate, end - begin);
 }

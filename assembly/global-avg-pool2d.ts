@@ -1,31 +1,10 @@
-// Mean over all pixels of a picture, and its gradient.
+// The gradient of the mean over all pixels of a picture.
 //
-//   y[n][c] = (Σ_p x[n][p][c]) / pixels        dx[n][p][c] = dy[n][c] · (1 / pixels)
+//   dx[n][p][c] = dy[n][c] · (1 / pixels)
 //
 // x [batch, pixels, channels], y [batch, channels], pixels > 0. Shapes are checked in src/ops/pool/global-avg-pool2d.ts.
 // Reference: tests/support/reference/pool2d.ts.
 import { storeUpTo4 } from './lib/lanes';
-import { meanOfWindow } from './lib/sums';
-
-/** y for the elements [begin, end) of batch · channels. */
-export function globalAvgPool2dForward(
-  y: usize,
-  x: usize,
-  pixels: i32,
-  channels: i32,
-  begin: i32,
-  end: i32,
-): void {
-  while (begin < end) {
-    const n = begin / channels;
-    const c = begin - n * channels;
-    const count = min(channels - c, end - begin);
-    const from = x + ((<usize>n * pixels * channels + c) << 2);
-    const to = y + (<usize>begin << 2);
-    meanOfWindow(to, from, 1, pixels, <usize>channels << 2, 0, <f32>pixels, count);
-    begin += count;
-  }
-}
 
 /** dx for the pixels [begin, end) of batch · pixels. */
 export function globalAvgPool2dGradInput(

@@ -6,7 +6,7 @@ import { checkSameShape, formatShape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { passGradient } from './add.js';
 import { checkTensor } from './check.js';
-import { sumRows } from './partial-sums.js';
+import { sumTo } from './reduce.js';
 
 /**
  * Adds a bias to the last axis: `y[…,c] = x[…,c] + bias[c]`.
@@ -38,9 +38,5 @@ export function addBiasGradient(
   bias: Tensor | undefined,
   gradOutput: Tensor,
 ): void {
-  addGradient(bias, (gradBias, accumulate) => {
-    const channels = gradBias.size;
-    const rows = channels === 0 ? 0 : gradOutput.size / channels;
-    sumRows(gradBias, gradOutput.pointer, rows, accumulate);
-  });
+  addGradient(bias, (gradBias, accumulate) => sumTo(gradBias, gradOutput, accumulate));
 }

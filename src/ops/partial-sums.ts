@@ -1,6 +1,6 @@
-import { launch, LINE } from '../runtime/launch.js';
 import { withScratch } from '../runtime/storage.js';
 import type { Tensor } from '../tensor.js';
+import { sumTo } from './reduce.js';
 
 /** Sums that a gradient of weights is made of where it is small: tasks enough for the threads of most machines. */
 const SUMS = 8;
@@ -10,15 +10,6 @@ const MOST_BYTES = 256 * 1024;
 /** Sums that a gradient of `floats` values is made of, where `parts` can be summed on their own; 0 where it is one. */
 export function partialSums(parts: number, floats: number): number {
   return parts >= SUMS && 4 * floats <= MOST_BYTES ? SUMS : 0;
-}
-
-/** Sums over rows: `to[c] = Σ_r from[r][c]`, or that added to it. */
-export function sumRows(to: Tensor, from: number, rows: number, accumulate: boolean): void {
-  const elements = rows * to.size;
-  launch('biasGradBias', [to.pointer, from, rows, to.size, accumulate], to.size, {
-    elements,
-    align: LINE,
-  });
 }
 
 /**
@@ -34,6 +25,6 @@ export function withPartialSums(
   if (count === 0) return body(tensor.pointer, accumulate);
   withScratch(4 * count * tensor.size, (sums) => {
     body(sums, false);
-    sumRows(tensor, sums, count, accumulate);
+    sumTo(tensor, { pointer: sums, shape: [count, ...tensor.shape] }, accumulate);
   });
 }

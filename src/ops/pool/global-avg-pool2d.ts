@@ -1,10 +1,11 @@
 import { checkArity } from '../../check.js';
 import { record } from '../../autograd.js';
 import { ShapeError } from '../../errors.js';
-import { launch, LINE } from '../../runtime/launch.js';
+import { launch } from '../../runtime/launch.js';
 import { formatShape } from '../../shape.js';
 import { Tensor } from '../../tensor.js';
 import { checkTensor } from '../check.js';
+import { meanOver } from '../reduce.js';
 
 /**
  * Mean of every channel over all pixels of a picture.
@@ -23,10 +24,7 @@ export function globalAvgPool2d(x: Tensor): Tensor {
     );
   }
   const y = Tensor.allocate([batch, channels]);
-  launch('globalAvgPool2dForward', [y.pointer, x.pointer, pixels, channels], y.size, {
-    elements: x.size,
-    align: LINE,
-  });
+  meanOver(y, { pointer: x.pointer, shape: [batch, pixels, channels] }, [1]);
   return record('globalAvgPool2d', y, [x], (gradOutput, addGradient) =>
     addGradient(x, (gradInput, accumulate) =>
       launch(

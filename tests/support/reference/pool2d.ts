@@ -120,24 +120,6 @@ function forEachWindow(
   }
 }
 
-/** Global average pooling: y[n, c] = the mean of x[n, p, c] over the pixels p. */
-export function globalAvgPool2dForward(
-  x: ArrayLike<number>,
-  batch: number,
-  pixels: number,
-  channels: number,
-): Float64Array {
-  const y = new Float64Array(batch * channels);
-  for (let n = 0; n < batch; n++) {
-    for (let p = 0; p < pixels; p++) {
-      for (let c = 0; c < channels; c++) {
-        y[n * channels + c]! += x[(n * pixels + p) * channels + c]! / pixels;
-      }
-    }
-  }
-  return y;
-}
-
 /** dx[n, p, c] = dy[n, c] / pixels. */
 export function globalAvgPool2dGradInput(
   dy: ArrayLike<number>,

@@ -1,0 +1,40 @@
+// One value of many: y over the axes that are left, each of all x that lie over it. Arrays are row-major.
+
+/** How values become one, in float64. */
+export type Fold = (values: readonly number[]) => number;
+
+export const sum: Fold = (values) => values.reduce((total, value) => total + value, 0);
+
+/** Folds the middle axis of x [outer, reduced, inner]. */
+export function reduce(
+  x: ArrayLike<number>,
+  [outer, reduced, inner]: readonly [number, number, number],
+  fold: Fold,
+): Float64Array {
+  return Float64Array.from({ length: outer * inner }, (_, at) => {
+    const [o, i] = [Math.floor(at / inner), at % inner];
+    return fold(Array.from({ length: reduced }, (_, r) => x[(o * reduced + r) * inner + i]!));
+  });
+}
+
+/** Folds the axes of a shape that are marked. */
+export function reduceAxes(
+  x: ArrayLike<number>,
+  shape: readonly number[],
+  isReduced: readonly boolean[],
+  fold: Fold,
+): Float64Array {
+  const kept = shape.map((size, axis) => (isReduced[axis] ? 1 : size));
+  const over: number[][] = Array.from({ length: kept.reduce((a, b) => a * b, 1) }, () => []);
+  for (let at = 0; at < x.length; at++) {
+    let [rest, to, stride] = [at, 0, 1];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const index = rest % shape[axis]!;
+      rest = (rest - index) / shape[axis]!;
+      if (!isReduced[axis]) to += index * stride;
+      stride *= kept[axis]!;
+    }
+    over[to]!.push(x[at]!);
+  }
+  return Float64Array.from(over, fold);
+}
