@@ -6,7 +6,7 @@
 // x [N,H,W,C], y [N,OH,OW,C]; pixels outside the image are 0, there is no dilation. With countIncludePad the divisor is
 // the size of the window, clipped to the padded image as in PyTorch; without, it is the number of its pixels. A window
 // without a pixel has y = 0. Windows of more than RUN pixels, and gradients of more than RUN windows, are summed by
-// partial sums (assembly/lib/sums.ts), the others one after the other. Shapes are checked in src/ops/pool/geometry.ts. Reference:
+// partial sums (assembly/lib/fold.ts), the others one after the other. Shapes are checked in src/ops/pool/geometry.ts. Reference:
 // tests/support/reference/pool2d.ts.
 import { storeUpTo4 } from './lib/lanes';
 import { poolForward } from './lib/pool-forward';

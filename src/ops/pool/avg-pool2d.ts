@@ -13,7 +13,7 @@ import {
   type Pool2dOptions,
 } from './geometry.js';
 
-/** Terms that are added one after the other; more of them by partial sums, as in assembly/lib/sums.ts. */
+/** Terms that are added one after the other; more of them by partial sums, as in assembly/lib/fold.ts. */
 const RUN = 256;
 
 /** Options of `avgPool2d`. */
