@@ -3,15 +3,16 @@ import { readFileSync } from 'node:fs';
 import { init } from '../src/index.js';
 import { depthwise } from '../src/ops/conv/depthwise.js';
 import { indirectConv2d } from '../src/ops/conv/indirect.js';
-import { winogradF23, winogradF43, winogradF45 } from '../src/ops/conv/winograd.js';
+import { winograd } from '../src/ops/conv/winograd.js';
+import { F23, F43, F45 } from '../src/ops/conv/winograd-filter.js';
 import { ACCURACY_CASES, adapted, relativeErrors } from '../tests/support/accuracy.js';
 
 const SEEDS = 5;
 const ALGORITHMS = {
   indirect: indirectConv2d,
-  'F(2x2,3x3)': winogradF23,
-  'F(4x4,3x3)': winogradF43,
-  'F(4x4,5x5)': winogradF45,
+  'F(2x2,3x3)': winograd(F23),
+  'F(4x4,3x3)': winograd(F43),
+  'F(4x4,5x5)': winograd(F45),
   depthwise,
 };
 

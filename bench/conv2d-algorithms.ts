@@ -6,15 +6,16 @@ import type { Conv2dAlgorithm } from '../src/ops/conv/algorithm.js';
 import { chooseConv2d } from '../src/ops/conv/choose.js';
 import { conv2dGeometry, multiplyAdds } from '../src/ops/conv/geometry.js';
 import { indirectConv2d } from '../src/ops/conv/indirect.js';
-import { winogradF23, winogradF43, winogradF45 } from '../src/ops/conv/winograd.js';
+import { winograd } from '../src/ops/conv/winograd.js';
+import { F23, F43, F45 } from '../src/ops/conv/winograd-filter.js';
 
 const ROUND_MS = 40;
 const ROUNDS = 6;
 const PASSES = ['forward', 'gradInput', 'gradWeight'] as const;
 type Pass = (typeof PASSES)[number];
 const ALGORITHMS: Record<number, Record<string, Conv2dAlgorithm>> = {
-  3: { indirect: indirectConv2d, F23: winogradF23, F43: winogradF43 },
-  5: { indirect: indirectConv2d, F45: winogradF45 },
+  3: { indirect: indirectConv2d, F23: winograd(F23), F43: winograd(F43) },
+  5: { indirect: indirectConv2d, F45: winograd(F45) },
 };
 const CASES: [kernel: number, batch: number, size: number, from: number, to: number][] = [
   [3, 1, 56, 64, 64],

@@ -4,17 +4,13 @@ const MAX_CHARACTERS = 100;
 const MAX_ELEMENTS = 4;
 
 /** Stands for this copy of the library: another version, or another bundle, has another. */
-const COPY = {};
+export const COPY = {};
 
 /** What a class of the library answers under `@simdgrad`, so that its objects are known in every copy and realm. */
 export interface Origin {
+  /** The name of the class, for error messages. */
   readonly kind: string;
   readonly copy: object;
-}
-
-/** The `@simdgrad` of a class of this copy. @param kind its name, for error messages */
-export function originOf(kind: string): Origin {
-  return { kind, copy: COPY };
 }
 
 /** A value as an error message shows it, in 100 characters at most; it never fails itself. */

@@ -9,14 +9,18 @@ export interface RandomOptions {
   random?: Random;
 }
 
-const shared = /* @__PURE__ */ new Random(0);
+let shared: Random | undefined;
+
+function sharedRandom(): Random {
+  return (shared ??= new Random(0));
+}
 
 /**
  * The generator that initial weights, dropout and shuffling draw from unless they are given another. What `predict` and
  * `evaluate` run draws from one of theirs: they leave this one as it is.
  */
 export function generator(): Random {
-  return evaluationRandom() ?? shared;
+  return evaluationRandom() ?? sharedRandom();
 }
 
 /**
@@ -41,5 +45,5 @@ export function manualSeed(seed: number): void {
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw wrongNumber('manualSeed', 'seed', 'a safe non-negative integer', seed);
   }
-  shared.restore(new Random(seed).state());
+  sharedRandom().restore(new Random(seed).state());
 }

@@ -5,10 +5,16 @@
  * range reductions and minimax coefficients are used here. Errors stay below 1 ulp. src/trigonometry.ts has sin and cos.
  */
 
-const bits = /* @__PURE__ */ new DataView(new ArrayBuffer(8));
+let scratch: DataView | undefined;
+
+/** Eight bytes to take numbers apart in. */
+function bytes(): DataView {
+  return (scratch ??= new DataView(new ArrayBuffer(8)));
+}
 
 /** 2ᵏ for a normal result: −1022 ≤ k ≤ 1023. */
 function powerOfTwo(k: number): number {
+  const bits = bytes();
   bits.setInt32(0, (k + 1023) << 20);
   bits.setInt32(4, 0);
   return bits.getFloat64(0);
@@ -70,6 +76,7 @@ export function log(x: number): number {
   if (x === 0) return -Infinity;
   if (!(x > 0) || x === Infinity) return x > 0 ? x : NaN;
   const subnormal = x < 2 ** -1022;
+  const bits = bytes();
   bits.setFloat64(0, subnormal ? x * 2 ** 54 : x);
   const word = bits.getInt32(0);
   const mantissa = word & 0xfffff;

@@ -1,5 +1,5 @@
 import { checkArity, checkFunction, wrongKind } from './check.js';
-import { describe, isNumberArray, type Origin, originOf } from './describe.js';
+import { COPY, describe, isNumberArray, type Origin } from './describe.js';
 import { DisposedError, ShapeError } from './errors.js';
 import { type Arena, adoptInScope, type Owned, runInScope } from './runtime/arena.js';
 import { runtime } from './runtime/runtime.js';
@@ -22,7 +22,7 @@ export interface GradientNode {
   backward(root: Tensor, gradOutput: Tensor | undefined): void;
 }
 
-const ORIGIN = /* @__PURE__ */ originOf('Tensor');
+const ORIGIN: Origin = { kind: 'Tensor', copy: COPY };
 
 /**
  * A dense array in linear memory, row-major. Values of a tensor do not change, but for parameters, which the

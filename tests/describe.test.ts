@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { describe as suite, expect, test } from 'vitest';
 import { bytesOf } from '../src/check.js';
-import { describe, isNumberArray, originOf, typedArrayName } from '../src/describe.js';
+import { COPY, describe, isNumberArray, typedArrayName } from '../src/describe.js';
 import { checkOptions } from '../src/options.js';
 
 const moved = new Float32Array(4);
@@ -38,7 +38,7 @@ suite('describe', () => {
     [moved.buffer, 'an ArrayBuffer that was moved'],
     [new ArrayBuffer(8), 'an ArrayBuffer of 8 bytes'],
     [runInNewContext('new Float32Array(2)'), 'a Float32Array of 2 values'],
-    [{ '@simdgrad': originOf('Tensor') }, 'a Tensor'],
+    [{ '@simdgrad': { kind: 'Tensor', copy: COPY } }, 'a Tensor'],
   ])('%#', (value, text) => {
     expect(describe(value)).toBe(text);
   });

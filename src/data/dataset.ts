@@ -1,5 +1,5 @@
 import { checkArity, checkBoolean, checkFunction, wrongKind } from '../check.js';
-import { describe, isNumberArray, type Origin, originOf } from '../describe.js';
+import { COPY, describe, isNumberArray, type Origin } from '../describe.js';
 import { checkOptions } from '../options.js';
 import { Random } from '../random.js';
 import { sizeOf } from '../shape.js';
@@ -29,7 +29,7 @@ import {
   wholeSource,
 } from './dataset-view.js';
 
-const ORIGIN = /* @__PURE__ */ originOf('Dataset');
+const ORIGIN: Origin = { kind: 'Dataset', copy: COPY };
 
 /**
  * Samples and labels in plain typed arrays. Immutable: every method gives a view that shares the

@@ -77,7 +77,7 @@ class Writer {
   }
 
   write(variants: readonly Variant[], image: Uint8Array): void {
-    const { strokes } = pick(this.random, variants);
+    const [, ...strokes] = pick(this.random, variants);
     this.#points = 0;
     this.#ends.length = 0;
     for (const outline of strokes) {
@@ -249,9 +249,9 @@ function spline(
 }
 
 function pick(random: Random, variants: readonly Variant[]): Variant {
-  const total = variants.reduce((sum, { weight }) => sum + weight, 0);
+  const total = variants.reduce((sum, [weight]) => sum + weight, 0);
   let at = random.uniform(0, total);
-  return variants.find(({ weight }) => (at -= weight) < 0) ?? variants[0]!;
+  return variants.find(([weight]) => (at -= weight) < 0) ?? variants[0]!;
 }
 
 function clamp(x: number, low: number, high: number): number {

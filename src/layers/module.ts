@@ -1,6 +1,6 @@
 import { noGrad } from '../autograd.js';
 import { checkBoolean, checkMethods, wrongKind } from '../check.js';
-import { isNumberArray, type Origin, originOf } from '../describe.js';
+import { COPY, isNumberArray, type Origin } from '../describe.js';
 import { ShapeError } from '../errors.js';
 import { evaluating, isEvaluating } from '../evaluating.js';
 import { formatShape, sameShape, type Shape, sizeOf } from '../shape.js';
@@ -38,7 +38,7 @@ export interface Model {
   readonly training?: boolean;
 }
 
-const ORIGIN = /* @__PURE__ */ originOf('Module');
+const ORIGIN: Origin = { kind: 'Module', copy: COPY };
 
 /** Models without a property `training` that `fit` has put into training mode. */
 let inTraining: WeakSet<Model> | undefined;

@@ -1,5 +1,5 @@
 import { checkInteger, wrongKind, wrongNumber } from '../check.js';
-import { describe, isNumberArray, type Origin, originOf } from '../describe.js';
+import { COPY, describe, isNumberArray, type Origin } from '../describe.js';
 import { DisposedError, ShapeError } from '../errors.js';
 import type { NamedArray } from '../formats/safetensors.js';
 import { checkTensor } from '../ops/check.js';
@@ -37,7 +37,7 @@ interface LoadedSlot {
   readonly values: readonly TensorData[];
 }
 
-const ORIGIN = /* @__PURE__ */ originOf('Optimizer');
+const ORIGIN: Origin = { kind: 'Optimizer', copy: COPY };
 
 /** Base of the optimizers: it owns the parameters' list and the state, a subclass has the formula. */
 export abstract class Optimizer {

@@ -11,7 +11,7 @@ const REMEDY =
   "serve the package's simdgrad.wasm there, pass init({ source }), or import 'simdgrad/inline', which needs no file";
 
 /** The header of a module without anything in it. */
-const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+const EMPTY_MODULE = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
 /** Changes the bytes of a module before they are compiled. */
 export type Adapt = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
@@ -100,7 +100,7 @@ async function compile(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<We
 
 /** Engines differ in the error that they give; where not even an empty module compiles, a policy is the reason. */
 function isCompilationForbidden(): Promise<boolean> {
-  return WebAssembly.compile(EMPTY_MODULE).then(
+  return WebAssembly.compile(Uint8Array.from(EMPTY_MODULE)).then(
     () => false,
     () => true,
   );

@@ -11,23 +11,23 @@ export interface VariantSources {
 }
 
 /** A module of one function, `i32x4.splat(0)`. Sections: type () → v128, function, code. */
-const SIMD_PROBE = new Uint8Array([
+const SIMD_PROBE = [
   0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b, 3, 2, 1, 0, 10, 8, 1, 6, 0, 0x41, 0,
   0xfd, 0x11, 0x0b,
-]);
+];
 
 /**
  * A module of one function, `f32x4.relaxed_madd` of its three arguments: engines without relaxed SIMD refuse it.
  * Sections: type (v128, v128, v128) → v128, function, code.
  */
-const RELAXED_PROBE = new Uint8Array([
+const RELAXED_PROBE = [
   0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 8, 1, 0x60, 3, 0x7b, 0x7b, 0x7b, 1, 0x7b, 3, 2, 1, 0, 10, 13,
   1, 11, 0, 0x20, 0, 0x20, 1, 0x20, 2, 0xfd, 0x85, 2, 0x0b,
-]);
+];
 
 /** Whether this engine accepts relaxed SIMD. */
 export function acceptsRelaxedSimd(): boolean {
-  return WebAssembly.validate(RELAXED_PROBE);
+  return WebAssembly.validate(Uint8Array.from(RELAXED_PROBE));
 }
 
 /**
@@ -52,7 +52,8 @@ export async function loadModule(
 
 /** @throws InitError where there is no WebAssembly SIMD */
 export function checkSimd(): void {
-  if (typeof WebAssembly !== 'undefined' && WebAssembly.validate(SIMD_PROBE)) return;
+  if (typeof WebAssembly !== 'undefined' && WebAssembly.validate(Uint8Array.from(SIMD_PROBE)))
+    return;
   throw new InitError(
     'init: this engine has no WebAssembly SIMD, and there is no fallback in plain JavaScript. ' +
       'Chrome 91, Firefox 89, Safari 16.4, Node 16.4, Deno 1.9, Bun and workerd have it, and later versions',

@@ -2,7 +2,14 @@ import type { Dataset } from '../data/dataset.js';
 import type { DatasetSource } from '../data/dataset-source.js';
 import type { Batch, Statistics } from '../data/dataset-types.js';
 import { describe } from '../describe.js';
-import * as errors from '../errors.js';
+import {
+  DisposedError,
+  FormatError,
+  InitError,
+  OutOfMemoryError,
+  ShapeError,
+  ThreadError,
+} from '../errors.js';
 import type { ModelDetails, ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
 import type { AdadeltaOptions } from '../optimizers/adadelta.js';
@@ -135,7 +142,12 @@ export interface PlainError {
 const CLASSES: Readonly<Record<string, new (message: string) => Error>> = {
   TypeError,
   RangeError,
-  ...errors,
+  ShapeError,
+  DisposedError,
+  FormatError,
+  OutOfMemoryError,
+  InitError,
+  ThreadError,
 };
 
 /** What was thrown, of any realm, as it is sent. */

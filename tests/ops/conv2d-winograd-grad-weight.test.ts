@@ -2,15 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { chooseConv2d } from '../../src/ops/conv/choose.js';
 import { conv2dGeometry } from '../../src/ops/conv/geometry.js';
 import { indirectConv2d } from '../../src/ops/conv/indirect.js';
-import { winogradF23, winogradF43, winogradF45 } from '../../src/ops/conv/winograd.js';
-import { F43 } from '../../src/ops/conv/winograd-filter.js';
+import { winograd } from '../../src/ops/conv/winograd.js';
+import { F23, F43, F45 } from '../../src/ops/conv/winograd-filter.js';
 import { planWinogradGradWeight } from '../../src/ops/conv/winograd-plan.js';
 
 const ALGORITHMS = {
   indirect: indirectConv2d,
-  F23: winogradF23,
-  F43: winogradF43,
-  F45: winogradF45,
+  F23: winograd(F23),
+  F43: winograd(F43),
+  F45: winograd(F45),
 };
 type Name = keyof typeof ALGORITHMS;
 

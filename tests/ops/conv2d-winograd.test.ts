@@ -5,7 +5,8 @@ import { conv2d } from '../../src/ops/conv/conv2d.js';
 import { conv2dGeometry, type Conv2dOptions } from '../../src/ops/conv/geometry.js';
 import { depthwise } from '../../src/ops/conv/depthwise.js';
 import { indirectConv2d } from '../../src/ops/conv/indirect.js';
-import { winogradF23, winogradF43, winogradF45 } from '../../src/ops/conv/winograd.js';
+import { winograd } from '../../src/ops/conv/winograd.js';
+import { F23, F43, F45 } from '../../src/ops/conv/winograd-filter.js';
 import { Random } from '../../src/random.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { ACCURACY_CASES, adapted, relativeErrors } from '../support/accuracy.js';
@@ -15,9 +16,9 @@ import * as reference from '../support/reference/conv2d.js';
 
 const ALGORITHMS = {
   indirect: indirectConv2d,
-  F23: winogradF23,
-  F43: winogradF43,
-  F45: winogradF45,
+  F23: winograd(F23),
+  F43: winograd(F43),
+  F45: winograd(F45),
 };
 type Name = keyof typeof ALGORITHMS;
 

@@ -7,7 +7,8 @@ import {
   type Conv2dGeometry,
   type Conv2dOptions,
 } from '../../src/ops/conv/geometry.js';
-import { winogradF45 } from '../../src/ops/conv/winograd.js';
+import { winograd } from '../../src/ops/conv/winograd.js';
+import { F45 } from '../../src/ops/conv/winograd-filter.js';
 import { Random } from '../../src/random.js';
 import { fromData, scope, Tensor } from '../../src/tensor.js';
 import * as reference from './reference/conv2d.js';
@@ -61,7 +62,7 @@ export function adapted(accuracyCase: AccuracyCase, algorithm: Conv2dAlgorithm):
     geometry: conv2dGeometry('accuracy', [1, size, size, channels], w, options),
   });
   if (algorithm === depthwise) return adapt([3, 3, 1, channels], { padding: 1, groups: channels });
-  if (algorithm === winogradF45) return adapt([5, 5, channels, 8], { padding: 2 });
+  if (algorithm === winograd(F45)) return adapt([5, 5, channels, 8], { padding: 2 });
   return accuracyCase;
 }
 

@@ -1,4 +1,4 @@
-import { memoized } from '../../memoized.js';
+import { type Memo, recall } from '../../memo.js';
 import type { Precision } from '../../runtime/runtime.js';
 import type { Conv2dAlgorithm } from './algorithm.js';
 import { depthwise } from './depthwise.js';
@@ -13,14 +13,14 @@ export interface Conv2dChoice {
   readonly gradWeight: Conv2dAlgorithm;
 }
 
-const chooseAt = {
-  fast: /* @__PURE__ */ memoized((geometry: Conv2dGeometry) => choose(geometry, 'fast')),
-  exact: /* @__PURE__ */ memoized((geometry: Conv2dGeometry) => choose(geometry, 'exact')),
+const CHOICES: Record<Precision, Memo<Conv2dGeometry, Conv2dChoice>> = {
+  fast: { compute: (geometry) => choose(geometry, 'fast') },
+  exact: { compute: (geometry) => choose(geometry, 'exact') },
 };
 
 /** How a convolution of these sizes is computed fastest, at this precision. */
 export function chooseConv2d(geometry: Conv2dGeometry, precision: Precision): Conv2dChoice {
-  return chooseAt[precision](geometry);
+  return recall(CHOICES[precision], geometry);
 }
 
 /** A batch of no pictures: there is nothing to compute, and no memory to ask for. */

@@ -1,4 +1,4 @@
-import { memoized } from '../../memoized.js';
+import { type Memo, recall } from '../../memo.js';
 import { geometryBlock } from '../../runtime/geometry-block.js';
 import { launch, type LaunchOptions, SCRATCH } from '../../runtime/launch.js';
 import { runtime } from '../../runtime/runtime.js';
@@ -157,8 +157,8 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-const planForward = /* @__PURE__ */ memoized(planDepthwise);
-const planGradInput = /* @__PURE__ */ memoized(planDepthwiseGradInput);
+const FORWARD: Memo<Conv2dGeometry, DepthwisePlan> = { compute: planDepthwise };
+const GRAD_INPUT: Memo<Conv2dGeometry, DepthwisePlan> = { compute: planDepthwiseGradInput };
 
 /** Bands that follow one another have rows of x in common: a thread takes all of its own at once. */
 function optionsOf({ bandBytes, multiplyAdds }: DepthwisePlan): LaunchOptions {
@@ -180,15 +180,15 @@ function convolve(y: Tensor, x: Tensor, weight: Tensor, plan: DepthwisePlan, end
 /** A filter of its own for every channel (assembly/conv2d-depthwise.ts): every kernel, stride, dilation and padding. */
 export const depthwise: Conv2dAlgorithm = {
   forward(y, x, weight, geometry, ending) {
-    convolve(y, x, weight, planForward(geometry), ending);
+    convolve(y, x, weight, recall(FORWARD, geometry), ending);
   },
 
   gradInput(gradInput, gradOutput, weight, geometry, ending) {
-    convolve(gradInput, gradOutput, weight, planGradInput(geometry), ending);
+    convolve(gradInput, gradOutput, weight, recall(GRAD_INPUT, geometry), ending);
   },
 
   gradWeight(gradWeight, x, gradOutput, geometry, accumulate) {
-    const plan = planForward(geometry);
+    const plan = recall(FORWARD, geometry);
     const block = geometryBlock(DEPTHWISE_FIELDS, plan);
     launch(
       'conv2dGradWeightDepthwise',

@@ -1,5 +1,5 @@
 import { ShapeError } from '../../errors.js';
-import { interned } from '../../memoized.js';
+import { interned } from '../../memo.js';
 import { checkShape, formatShape, type Shape } from '../../shape.js';
 import type { Activation } from '../activation.js';
 import { checkInteger } from '../../check.js';
@@ -54,7 +54,7 @@ export interface Conv2dOptions {
 /** The names of the options of convolutions. */
 export const CONV_OPTIONS = ['stride', 'padding', 'dilation', 'groups', 'activation'];
 
-const intern = /* @__PURE__ */ interned<Conv2dGeometry>();
+const KNOWN: Conv2dGeometry[] = [];
 
 /**
  * Checks the shapes and options of a convolution of x [N,H,W,C] with weight [KH,KW,C/groups,OC].
@@ -93,7 +93,7 @@ export function conv2dGeometry(
   const outHeight = outputSize(op, 'height', height, padTop + padBottom);
   const outWidth = outputSize(op, 'width', width, padLeft + padRight);
   checkShape(op, 'output', [batch, outHeight, outWidth, outChannels]);
-  const geometry = intern({
+  const geometry = interned(KNOWN, {
     batch,
     inHeight,
     inWidth,

@@ -1,4 +1,4 @@
-import { memoized } from '../../memoized.js';
+import { type Memo, recall } from '../../memo.js';
 import { geometryBlock } from '../../runtime/geometry-block.js';
 import { launch, SCRATCH } from '../../runtime/launch.js';
 import { runtime } from '../../runtime/runtime.js';
@@ -13,14 +13,14 @@ import {
 } from './plan.js';
 import { withPartialSums } from '../partial-sums.js';
 
-const planForward = /* @__PURE__ */ memoized(planConv2d);
-const planGradInput = /* @__PURE__ */ memoized(planConv2dGradInput);
-const planGradWeight = /* @__PURE__ */ memoized(planConv2dGradWeight);
+const FORWARD = { compute: planConv2d };
+const GRAD_INPUT = { compute: planConv2dGradInput };
+const GRAD_WEIGHT = { compute: planConv2dGradWeight };
 
 /** Indirect GEMM over a padded slab (assembly/conv2d.ts): every kernel, stride, dilation, padding and group. */
 export const indirectConv2d: Conv2dAlgorithm = {
   forward(y, x, weight, geometry, ending) {
-    const plan = planForward(geometry);
+    const plan = recall(FORWARD, geometry);
     const block = geometryBlock(CONV2D_FIELDS, plan);
     const packed = weight.prepared(`packed/${plan.groups}`, plan.packedBytes, (to) =>
       runtime().kernels.conv2dPackWeight(to, weight.pointer, block),
@@ -31,19 +31,21 @@ export const indirectConv2d: Conv2dAlgorithm = {
   gradInput(gradInput, gradOutput, weight, geometry, ending) {
     const { bias, activation, residual } = ending;
     const changesNothing = residual === gradInput && !bias && !activation;
-    for (const plan of planGradInput(geometry)) {
+    for (const plan of recall(GRAD_INPUT, geometry)) {
       const isEmpty = plan.packedBytes === 0;
       if (isEmpty && changesNothing) continue;
       const block = geometryBlock(CONV2D_FIELDS, plan);
       const pack = (to: number) =>
         runtime().kernels.conv2dPackWeightRotated(to, weight.pointer, block);
-      const packed = isEmpty ? 0 : weight.prepared(rotatedForm(plan), plan.packedBytes, pack);
+      const packed = isEmpty
+        ? 0
+        : weight.prepared(recall(ROTATED_FORM, plan), plan.packedBytes, pack);
       convolve(gradInput, gradOutput, packed, block, plan, ending);
     }
   },
 
   gradWeight(gradWeight, x, gradOutput, geometry, accumulate) {
-    const plan = planGradWeight(geometry);
+    const plan = recall(GRAD_WEIGHT, geometry);
     withPartialSums(gradWeight, plan.sums, accumulate, (to, accumulates) =>
       launch(
         'conv2dGradWeight',
@@ -76,7 +78,9 @@ function convolve(
 }
 
 /** Names the taps of a phase and their layout. */
-const rotatedForm = /* @__PURE__ */ memoized((p: Conv2dPlan) => {
-  const taps = [p.kernelHeight, p.kernelWidth, p.firstTap, p.tapRow, p.tapColumn];
-  return `rotated/${p.groups}/${taps.join()}`;
-});
+const ROTATED_FORM: Memo<Conv2dPlan, string> = {
+  compute(p) {
+    const taps = [p.kernelHeight, p.kernelWidth, p.firstTap, p.tapRow, p.tapColumn];
+    return `rotated/${p.groups}/${taps.join()}`;
+  },
+};

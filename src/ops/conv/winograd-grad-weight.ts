@@ -1,4 +1,4 @@
-import { memoized } from '../../memoized.js';
+import { recall } from '../../memo.js';
 import { geometryBlock } from '../../runtime/geometry-block.js';
 import { launch, SCRATCH } from '../../runtime/launch.js';
 import type { Conv2dAlgorithm } from './algorithm.js';
@@ -9,9 +9,9 @@ import { withPartialSums } from '../partial-sums.js';
 
 /** dw by the transposed filters (assembly/conv2d-winograd-grad-weight.ts). */
 export function winogradGradWeight(filter: WinogradFilter): Conv2dAlgorithm['gradWeight'] {
-  const planGradWeight = memoized((g: Conv2dGeometry) => planWinogradGradWeight(g, filter));
+  const plans = { compute: (g: Conv2dGeometry) => planWinogradGradWeight(g, filter) };
   return (gradWeight, x, gradOutput, geometry, accumulate) => {
-    const plan = planGradWeight(geometry);
+    const plan = recall(plans, geometry);
     withPartialSums(gradWeight, plan.sums, accumulate, (to, accumulates) => {
       const block = geometryBlock(WINOGRAD_FIELDS, plan);
       launch(

@@ -1,4 +1,4 @@
-import { memoized } from '../../memoized.js';
+import { type Memo, recall } from '../../memo.js';
 import { geometryBlock } from '../../runtime/geometry-block.js';
 import { launch, SCRATCH } from '../../runtime/launch.js';
 import type { Precision } from '../../runtime/runtime.js';
@@ -33,28 +33,22 @@ const LEAST_GRADIENT_GAIN = 1.1;
 /** Transformed weights that are larger are not worth their memory. */
 const MAX_PACKED_BYTES = 2 ** 28;
 
-/** A filter as an algorithm. */
-interface WinogradAlgorithm extends Conv2dAlgorithm {
-  readonly filter: WinogradFilter;
-}
-
-/** F(2x2,3x3): 2.25 times fewer products than the convolution has, at the same error. */
-export const winogradF23: WinogradAlgorithm = winograd('F23', F23);
-
-/** F(4x4,3x3): 4 times fewer products, at several times the error (docs/accuracy.md). */
-export const winogradF43: WinogradAlgorithm = winograd('F43', F43);
-
-/** F(4x4,5x5): 6.25 times fewer products, at up to ten times the error (docs/accuracy.md). */
-export const winogradF45: WinogradAlgorithm = winograd('F45', F45);
-
-const AT_PRECISION: Record<Precision, readonly WinogradAlgorithm[]> = {
-  fast: [winogradF23, winogradF43, winogradF45],
-  exact: [winogradF23],
+const AT_PRECISION: Record<Precision, readonly WinogradFilter[]> = {
+  fast: [F23, F43, F45],
+  exact: [F23],
 };
 
-function winograd(name: string, filter: WinogradFilter): WinogradAlgorithm {
-  const planForward = memoized((g: Conv2dGeometry) => planWinograd(g, filter));
-  const planGradInput = memoized((g: Conv2dGeometry) => planWinogradGradInput(g, filter));
+const ALGORITHMS: Memo<WinogradFilter, Conv2dAlgorithm> = { compute: makeAlgorithm };
+
+/** A filter as an algorithm: the same one whenever it is asked for. */
+export function winograd(filter: WinogradFilter): Conv2dAlgorithm {
+  return recall(ALGORITHMS, filter);
+}
+
+function makeAlgorithm(filter: WinogradFilter): Conv2dAlgorithm {
+  const name = `F${filter.outputTile}${filter.kernelSize}`;
+  const forwardPlans = { compute: (g: Conv2dGeometry) => planWinograd(g, filter) };
+  const gradInputPlans = { compute: (g: Conv2dGeometry) => planWinogradGradInput(g, filter) };
 
   /** What the kernel reads the weights from: packed, once per version of their values, or as they are. */
   function weightsOf(weight: Tensor, plan: WinogradPlan, block: number): number {
@@ -77,14 +71,12 @@ function winograd(name: string, filter: WinogradFilter): WinogradAlgorithm {
   }
 
   return {
-    filter,
-
     forward(y, x, weight, geometry, ending) {
-      convolve(y, x, weight, planForward(geometry), ending);
+      convolve(y, x, weight, recall(forwardPlans, geometry), ending);
     },
 
     gradInput(gradInput, gradOutput, weight, geometry, ending) {
-      convolve(gradInput, gradOutput, weight, planGradInput(geometry), ending);
+      convolve(gradInput, gradOutput, weight, recall(gradInputPlans, geometry), ending);
     },
 
     gradWeight: winogradGradWeight(filter),
@@ -118,13 +110,13 @@ function fastest(
   limit: number,
   costOf: (g: Conv2dGeometry, filter: WinogradFilter) => number,
 ): Conv2dAlgorithm | undefined {
-  let [best, least]: [Conv2dAlgorithm | undefined, number] = [undefined, limit];
-  for (const algorithm of AT_PRECISION[precision]) {
-    if (!winogradApplies(g, algorithm.filter)) continue;
-    const cost = costOf(g, algorithm.filter);
-    if (cost < least) [best, least] = [algorithm, cost];
+  let [best, least]: [WinogradFilter | undefined, number] = [undefined, limit];
+  for (const filter of AT_PRECISION[precision]) {
+    if (!winogradApplies(g, filter)) continue;
+    const cost = costOf(g, filter);
+    if (cost < least) [best, least] = [filter, cost];
   }
-  return best;
+  return best && winograd(best);
 }
 
 /** The same for dx. */

@@ -1,6 +1,6 @@
 import { checkBoolean } from '../../check.js';
 import { ShapeError } from '../../errors.js';
-import { interned } from '../../memoized.js';
+import { interned } from '../../memo.js';
 import { geometryBlock } from '../../runtime/geometry-block.js';
 import { checkShape, formatShape, type Shape } from '../../shape.js';
 import { checkPair } from '../check.js';
@@ -60,7 +60,7 @@ export interface Pool2dOptions {
   ceilMode?: boolean | undefined;
 }
 
-const intern = /* @__PURE__ */ interned<Pool2dGeometry>();
+const KNOWN: Pool2dGeometry[] = [];
 
 /**
  * Checks the shape and options of a pooling of x [N,H,W,C].
@@ -93,7 +93,7 @@ export function pool2dGeometry(
   const outHeight = outputSize(op, 'height', height, padTop, padBottom, ceilMode);
   const outWidth = outputSize(op, 'width', width, padLeft, padRight, ceilMode);
   checkShape(op, 'output', [batch, outHeight, outWidth, channels]);
-  return intern({
+  return interned(KNOWN, {
     batch,
     inHeight,
     inWidth,

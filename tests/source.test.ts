@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+/** All source files, parsed, by their path. */
+const sources = new Map(
+  readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join('src', file))
+    .map((path) => [path, parsed(path, readFileSync(path, 'utf8'))]),
+);
+
+function parsed(path: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+}
+
+describe('bundles can leave out what is not used', () => {
+  // The command, and the scripts of workers, which run to have effects.
+  const scripts = /^src.(cli.*|node.index|runtime.pool-worker|worker.model-worker)\.ts$/;
+
+  test('no module calls anything when it is loaded', () => {
+    const found = Array.from(sources)
+      .filter(([path]) => !scripts.test(path))
+      .flatMap(([path, file]) => callsOnLoad(file).map((call) => `${path}: ${call}`));
+    expect(found).toEqual([]);
+  });
+
+  test.each([
+    'const known = new WeakSet();',
+    'const plan = /* @__PURE__ */ memoized(planConv2d);',
+    'const text = tag`a`;',
+    'const table = { row: { value: make() } };',
+    'class A { static x = make(); }',
+    'class A { static { A.x = 1; } }',
+    'class A extends mixin(B) {}',
+    'enum A { B }',
+    'const copy = { ...table };',
+  ])('%s is found', (text) => expect(callsOnLoad(parsed('a.ts', text))).toHaveLength(1));
+
+  test.each([
+    'const plan = () => make();',
+    'class A { #x = make(); static y = 1; static make() { return new A(); } }',
+    "const OP = { name: 'exp', plan() { return make(); } };",
+    'const enum A { B }',
+  ])('%s is not', (text) => expect(callsOnLoad(parsed('a.ts', text))).toEqual([]));
+});
+
+/** What of a module runs when it is loaded and is no declaration or literal. */
+function callsOnLoad(node: ts.Node): string[] {
+  const isField = ts.isPropertyDeclaration(node) && !hasModifier(node, ts.SyntaxKind.StaticKeyword);
+  const isType = ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node);
+  if (ts.isFunctionLike(node) || isType || isField) return [];
+  const isCall =
+    ts.isCallExpression(node) ||
+    ts.isNewExpression(node) ||
+    ts.isTaggedTemplateExpression(node) ||
+    ts.isClassStaticBlockDeclaration(node) ||
+    ts.isSpreadAssignment(node) ||
+    ts.isSpreadElement(node) ||
+    (ts.isEnumDeclaration(node) && !hasModifier(node, ts.SyntaxKind.ConstKeyword));
+  if (isCall) return [node.getText().split('\n')[0]!];
+  const found: string[] = [];
+  ts.forEachChild(node, (child) => void found.push(...callsOnLoad(child)));
+  return found;
+}
+
+function hasModifier(node: ts.HasModifiers, kind: ts.SyntaxKind): boolean {
+  return node.modifiers?.some((modifier) => modifier.kind === kind) ?? false;
+}
