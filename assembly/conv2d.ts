@@ -74,8 +74,8 @@ export function conv2dPackWeightRotated(packed: usize, w: usize, geometry: usize
 }
 
 /**
- * y for the tasks [begin, end): the `parts` ranges of output channels of each of batch · blocks blocks; or dx, with the
- * geometry of a phase that computes it from dy. Each of b, activation and residual, which is added before the
+ * y for the tasks [begin, end): the `parts` ranges of output channels of each of batch · blocks blocks, which are computed
+ * together where they are neighbours; or dx, with the geometry of a phase that computes it from dy. Each of b, activation and residual, which is added before the
  * activation, is 0 where there is none; the residual may be y itself.
  */
 export function conv2dForward(
@@ -98,39 +98,39 @@ export function conv2dForward(
   // Output rows that follow one another without a gap are one product.
   const joined = g.outRow == g.outWidth * g.outColumn;
   const clip = clipOf(activation);
-  let slab: usize = 0;
-  let slabBlock = -1;
   writeSegmentTaps(scratch, g);
-  for (let task = begin; task < end; task++) {
-    const block = task / g.parts;
-    const column = (task % g.parts) * g.partColumns;
-    const width = min(g.partColumns, columns - column);
-    if (block != slabBlock) {
-      slab = inputSlab(x, scratch + g.slabOffset, block, g);
-      slabBlock = block;
-    }
+  while (begin < end) {
+    const block = begin / g.parts;
+    const part = begin % g.parts;
+    const parts = min(g.parts - part, end - begin);
+    const firstColumn = part * g.partColumns;
+    const lastColumn = min(firstColumn + parts * g.partColumns, g.outChannels);
     const height = blockHeight(block, g);
     const step = joined ? height : 1;
-    const offset = <usize>(outputOffset(block, g) + column) << 2;
-    const panels = packed + packedBytes(depth, column);
-    let a = slab;
+    const offset = <usize>outputOffset(block, g) << 2;
+    let a = inputSlab(x, scratch + g.slabOffset, block, g);
     let to = y + offset;
     let more: usize = residual == 0 ? 0 : residual + offset;
     for (let row = 0; row < height; row += step) {
-      for (let group = 0; group < g.groups; group++) {
-        const channel = <usize>(group * columns) << 2;
+      for (let group = firstColumn / columns; group * columns < lastColumn; group++) {
+        const column = max(firstColumn, group * columns);
+        const width = min(lastColumn, (group + 1) * columns) - column;
+        const channel = <usize>column << 2;
         indirectGemm(
-          to + channel, stride, width, b == 0 ? 0 : b + channel + (<usize>column << 2),
-          more == 0 ? 0 : more + channel, clip,
+          to + channel, stride, width, b == 0 ? 0 : b + channel, more == 0 ? 0 : more + channel, clip,
           a + (<usize>(group * g.plane) << 2), step, g.outWidth, stepRow(g), stepColumn(g),
-          scratch, g.segments, g.segmentLength, panels + <usize>group * groupBytes,
+          scratch, g.segments, g.segmentLength,
+          packed + <usize>group * groupBytes + packedBytes(depth, column - group * columns),
         );
       }
       a += stepRow(g);
       to += <usize>g.outRow << 2;
       if (more != 0) more += <usize>g.outRow << 2;
     }
-    if (clip == 0) activateBlock(y + offset, height, g.parts == 1 ? g.outChannels : width, activation, g);
+    if (clip == 0) {
+      activateBlock(y + offset + (<usize>firstColumn << 2), height, lastColumn - firstColumn, activation, g);
+    }
+    begin += parts;
   }
 }
 

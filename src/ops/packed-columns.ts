@@ -1,4 +1,5 @@
-const TILE_COLUMNS = 8;
+/** Columns of a panel. */
+export const TILE_COLUMNS = 8;
 const NARROW_COLUMNS = 4;
 
 /**

@@ -18,7 +18,7 @@ type RangedKernel = {
 /** Multiply-adds that cost as much as an element that is read and written. */
 const ELEMENT_WORK = 8;
 /** The least that is worth a thread's while, about 5 µs: claiming it costs 0.1 µs, waking a worker 10. */
-const LEAST_CHUNK_WORK = 100_000;
+export const LEAST_CHUNK_WORK = 100_000;
 /** Where work is even, the thread that is done first takes over from the others. */
 const CHUNKS_PER_THREAD = 4;
 /** Floats, and bytes, in a cache line. */

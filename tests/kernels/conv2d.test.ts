@@ -159,12 +159,12 @@ test('a number that is not finite stays in its receptive field', () => {
 test.each(ACTIVATIONS)('parts of the output channels end with %o', (activation) => {
   const random = new Random(5);
   const plan = planConv2d(conv2dGeometry('test', [1, 4, 5, 130], [3, 3, 130, 70], {}));
-  expect(plan.parts).toBe(2);
+  expect(plan.parts).toBe(9);
   scope(() => {
     const [x, w] = [floats(randomValues(2600, random)), floats(randomValues(81_900, random))];
     const [sums, y] = [unwritten(420), unwritten(420)];
     runForward(sums, x, w, plan, 1);
-    runForward(y, x, w, plan, 1, { activation: activationBlock(activation) });
+    runForward(y, x, w, plan, 4, { activation: activationBlock(activation) });
     expect(y.data()).toEqual(activate(sums, activation).data());
   });
 });
@@ -196,6 +196,30 @@ describe('results have the same bits in any number of parts', () => {
       groups: 1,
     },
     {
+      name: 'parts of one block',
+      x: [1, 7, 7, 40],
+      w: [1, 1, 40, 204],
+      padding: 0,
+      stride: 1,
+      groups: 1,
+    },
+    {
+      name: 'parts of groups',
+      x: [1, 7, 7, 48],
+      w: [3, 3, 16, 72],
+      padding: 1,
+      stride: 1,
+      groups: 3,
+    },
+    {
+      name: 'parts of whole groups, strided',
+      x: [1, 9, 9, 60],
+      w: [3, 3, 5, 84],
+      padding: 1,
+      stride: 2,
+      groups: 12,
+    },
+    {
       name: 'parts of the sums over pixels',
       x: [9, 5, 6, 3],
       w: [3, 3, 3, 11],
@@ -221,7 +245,7 @@ describe('results have the same bits in any number of parts', () => {
     };
     const [vx, vw, vb] = [rounded(x), rounded(w), rounded([g.outChannels])];
     const vdy = rounded([g.batch, g.outHeight, g.outWidth, g.outChannels]);
-    const results = [1, 2, 5].map((parts) =>
+    const results = [1, 2, 5, 99].map((parts) =>
       scope(() => {
         const [tx, tw, tb, tdy] = [floats(vx), floats(vw), floats(vb), floats(vdy)];
         const [y, dx, dw] = [unwritten(vdy.length), floats(vx), floats(vw)];
@@ -233,6 +257,7 @@ describe('results have the same bits in any number of parts', () => {
     );
     expect(results[1], `seed ${seed}, 2 parts`).toEqual(results[0]);
     expect(results[2], `seed ${seed}, 5 parts`).toEqual(results[0]);
+    expect(results[3], `seed ${seed}, each task alone`).toEqual(results[0]);
   });
 });
 

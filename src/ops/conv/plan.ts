@@ -1,7 +1,8 @@
 import { type Conv2dGeometry, multiplyAdds } from './geometry.js';
 import { type Phase, phasesOf, withoutTaps } from './phases.js';
-import { packedColumns } from '../packed-columns.js';
+import { packedColumns, TILE_COLUMNS } from '../packed-columns.js';
 import { partialSums } from '../partial-sums.js';
+import { cutTasks } from '../tasks.js';
 
 /** Bytes of padded input that one block of output rows may see: it should stay in the second-level cache. */
 const SLAB_BYTES = 128 * 1024;
@@ -11,10 +12,6 @@ const PACKED_GRADIENT_BYTES = 1024 * 1024;
 /** Pixels that the weight gradient sums at a time: a panel of them, 16 KB, stays in the first-level cache. */
 const PIXELS = 512;
 const TILE_ROWS = 4;
-/** Where there are fewer blocks, large weights are divided into parts, of whole panels together. */
-const TASKS = 8;
-const PART_COLUMNS = 32;
-const PART_BYTES = 128 * 1024;
 /** Floats in a cache line. */
 const LINE = 16;
 
@@ -186,23 +183,24 @@ function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
   const padded = !fits || g.padTop !== 0 || g.padLeft !== 0;
   const direct = taps === 0 || (!padded && (g.groups === 1 || taps === 1));
   const pitch = (direct ? g.inWidth : slabWidth) * g.inChannels;
-  const affordable = rowsWithin(SLAB_BYTES / (4 * pitch), g.strideHeight, extentHeight);
-  const blocks = Math.ceil(g.outHeight / affordable);
-  // Blocks of even size keep threads evenly busy.
-  const blockRows = Math.ceil(g.outHeight / Math.max(1, blocks));
+  const cut = cutTasks({
+    multiplyAdds: multiplyAdds(g),
+    images: g.batch,
+    rows: g.outHeight,
+    mostRows: rowsWithin(SLAB_BYTES / (4 * pitch), g.strideHeight, extentHeight),
+    columns: g.outChannels,
+    columnStep: columnStepOf(g),
+  });
   const contiguous = g.dilationWidth === 1 || g.kernelWidth === 1;
   const channels = g.inChannels / g.groups;
   const depth = taps * channels;
   const segments = contiguous ? g.kernelHeight : taps;
   const slabOffset = aligned(4 * depth);
-  const slabRows = direct ? 0 : spanOf(blockRows, g.strideHeight, extentHeight);
-  const partColumns = g.groups > 1 ? g.outChannels : partOf(g.outChannels, depth, g.batch * blocks);
-  const parts = Math.ceil(g.outChannels / partColumns);
+  const slabRows = direct ? 0 : spanOf(cut.blockRows, g.strideHeight, extentHeight);
   return {
     ...g,
     ...placement,
-    parts,
-    partColumns,
+    ...cut,
     sums: 0,
     direct: direct ? 1 : 0,
     pitch,
@@ -210,13 +208,11 @@ function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
     plane: direct ? channels : slabWidth * channels,
     slabWidth,
     slabOffset,
-    blockRows,
-    blocks,
     segments,
     segmentLength: depth / Math.max(1, segments),
     scratchBytes: slabOffset + 4 * slabRows * pitch,
     packedBytes: 4 * g.groups * packedColumns(g.outChannels / g.groups) * depth,
-    tasks: g.batch * blocks * parts,
+    tasks: g.batch * cut.blocks * cut.parts,
     shared: false,
     multiplyAdds: multiplyAdds(g),
   };
@@ -262,11 +258,10 @@ export function planConv2dGradWeight(g: Conv2dGeometry): Conv2dPlan {
   };
 }
 
-/** Output channels of a part where there are `blocks` blocks of pixels. */
-function partOf(columns: number, depth: number, blocks: number): number {
-  const worthwhile = Math.floor((4 * depth * columns) / PART_BYTES);
-  const parts = Math.min(Math.ceil(TASKS / Math.max(1, blocks)), Math.max(1, worthwhile));
-  return PART_COLUMNS * Math.ceil(columns / PART_COLUMNS / parts);
+/** Output channels that parts are multiples of: a panel, or, where panels do not fill a group, a group. */
+function columnStepOf({ outChannels, groups }: Conv2dGeometry): number {
+  const columns = outChannels / groups;
+  return groups > 1 && columns % TILE_COLUMNS !== 0 ? columns : TILE_COLUMNS;
 }
 
 /** Output rows whose windows span at most `span` input rows; at least one. */
