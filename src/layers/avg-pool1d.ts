@@ -1,8 +1,8 @@
 import { checkArity, checkInteger } from '../check.js';
 import { checkOptions } from '../options.js';
 import { checkWindows, windows2dOf } from '../ops/padding.js';
-import { AVG_POOL_OPTIONS } from '../ops/pool/avg-pool2d.js';
-import { avgPool1d, type AvgPool1dOptions } from '../ops/pool/avg-pool1d.js';
+import { AVG_POOL_OPTIONS } from '../ops/pool/avg-pool.js';
+import { avgPool1d, type AvgPool1dOptions } from '../ops/pool/avg-pool.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';
 

@@ -2,7 +2,7 @@ import { checkArity } from '../check.js';
 import { checkOptions } from '../options.js';
 import { checkWindows } from '../ops/padding.js';
 import { checkPair } from '../ops/check.js';
-import { AVG_POOL_OPTIONS, avgPool2d, type AvgPool2dOptions } from '../ops/pool/avg-pool2d.js';
+import { AVG_POOL_OPTIONS, avgPool2d, type AvgPool2dOptions } from '../ops/pool/avg-pool.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';
 

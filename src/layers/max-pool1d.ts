@@ -1,8 +1,8 @@
 import { checkArity, checkInteger } from '../check.js';
 import { checkOptions } from '../options.js';
 import { checkWindows, windows2dOf } from '../ops/padding.js';
-import { MAX_POOL_OPTIONS } from '../ops/pool/max-pool2d.js';
-import { maxPool1d, type MaxPool1dOptions } from '../ops/pool/max-pool1d.js';
+import { MAX_POOL_OPTIONS } from '../ops/pool/max-pool.js';
+import { maxPool1d, type MaxPool1dOptions } from '../ops/pool/max-pool.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';
 

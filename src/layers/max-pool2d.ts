@@ -2,7 +2,7 @@ import { checkArity } from '../check.js';
 import { checkOptions } from '../options.js';
 import { checkWindows } from '../ops/padding.js';
 import { checkPair } from '../ops/check.js';
-import { MAX_POOL_OPTIONS, maxPool2d, type MaxPool2dOptions } from '../ops/pool/max-pool2d.js';
+import { MAX_POOL_OPTIONS, maxPool2d, type MaxPool2dOptions } from '../ops/pool/max-pool.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';
 

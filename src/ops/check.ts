@@ -1,6 +1,6 @@
 import { checkInteger, wrongKind } from '../check.js';
 import { ShapeError } from '../errors.js';
-import { formatShape } from '../shape.js';
+import { formatShape, type Shape } from '../shape.js';
 import { type DType, Tensor } from '../tensor.js';
 
 /** Checks that an argument is a live tensor of this dtype (float32 unless given; any) and, where given, rank. */
@@ -16,12 +16,16 @@ export function checkTensor(
   if (value.dtype !== dtype && dtype !== 'any') {
     throw new TypeError(`${op}: ${argument}: expected dtype ${dtype}, got ${value.dtype}`);
   }
-  if (rank !== undefined && value.rank !== rank) {
-    throw new ShapeError(
-      `${op}: ${argument}: expected ${rank} axes, got ${value.rank} (shape ${formatShape(value.shape)})`,
-    );
-  }
+  if (rank !== undefined) checkRank(op, argument, value.shape, rank);
   void value.pointer;
+}
+
+/** @throws ShapeError unless it has `rank` axes */
+export function checkRank(op: string, argument: string, shape: Shape, rank: number): void {
+  if (shape.length === rank) return;
+  throw new ShapeError(
+    `${op}: ${argument}: expected ${rank} axes, got ${shape.length} (shape ${formatShape(shape)})`,
+  );
 }
 
 /** A number for both axes, or [height, width]. */

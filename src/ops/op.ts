@@ -1,6 +1,7 @@
 import { type AddGradient, compose, isRecorded, record } from '../autograd.js';
+import { Arena } from '../runtime/arena.js';
 import { checkShape, type Shape } from '../shape.js';
-import { type DType, Tensor } from '../tensor.js';
+import { type DType, keep, Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
 
 /** What an op's plan knows of an input: a tensor is one. */
@@ -129,11 +130,9 @@ function run<P extends Plan>(op: AnyOp<P>, inputs: Inputs, plan: P): Tensor {
     const sums = { ...plan, activation: undefined };
     return compose(() => activations!.apply(run(op, inputs, sums), activation));
   }
-  if (saved.length === 0) return recorded(op, inputs, plan, []);
-  return compose(() => {
-    const tensors = saved.map(({ shape, dtype }) => Tensor.allocate(shape, dtype));
-    return recorded(op, inputs, plan, tensors);
-  });
+  return saved.length === 0
+    ? recorded(op, inputs, plan, [])
+    : recordedWith(op, inputs, plan, saved);
 }
 
 interface AnyOp<P extends Plan> {
@@ -157,6 +156,29 @@ function compute<P extends Plan>(
     return output;
   } catch (error) {
     output.dispose();
+    throw error;
+  }
+}
+
+/** With tensors for the gradients alone, which live as long as the output does. */
+function recordedWith<P extends Plan>(
+  op: AnyOp<P>,
+  inputs: Inputs,
+  plan: P,
+  saved: readonly Spec[],
+): Tensor {
+  const arena = new Arena();
+  try {
+    const tensors = saved.map(({ shape, dtype }) => {
+      const tensor = keep(Tensor.allocate(shape, dtype));
+      arena.adopt(tensor);
+      return tensor;
+    });
+    const output = recorded(op, inputs, plan, tensors);
+    output.node!.intermediates = arena;
+    return output;
+  } catch (error) {
+    arena.dispose();
     throw error;
   }
 }

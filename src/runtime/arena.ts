@@ -62,7 +62,11 @@ export function runInArena<T extends Owned>(
     if (result.arena === arena) {
       arena.release(result);
       outer?.adopt(result);
-      if (holder) holder.intermediates = arena;
+      if (holder) {
+        const own = holder.intermediates;
+        if (own && !own.arena) arena.adopt(own);
+        holder.intermediates = arena;
+      }
     }
     return result;
   } finally {

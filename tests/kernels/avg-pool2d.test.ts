@@ -6,8 +6,8 @@ import {
   pool2dBlock,
 } from '../../src/ops/pool/geometry.js';
 import { full } from '../../src/creation.js';
-import { avgPool1d } from '../../src/ops/pool/avg-pool1d.js';
-import { avgPool2d } from '../../src/ops/pool/avg-pool2d.js';
+import { avgPool1d } from '../../src/ops/pool/avg-pool.js';
+import { avgPool2d } from '../../src/ops/pool/avg-pool.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { scope, type Tensor } from '../../src/tensor.js';

@@ -2,10 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { checkGradients } from '../../src/check-gradients.js';
-import type { AvgPool1dOptions } from '../../src/ops/pool/avg-pool1d.js';
-import type { AvgPool2dOptions } from '../../src/ops/pool/avg-pool2d.js';
-import type { MaxPool1dOptions } from '../../src/ops/pool/max-pool1d.js';
-import type { MaxPool2dOptions } from '../../src/ops/pool/max-pool2d.js';
+import type { AvgPool1dOptions } from '../../src/ops/pool/avg-pool.js';
+import type { AvgPool2dOptions } from '../../src/ops/pool/avg-pool.js';
+import type { MaxPool1dOptions } from '../../src/ops/pool/max-pool.js';
+import type { MaxPool2dOptions } from '../../src/ops/pool/max-pool.js';
 import { Random } from '../../src/random.js';
 import { type Shape, sizeOf } from '../../src/shape.js';
 import { scope, type Tensor } from '../../src/tensor.js';

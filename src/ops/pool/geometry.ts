@@ -2,9 +2,17 @@ import { checkBoolean } from '../../check.js';
 import { ShapeError } from '../../errors.js';
 import { interned } from '../../memo.js';
 import { geometryBlock } from '../../runtime/geometry-block.js';
-import { checkShape, formatShape, type Shape } from '../../shape.js';
-import { checkPair } from '../check.js';
-import { extentOf, type Padding2d, resolvePadding, type Window } from '../padding.js';
+import { checkShape, formatShape, type Shape, sizeOf } from '../../shape.js';
+import { checkPair, checkRank } from '../check.js';
+import type { Op, Plan, Spec } from '../op.js';
+import {
+  extentOf,
+  type Padding1d,
+  type Padding2d,
+  resolvePadding,
+  type Window,
+  windows2dOf,
+} from '../padding.js';
 
 const INT32_MAX = 2 ** 31 - 1;
 
@@ -110,6 +118,56 @@ export function pool2dGeometry(
     padLeft,
     padBottom,
     padRight,
+  });
+}
+
+/** Pooling over signals, of one axis, or pictures, of two. */
+export interface PoolOp<Options, P extends PoolPlan> extends Op<Options, P> {
+  readonly axes: 1 | 2;
+}
+
+/** Options that both dimensions have, with the kernel size beside them. */
+export interface PoolOptions extends Pool2dOptions {
+  readonly kernelSize: number | readonly number[];
+}
+
+export interface PoolPlan extends Plan {
+  readonly geometry: Pool2dGeometry;
+  /** Of the input. */
+  readonly elements: number;
+}
+
+/** The plan of a pooling of x [N, length, channels] or [N, height, width, channels]. */
+export function planPool(op: string, axes: 1 | 2, x: Spec, options: PoolOptions): PoolPlan {
+  checkRank(op, 'input', x.shape, axes + 2);
+  const geometry =
+    axes === 2
+      ? pool2dGeometry(op, x.shape, options.kernelSize, options)
+      : geometryOfSignal(op, x.shape, options);
+  const { batch, outHeight, outWidth, channels } = geometry;
+  const windows = axes === 2 ? [outHeight, outWidth] : [outWidth];
+  return { shape: [batch, ...windows, channels], geometry, elements: sizeOf(x.shape) };
+}
+
+/** A signal is a picture of height 1. */
+function geometryOfSignal(op: string, shape: Shape, options: PoolOptions): Pool2dGeometry {
+  const {
+    kernelSize,
+    stride = kernelSize,
+    padding = 0,
+    dilation = 1,
+    ceilMode,
+  } = options as {
+    kernelSize: number;
+    stride?: number;
+    padding?: Padding1d;
+    dilation?: number;
+    ceilMode?: boolean;
+  };
+  const [batch, length, channels] = shape as [number, number, number];
+  return pool2dGeometry(op, [batch, 1, length, channels], [1, kernelSize], {
+    ...windows2dOf(op, { stride, padding, dilation }),
+    ceilMode,
   });
 }
 
