@@ -6,6 +6,7 @@ import { checkNumber } from '../check.js';
 import { describe } from '../describe.js';
 import { checkBounds, clip, hardtanh, hardtanhGradInput } from './clip.js';
 import { hardSwish } from './hard-swish.js';
+import type { ActivationRules } from './op.js';
 import { leakyRelu, leakyReluGradInput } from './leaky-relu.js';
 import { relu, reluGradInput } from './relu.js';
 import { sigmoid, sigmoidGradInput } from './sigmoid.js';
@@ -106,6 +107,14 @@ export function checkActivation(op: string, activation: Activation | undefined):
 export function activate(x: Tensor, activation: Activation): Tensor {
   return formOf(activation).forward(x);
 }
+
+/** What `apply` has to know of the activations that an op ends with. */
+export const ACTIVATIONS: ActivationRules = {
+  isInvertible: (activation: Activation) => formOf(activation).gradInput !== undefined,
+  apply: activate,
+  gradient: (gradSums: Tensor, gradOutput: Tensor, output: Tensor, activation: Activation) =>
+    formOf(activation).gradInput!(gradSums, gradOutput, output),
+};
 
 /**
  * Whether an op on these inputs has to leave its activation to an op of its own: where the gradient needs what the

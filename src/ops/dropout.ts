@@ -1,12 +1,54 @@
-import { record } from '../autograd.js';
+import { checkArity, checkNumber } from '../check.js';
 import { type RandomOptions, randomOf } from '../generator.js';
 import { launch } from '../runtime/launch.js';
-import { Tensor } from '../tensor.js';
-import { passGradient } from './add.js';
-import { checkArity, checkNumber } from '../check.js';
+import type { Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
+import { identityGradient } from './identity.js';
+import { apply, type Family, type Op, type Plan } from './op.js';
 
 const TWO_32 = 2 ** 32;
+
+interface DropoutOptions {
+  readonly p: number;
+  /** Two random words, which the mask follows from. */
+  readonly key: readonly [number, number];
+}
+
+interface DropoutPlan extends Plan {
+  readonly mask: readonly [key0: number, key1: number, dropped: number, scale: number];
+}
+
+type DropoutOp = Op<DropoutOptions, DropoutPlan>;
+
+const FAMILY: Family<DropoutOp, DropoutOptions, DropoutPlan> = {
+  operands: [{ name: 'input' }],
+
+  plan(_, [x], { p, key }) {
+    const dropped = wordsBelow(p);
+    const scale = p < 1 ? 1 / (1 - p) : 0;
+    return { shape: x!.shape, isView: dropped === 0, mask: [...key, dropped - 1, scale] };
+  },
+
+  forward(y, [x], { mask }) {
+    launch('dropoutForward', [y.pointer, x!.pointer, ...mask], y.size);
+  },
+
+  gradients: [
+    (gradInput, accumulate, call, index) => {
+      const { mask, isView } = call.plan;
+      if (isView) return identityGradient(gradInput, accumulate, call, index);
+      const [dx, dy] = [gradInput.pointer, call.gradOutput.pointer];
+      launch('dropoutGradInput', [dx, dy, ...mask, accumulate], gradInput.size);
+    },
+  ],
+};
+
+/** How many of the 2³² random words drop an element. */
+function wordsBelow(p: number): number {
+  return Math.round(p * TWO_32);
+}
+
+export const DROPOUT: DropoutOp = { family: FAMILY, name: 'dropout' };
 
 /**
  * Sets each element to 0 with probability p and scales the others by 1 / (1 − p), so that the mean stays what it
@@ -21,19 +63,6 @@ export function dropout(x: Tensor, p = 0.5, options: RandomOptions = {}): Tensor
   checkTensor('dropout', 'input', x);
   checkNumber('dropout', 'p', p, 0, 1);
   const random = randomOf('dropout', options);
-  const dropped = Math.round(p * TWO_32);
-  if (dropped === 0) {
-    return record('dropout', x.shareStorage(x.shape), [x], (gradOutput, addGradient) =>
-      passGradient(addGradient, x, gradOutput),
-    );
-  }
-  const scale = p < 1 ? 1 / (1 - p) : 0;
-  const mask = [random.uint32(), random.uint32(), dropped - 1, scale] as const;
-  const y = Tensor.allocate(x.shape);
-  launch('dropoutForward', [y.pointer, x.pointer, ...mask], x.size);
-  return record('dropout', y, [x], (gradOutput, addGradient) => {
-    addGradient(x, ({ pointer, size }, accumulate) =>
-      launch('dropoutGradInput', [pointer, gradOutput.pointer, ...mask, accumulate], size),
-    );
-  });
+  const draw = () => (wordsBelow(p) === 0 ? 0 : random.uint32());
+  return apply(DROPOUT, [x], { p, key: [draw(), draw()] });
 }

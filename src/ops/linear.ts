@@ -1,22 +1,14 @@
 import { checkArity } from '../check.js';
-import { compose, record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
 import { checkOptions } from '../options.js';
 import { launch, LINE, SCRATCH } from '../runtime/launch.js';
 import { runtime } from '../runtime/runtime.js';
-import { checkSameShape, checkShape, formatShape, type Shape } from '../shape.js';
-import { Tensor } from '../tensor.js';
-import {
-  activate,
-  type Activation,
-  activationGradient,
-  checkActivation,
-  runsApart,
-  activationBlock,
-} from './activation.js';
-import { addBiasGradient } from './bias.js';
-import { checkTensor } from './check.js';
+import { checkSameShape, formatShape, type Shape, sizeOf } from '../shape.js';
+import type { Tensor } from '../tensor.js';
+import { type Activation, activationBlock, ACTIVATIONS, checkActivation } from './activation.js';
+import { apply, type Family, type Gradient, type Op, type Plan } from './op.js';
 import { packedColumns } from './packed-columns.js';
+import { sumRows } from './partial-sums.js';
 
 const TILE_ROWS = 4;
 /** The table of the product's one tap. */
@@ -35,6 +27,49 @@ export interface LinearOptions {
   activation?: Activation | undefined;
 }
 
+/** x, weight and bias of a dense layer, or the operands of a product. */
+export interface LinearPlan extends Plan {
+  readonly geometry: LinearGeometry;
+  readonly activation?: Activation | undefined;
+}
+
+export type LinearOp = Op<LinearOptions, LinearPlan>;
+
+/** The gradient of the first operand of a product, and of the second. */
+export const gradInput: Gradient<LinearPlan> = (to, accumulate, call) =>
+  gradientOfInput(to, call.gradOutput, call.inputs[1]!, call.plan.geometry, accumulate);
+export const gradWeight: Gradient<LinearPlan> = (to, accumulate, call) =>
+  gradientOfWeight(to, call.inputs[0]!, call.gradOutput, call.plan.geometry, accumulate);
+
+const FAMILY: Family<LinearOp, LinearOptions, LinearPlan> = {
+  operands: [
+    { name: 'input' },
+    { name: 'weight', rank: 2 },
+    { name: 'bias', rank: 1, isOptional: true },
+  ],
+  activations: ACTIVATIONS,
+
+  plan({ name }, [x, weight, bias], { activation }) {
+    const geometry = linearGeometry(name, x!.shape, weight!.shape);
+    const { outFeatures } = geometry;
+    if (bias) checkSameShape(name, 'bias', [outFeatures], bias.shape);
+    checkActivation(name, activation);
+    return { shape: [...x!.shape.slice(0, -1), outFeatures], geometry, activation };
+  },
+
+  forward: (y, [x, weight, bias], { geometry, activation }) =>
+    multiply(y, x!, weight!, bias, geometry, activation),
+
+  gradients: [
+    gradInput,
+    gradWeight,
+    (gradBias, accumulate, { gradOutput, plan: { geometry } }) =>
+      sumRows(gradBias, gradOutput.pointer, geometry.rows, accumulate),
+  ],
+};
+
+export const LINEAR: LinearOp = { family: FAMILY, name: 'linear' };
+
 /**
  * Dense layer: `y[…,o] = bias[o] + Σ_i x[…,i] · weight[i,o]`.
  * @param x [..., inFeatures]
@@ -51,69 +86,26 @@ export function linear(
   options: LinearOptions = {},
 ): Tensor {
   checkArity('linear', arguments.length, 4);
-  checkTensor('linear', 'input', x);
-  checkTensor('linear', 'weight', weight, { rank: 2 });
   checkOptions('linear', options, ['activation']);
-  const g = linearGeometry(x, weight);
-  if (bias !== undefined) {
-    checkTensor('linear', 'bias', bias, { rank: 1 });
-    checkSameShape('linear', 'bias', [g.outFeatures], bias.shape);
-  }
-  checkActivation('linear', options.activation);
-  return multiply('linear', x, weight, bias, g, options.activation, [
-    ...x.shape.slice(0, -1),
-    g.outFeatures,
-  ]);
+  return apply(LINEAR, [x, weight, bias], options);
 }
 
-/** The product behind `linear` and `matmul`, on checked operands. @throws ShapeError */
+function linearGeometry(op: string, x: Shape, weight: Shape): LinearGeometry {
+  const [inFeatures, outFeatures] = weight as [number, number];
+  if (inFeatures * outFeatures === 0) {
+    throw new ShapeError(`${op}: weight: expected axes of at least 1, got ${formatShape(weight)}`);
+  }
+  if (x.at(-1) !== inFeatures) {
+    throw new ShapeError(
+      `${op}: input features: expected ${inFeatures} (weight ${formatShape(weight)}), ` +
+        `got ${x.at(-1) ?? 'none'} (input ${formatShape(x)})`,
+    );
+  }
+  return { rows: sizeOf(x) / inFeatures, inFeatures, outFeatures };
+}
+
+/** The product behind `linear` and `matmul`. */
 export function multiply(
-  op: string,
-  x: Tensor,
-  weight: Tensor,
-  bias: Tensor | undefined,
-  g: LinearGeometry,
-  activation: Activation | undefined,
-  outputShape: Shape,
-): Tensor {
-  checkShape(op, 'output', outputShape);
-  if (runsApart(activation, [x, weight, bias])) {
-    return compose(() =>
-      activate(multiply(op, x, weight, bias, g, undefined, outputShape), activation),
-    );
-  }
-  const y = Tensor.computed(outputShape, (result) =>
-    forward(result, x, weight, bias, g, activation),
-  );
-  return record(op, y, [x, weight, bias], (gradOutput, addGradient, mayOverwrite) => {
-    const gradSums = activationGradient(activation, gradOutput, y, mayOverwrite);
-    addGradient(x, (gradInput, accumulate) =>
-      gradientOfInput(gradInput, gradSums, weight, g, accumulate),
-    );
-    addGradient(weight, (gradWeight, accumulate) =>
-      gradientOfWeight(gradWeight, x, gradSums, g, accumulate),
-    );
-    addBiasGradient(addGradient, bias, gradSums);
-  });
-}
-
-function linearGeometry(x: Tensor, weight: Tensor): LinearGeometry {
-  const [inFeatures, outFeatures] = weight.shape as [number, number];
-  if (weight.size === 0) {
-    throw new ShapeError(
-      `linear: weight: expected axes of at least 1, got ${formatShape(weight.shape)}`,
-    );
-  }
-  if (x.shape.at(-1) !== inFeatures) {
-    throw new ShapeError(
-      `linear: input features: expected ${inFeatures} (weight ${formatShape(weight.shape)}), ` +
-        `got ${x.shape.at(-1) ?? 'none'} (input ${formatShape(x.shape)})`,
-    );
-  }
-  return { rows: x.size / inFeatures, inFeatures, outFeatures };
-}
-
-function forward(
   y: Tensor,
   x: Tensor,
   weight: Tensor,

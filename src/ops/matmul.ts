@@ -2,8 +2,34 @@ import { checkArity } from '../check.js';
 import { ShapeError } from '../errors.js';
 import { formatShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
-import { checkTensor } from './check.js';
-import { multiply } from './linear.js';
+import { gradInput, gradWeight, type LinearPlan, multiply } from './linear.js';
+import { apply, type Family, type Op } from './op.js';
+
+type MatmulOp = Op<undefined, LinearPlan>;
+
+const FAMILY: Family<MatmulOp, undefined, LinearPlan> = {
+  operands: [
+    { name: 'a', rank: 2 },
+    { name: 'b', rank: 2 },
+  ],
+  gradients: [gradInput, gradWeight],
+
+  plan({ name }, [a, b]) {
+    const [rows, inFeatures] = a!.shape as [number, number];
+    const [inner, outFeatures] = b!.shape as [number, number];
+    if (inFeatures !== inner) {
+      throw new ShapeError(
+        `${name}: inner axes: expected ${inner} (b ${formatShape(b!.shape)}), ` +
+          `got ${inFeatures} (a ${formatShape(a!.shape)})`,
+      );
+    }
+    return { shape: [rows, outFeatures], geometry: { rows, inFeatures, outFeatures } };
+  },
+
+  forward: (y, [a, b], { geometry }) => multiply(y, a!, b!, undefined, geometry, undefined),
+};
+
+export const MATMUL: MatmulOp = { family: FAMILY, name: 'matmul' };
 
 /**
  * Matrix product: `y[i,j] = Σ_k a[i,k] · b[k,j]`, with gradients to both. Axes may be 0; an empty sum is 0.
@@ -14,16 +40,5 @@ import { multiply } from './linear.js';
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkArity('matmul', arguments.length, 2);
-  checkTensor('matmul', 'a', a, { rank: 2 });
-  checkTensor('matmul', 'b', b, { rank: 2 });
-  const [rows, inFeatures] = a.shape as [number, number];
-  const [inner, outFeatures] = b.shape as [number, number];
-  if (inFeatures !== inner) {
-    throw new ShapeError(
-      `matmul: inner axes: expected ${inner} (b ${formatShape(b.shape)}), ` +
-        `got ${inFeatures} (a ${formatShape(a.shape)})`,
-    );
-  }
-  const geometry = { rows, inFeatures, outFeatures };
-  return multiply('matmul', a, b, undefined, geometry, undefined, [rows, outFeatures]);
+  return apply(MATMUL, [a, b], undefined);
 }
