@@ -8,7 +8,7 @@ import type { Tensor } from '../tensor.js';
 import { type Activation, activationBlock, ACTIVATIONS, checkActivation } from './activation.js';
 import { apply, type Family, type Gradient, type Op, type Plan } from './op.js';
 import { packedColumns } from './packed-columns.js';
-import { sumRows } from './partial-sums.js';
+import { sumTo } from './reduce.js';
 
 const TILE_ROWS = 4;
 /** The table of the product's one tap. */
@@ -63,8 +63,7 @@ const FAMILY: Family<LinearOp, LinearOptions, LinearPlan> = {
   gradients: [
     gradInput,
     gradWeight,
-    (gradBias, accumulate, { gradOutput, plan: { geometry } }) =>
-      sumRows(gradBias, gradOutput.pointer, geometry.rows, accumulate),
+    (gradBias, accumulate, { gradOutput }) => sumTo(gradBias, gradOutput, accumulate),
   ],
 };
 
