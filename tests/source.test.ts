@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
@@ -67,4 +67,44 @@ function callsOnLoad(node: ts.Node): string[] {
 
 function hasModifier(node: ts.HasModifiers, kind: ts.SyntaxKind): boolean {
   return node.modifiers?.some((modifier) => modifier.kind === kind) ?? false;
+}
+
+test('no file imports, by way of others, itself, not even for types', () => {
+  const imports = new Map(Array.from(sources, ([path, file]) => [path, importsOf(path, file)]));
+  const circles = new Set<string>();
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) circles.add([...way.slice(way.indexOf(path)), path].join(' → '));
+    if (done.has(path) || way.includes(path)) return;
+    for (const next of imports.get(path) ?? []) visit(next, [...way, path]);
+    done.add(path);
+  };
+  for (const path of imports.keys()) visit(path, []);
+  expect([...circles]).toEqual([]);
+});
+
+/** The files of the library that a file imports, or exports from. */
+function importsOf(path: string, file: ts.SourceFile): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const specifier = specifierOf(node);
+    if (specifier?.startsWith('.')) {
+      found.push(join(dirname(path), specifier.replace(/\.js$/, '.ts')));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+function specifierOf(node: ts.Node): string | undefined {
+  const [from] =
+    ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+      ? [node.moduleSpecifier]
+      : ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)
+        ? [node.argument.literal]
+        : ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
+          ? node.arguments
+          : [];
+  return from && ts.isStringLiteral(from) ? from.text : undefined;
 }

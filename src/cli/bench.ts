@@ -1,15 +1,12 @@
 import { cpus } from 'node:os';
 import { capabilities, init, type Variant } from '../index.js';
 import { type BenchRow, compareTask } from './bench/compare.js';
-import { measurePeak } from './bench/peak.js';
+import { measurePeak, type Peaks } from './bench/peak.js';
 import { enableRelaxedSimd } from './bench/relaxed-simd.js';
 import { BENCH_TASKS } from './bench/workloads.js';
 import { benchTable } from './display.js';
 import { print } from './terminal.js';
 import { writeJson } from './write-json.js';
-
-/** GFLOP/s that one thread reaches on registers alone, with the instructions of each variant. */
-export type Peaks = Partial<Record<Variant, number>>;
 
 // Beside the bundled command (scripts/build.js).
 const WORKER = new URL('./bench-worker.js', import.meta.url);

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
-import type { Peaks } from './bench.js';
 import type { BenchRow } from './bench/compare.js';
+import type { Peaks } from './bench/peak.js';
 import type { ClassScore } from './metrics.js';
 import type { EpochRecord, LayerRow } from './report/data.js';
 import { count, decimal, duration, percent, shape } from './report/format.js';

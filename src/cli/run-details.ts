@@ -1,6 +1,6 @@
 import type { EpochRecord } from '../index.js';
 import { InputError, shown } from './errors.js';
-import type { RunFolder } from './run-folder.js';
+import type { RunFiles } from './run-files.js';
 
 /** What `model.json` says of a run beside the layers. A model that another program saved may say less. */
 export interface RunDetails {
@@ -65,7 +65,7 @@ export function isInputShape(value: unknown): value is number[] {
 }
 
 /** What `model.json` says; undefined without one. @throws InputError for a file that is damaged */
-export async function readDetails(folder: RunFolder): Promise<Partial<RunDetails> | undefined> {
+export async function readDetails(folder: RunFiles): Promise<Partial<RunDetails> | undefined> {
   const text = await folder.read('model.json');
   if (text === undefined) return undefined;
   const name = folder.file('model.json');
@@ -100,7 +100,7 @@ export function checkDetails(details: unknown, name: string): Partial<RunDetails
 }
 
 /** @throws InputError unless there is all that `simdgrad train` writes */
-export function completeDetails(folder: RunFolder, details: Partial<RunDetails>): RunDetails {
+export function completeDetails(folder: RunFiles, details: Partial<RunDetails>): RunDetails {
   const missing = Object.keys(CHECKS).find((key) => details[key as keyof RunDetails] === undefined);
   if (missing === undefined) return details as RunDetails;
   throw new InputError(
@@ -109,7 +109,7 @@ export function completeDetails(folder: RunFolder, details: Partial<RunDetails>)
 }
 
 /** The epochs that are done. @throws InputError for a file that is damaged */
-export async function readHistory(folder: RunFolder): Promise<readonly EpochRecord[]> {
+export async function readHistory(folder: RunFiles): Promise<readonly EpochRecord[]> {
   const text = await folder.read('history.json');
   if (text === undefined) return [];
   const name = folder.file('history.json');

@@ -2,8 +2,9 @@ import { access, constants, readdir, readFile, rm, stat } from 'node:fs/promises
 import { dirname, join, normalize, resolve } from 'node:path';
 import { makeFolder, writeFileAtomically } from '../node/files.js';
 import { errorCode, fileProblem, InputError, readingInput } from './errors.js';
-import { RunLock } from './run-lock.js';
 import { readDetails } from './run-details.js';
+import { RUN_FILES, type RunFile, type RunFiles } from './run-files.js';
+import { RunLock } from './run-lock.js';
 import {
   checkRecord,
   formatRecord,
@@ -12,20 +13,8 @@ import {
   type RunRecord,
 } from './run-record.js';
 
-/** The files of a run, in the order in which they come to be: `model.json` last, it makes a run finished. */
-const FILES = [
-  'options.json',
-  'checkpoint.safetensors',
-  'history.json',
-  'history.csv',
-  'report.html',
-  'model.safetensors',
-  'model.json',
-] as const;
-export type RunFile = (typeof FILES)[number];
-
 /** The folder that a run of `simdgrad train` writes. */
-export class RunFolder {
+export class RunFolder implements RunFiles {
   #lock: RunLock | undefined;
 
   /**
@@ -88,7 +77,7 @@ export class RunFolder {
   async checkComplete(): Promise<void> {
     await this.#checkHeld();
     const held = await this.#list();
-    const missing = FILES.filter((name) => !held.includes(name));
+    const missing = RUN_FILES.filter((name) => !held.includes(name));
     if (missing.length === 0) return;
     throw new Error(
       `${this.path}: expected what was written, got a folder without ${missing.join(', ')}`,
@@ -98,7 +87,7 @@ export class RunFolder {
   /** @throws InputError for a folder that holds files of a run already, or cannot be one */
   async checkFree(): Promise<void> {
     const held = await this.#list();
-    const taken = FILES.filter((name) => held.includes(name));
+    const taken = RUN_FILES.filter((name) => held.includes(name));
     if (taken.length === 0) return;
     const isRun = taken.includes('options.json');
     const state = taken.includes('model.json') ? 'a finished run' : 'an interrupted run';
@@ -137,7 +126,6 @@ export class RunFolder {
     return new InputError(`${this.path}: expected the folder of ${kind}, got ${got}`);
   }
 
-  /** The bytes of a file; undefined where it is missing. @throws InputError where it cannot be read */
   async read(name: RunFile): Promise<Buffer | undefined> {
     try {
       return await readFile(this.file(name));
@@ -157,7 +145,7 @@ export class RunFolder {
   /** Removes what writes that were cut off left behind. */
   async #removeTemporaries(): Promise<void> {
     for (const name of await this.#list()) {
-      if (FILES.some((file) => name.startsWith(`${file}.`)) && name.endsWith('.tmp')) {
+      if (RUN_FILES.some((file) => name.startsWith(`${file}.`)) && name.endsWith('.tmp')) {
         await rm(join(this.path, name), { force: true });
       }
     }

@@ -1,11 +1,11 @@
 import type { EpochRecord, Sequential } from '../index.js';
 import type { RunData } from './data.js';
 import { classTable, epochTable } from './display.js';
+import type { Job } from './job.js';
 import { count, decimal, percent, shape } from './report/format.js';
 import { shownEpoch, type TestResult } from './results.js';
 import { printable } from './terminal.js';
 import { describeThreads } from './threads.js';
-import type { Job } from './train.js';
 
 /** What is about to be trained, and where to. */
 export function describeJob(

@@ -22,6 +22,7 @@ import { dataName, loadData, type RunData } from './data.js';
 import { checkFinite, oddWeight, stopAtNaN } from './divergence.js';
 import { InputError } from './errors.js';
 import { interruptible } from './interrupt.js';
+import type { Job } from './job.js';
 import { buildModel } from './models.js';
 import { completeOptions, type RunOptions } from './options.js';
 import { showProgress } from './progress.js';
@@ -30,7 +31,7 @@ import { percent } from './report/format.js';
 import { meanSpeed, type TestResult, testModel } from './results.js';
 import { completeDetails, type RunDetails, readHistory, readDetails } from './run-details.js';
 import { checkWritable, defaultRunPath, RunFolder, samePath } from './run-folder.js';
-import { documentOf, optionsOf, resumedWith, type RunRecord, sameRecord } from './run-record.js';
+import { documentOf, optionsOf, resumedWith, sameRecord } from './run-record.js';
 import { reportData } from './run-report.js';
 import { type Output, print } from './terminal.js';
 import { warnOfThreads } from './threads.js';
@@ -48,15 +49,6 @@ export interface TrainArguments {
   readonly resume?: string | true;
   /** Where to write the results as JSON; `-` is the standard output. */
   readonly json?: string;
-}
-
-/** A run that is to be done, or to be gone on with. */
-export interface Job {
-  readonly folder: RunFolder;
-  readonly record: RunRecord;
-  readonly options: RunOptions;
-  /** As the folder has it already; left out for a new run. */
-  readonly before?: RunRecord;
 }
 
 const STEPS_PER_CHECKPOINT = 100;

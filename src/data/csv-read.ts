@@ -1,5 +1,5 @@
 import { describe, shorten } from '../describe.js';
-import type { CsvOptions } from './csv.js';
+import type { CsvOptions } from './csv-options.js';
 import { type Columns, findColumns } from './csv-columns.js';
 import { CsvTable } from './csv-table.js';
 import type { DatasetSource } from './dataset-source.js';

@@ -1,6 +1,7 @@
 export type {} from '../platform.js';
 export { CIFAR10_CLASSES, cifar10Dataset } from './cifar10.js';
-export { type CsvOptions, csvDataset } from './csv.js';
+export { csvDataset } from './csv.js';
+export type { CsvOptions } from './csv-options.js';
 export { Dataset } from './dataset.js';
 export type { DatasetSource, NumberArray } from './dataset-source.js';
 export type {

@@ -4,7 +4,7 @@ import { DisposedError, ShapeError } from '../errors.js';
 import type { NamedArray } from '../formats/safetensors.js';
 import { checkTensor } from '../ops/check.js';
 import { checkSameShape, formatShape, sameShape, type Shape, sizeOf } from '../shape.js';
-import { type Updates, withUpdates } from './updates.js';
+import { type Slot, type Updates, withUpdates } from './updates.js';
 import { keep, Tensor, type TensorData } from '../tensor.js';
 
 /**
@@ -20,15 +20,6 @@ export interface OptimizerState {
 
 /** The `name` of an optimizer, and its options. */
 export type OptimizerSettings = Readonly<Record<string, string | number | boolean>>;
-
-/** A parameter and what its optimizer keeps for it. @internal */
-export interface Slot {
-  readonly parameter: Tensor;
-  /** Updates so far. */
-  steps: number;
-  /** In the order of their names, of the parameter's shape; made at the first update, filled with zeros. */
-  readonly buffers: Tensor[];
-}
 
 interface LoadedSlot {
   readonly slot: Slot;

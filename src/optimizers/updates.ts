@@ -1,11 +1,20 @@
 import { runtime } from '../runtime/runtime.js';
 import { withScratch } from '../runtime/storage.js';
-import type { Slot } from './optimizer.js';
+import type { Tensor } from '../tensor.js';
 
 /** The i32 fields of an entry of the table: `Update` in assembly/lib/updates.ts, field for field. */
 export const UPDATE_FIELDS = ['parameter', 'gradient', 'state0', 'state1', 'size'] as const;
 
 const ENTRY_BYTES = 4 * UPDATE_FIELDS.length;
+
+/** A parameter and what its optimizer keeps for it. @internal */
+export interface Slot {
+  readonly parameter: Tensor;
+  /** Updates so far. */
+  steps: number;
+  /** In the order of their names, of the parameter's shape; made at the first update, filled with zeros. */
+  readonly buffers: Tensor[];
+}
 
 /** Parameters that have made as many steps: one kernel call updates them all. */
 export interface Updates {

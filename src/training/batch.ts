@@ -6,8 +6,8 @@ import type { Model } from '../layers/module.js';
 import { crossEntropy } from '../ops/losses/cross-entropy.js';
 import { formatShape } from '../shape.js';
 import { fromData, Tensor } from '../tensor.js';
-import type { Loss } from './fit.js';
 import type { Metric } from './metrics.js';
+import type { Loss } from './types.js';
 
 /** Where batches come from, for error messages: which argument of which function. */
 export interface Origin {

@@ -1,6 +1,5 @@
-import type { Callback } from './callbacks.js';
-import type { EpochRecord, TrainingRun } from './run.js';
 import { asFormatError, type CallbackState } from './run-state.js';
+import type { Callback, EpochRecord, TrainingRun } from './types.js';
 
 export const HOOKS = ['onTrainBegin', 'onBatchEnd', 'onEpochEnd', 'onTrainEnd'] as const;
 export type HookName = (typeof HOOKS)[number];

@@ -8,30 +8,7 @@ import {
 } from '../check.js';
 import { checkOptions } from '../options.js';
 import { namedState } from '../layers/module.js';
-import type { EpochRecord, TrainingRun } from './run.js';
-
-/** Hooks into `fit`; each may be asynchronous and is waited for. */
-export interface Callback {
-  /**
-   * Under this name `state()` is kept in checkpoints. Of several callbacks of one name, the first goes on from what the
-   * first remembered, and so on.
-   */
-  readonly name?: string;
-  /** Whether its hooks are called after those of all others, whose states are then of one moment: it saves them. */
-  readonly last?: boolean;
-  /** Called before the first step, also of a run that goes on. */
-  onTrainBegin?(run: TrainingRun): void | Promise<void>;
-  /** Called after each step. */
-  onBatchEnd?(run: TrainingRun): void | Promise<void>;
-  /** Called after each epoch and its validation. */
-  onEpochEnd?(run: TrainingRun, epoch: EpochRecord): void | Promise<void>;
-  /** Called at the end, also when the run is aborted or stopped early (`run.finished` tells). */
-  onTrainEnd?(run: TrainingRun): void | Promise<void>;
-  /** Plain JSON from which `restore` goes on after an interruption. */
-  state?(): unknown;
-  /** Called with what `state` gave, before the run goes on. */
-  restore?(state: unknown): void;
-}
+import type { Callback, TrainingRun } from './types.js';
 
 /** Where a run is, for a progress bar. */
 export interface Progress {

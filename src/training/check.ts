@@ -15,9 +15,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { checkSameShape, checkShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { HOOKS } from './callback-rounds.js';
-import type { Callback } from './callbacks.js';
-import type { EvaluateOptions, PredictOptions } from './evaluate.js';
-import type { FitOptions } from './fit.js';
+import type { Callback, EvaluateOptions, FitOptions, PredictOptions } from './types.js';
 
 /** What an epoch record holds beside the metrics. */
 const RESERVED = ['epoch', 'seconds', 'samplesPerSecond', 'loss'];

@@ -7,26 +7,10 @@ import { crossEntropy } from '../ops/losses/cross-entropy.js';
 import type { Tensor } from '../tensor.js';
 import { lossOf, measure, type Origin, outputOf } from './batch.js';
 import { checkEvaluating } from './check.js';
-import type { Loss } from './fit.js';
-import { accuracy, Means, type Metric } from './metrics.js';
+import { accuracy, Means } from './metrics.js';
 import { nextTask } from './next-task.js';
+import type { EvaluateOptions, PredictOptions } from './types.js';
 import { untilAborted } from './until-aborted.js';
-
-/** Options of `predict`. */
-export interface PredictOptions {
-  /** Default 256. */
-  readonly batchSize?: number;
-  /** Ends it after the batch that is running, or while it waits for one: it rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Options of `evaluate`. */
-export interface EvaluateOptions extends PredictOptions {
-  /** Default `crossEntropy`. */
-  readonly loss?: Loss;
-  /** Default `{ accuracy }`. */
-  readonly metrics?: Record<string, Metric>;
-}
 
 /**
  * Means over a data set of `loss` and each metric, in evaluation mode. The model's mode and the library's generator stay

@@ -1,5 +1,4 @@
 export {
-  type Callback,
   checkpoint,
   type CheckpointOptions,
   csvHistory,
@@ -11,8 +10,16 @@ export {
   stopAtNaN,
 } from './callbacks.js';
 export { weightsSha256 } from './digest.js';
-export { evaluate, type EvaluateOptions, predict, type PredictOptions } from './evaluate.js';
-export { fit, type FitOptions, type Loss } from './fit.js';
+export { evaluate, predict } from './evaluate.js';
+export { fit } from './fit.js';
 export { accuracy, argmaxRows, type Metric } from './metrics.js';
-export type { EpochRecord, TrainingRun } from './run.js';
 export { type LayerSummary, summary, type Summary } from './summary.js';
+export type {
+  Callback,
+  EpochRecord,
+  EvaluateOptions,
+  FitOptions,
+  Loss,
+  PredictOptions,
+  TrainingRun,
+} from './types.js';

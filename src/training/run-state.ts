@@ -2,7 +2,7 @@ import { checkBoolean, checkInteger, checkNumber, wrongKind } from '../check.js'
 import { FormatError, OutOfMemoryError } from '../errors.js';
 import type { RandomState } from '../random.js';
 import type { MeansState } from './metrics.js';
-import type { EpochRecord } from './run.js';
+import type { EpochRecord } from './types.js';
 
 const OP = 'checkpoint';
 

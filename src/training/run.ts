@@ -8,24 +8,14 @@ import { scope } from '../tensor.js';
 import { lossOf, measure, type Origin, outputOf } from './batch.js';
 import { CallbackRounds, type HookName } from './callback-rounds.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
-import type { FitOptions, Loss } from './fit.js';
 import { Means, type Metric } from './metrics.js';
 import type { RunState } from './run-state.js';
+import type { EpochRecord, FitOptions, Loss, TrainingRun } from './types.js';
 
-/** One epoch: `epoch` (from 1), `seconds`, `samplesPerSecond`, `loss`, the metrics, and `validation…` of each. */
-export interface EpochRecord {
-  readonly epoch: number;
-  readonly seconds: number;
-  readonly samplesPerSecond: number;
-  readonly loss: number;
-  readonly [measure: string]: number;
-}
-
-/** A run of `fit`: what callbacks see. */
-export class TrainingRun {
+/** A run of `fit`. */
+export class Run implements TrainingRun {
   readonly options: FitOptions;
   readonly epochs: number;
-  /** Steps of an epoch, and samples. */
   readonly steps: number;
   readonly samples: number;
   readonly history: EpochRecord[] = [];
@@ -68,17 +58,14 @@ export class TrainingRun {
     this.samples = dropLast ? this.steps * batchSize : data.length;
   }
 
-  /** The epoch that is running, from 1. */
   get epoch(): number {
     return Math.min(this.#epochsDone + 1, this.epochs);
   }
 
-  /** Steps done in this epoch. */
   get step(): number {
     return this.#step;
   }
 
-  /** Steps done since the beginning. */
   get stepsDone(): number {
     return this.#epochsDone * this.steps + this.#step;
   }
@@ -87,23 +74,19 @@ export class TrainingRun {
     return this.#means.samples;
   }
 
-  /** Means over this epoch so far: `loss` and the metrics. */
   get means(): Record<string, number> {
     return this.#means.values();
   }
 
-  /** Speed in this epoch, without the time before an interruption. */
   get samplesPerSecond(): number {
     const seconds = (performance.now() - this.#begun) / 1000;
     return seconds > 0 ? (this.#means.samples - this.#resumedSamples) / seconds : 0;
   }
 
-  /** Whether all epochs are done, or `stop` ended the run after one. */
   get finished(): boolean {
     return this.#step === 0 && (this.#stopped || this.#epochsDone >= this.epochs);
   }
 
-  /** Ends the run after this epoch. */
   stop(): void {
     this.#stopped = true;
   }
@@ -175,7 +158,6 @@ export class TrainingRun {
     return this.#callbacks.callPending(this, this.#step > 0 ? undefined : this.history.at(-1));
   }
 
-  /** The run as it stands, for `fit({ resume })`. */
   checkpoint(): Uint8Array<ArrayBuffer> {
     const { model, optimizer } = this.options;
     checkMethods('checkpoint', 'optimizer', optimizer, 'an optimizer with state()', ['state']);

@@ -12,8 +12,8 @@ import { describe, isBuffer, tagOf } from '../describe.js';
 import type { ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
 import { checkOptions } from '../options.js';
-import type { ModelWorkerOptions, WorkerFitOptions, WorkerPredictOptions } from './client.js';
 import type { OptimizerConfig, ScheduleConfig, WorkerInit } from './messages.js';
+import type { ModelWorkerOptions, WorkerFitOptions, WorkerPredictOptions } from './options.js';
 
 // What can be known of a call before anything of it is sent. What optimizers, schedules and `Dataset` say of their values
 // is theirs, and comes back from the worker.

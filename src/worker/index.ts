@@ -8,18 +8,19 @@ import {
   webThread,
   type WorkerThread,
 } from '../runtime/worker-thread.js';
-import { ModelWorker, type ModelWorkerOptions } from './client.js';
+import { ModelWorker } from './client.js';
+import type { ModelWorkerOptions } from './options.js';
 
 export type {} from '../platform.js';
 export * from '../errors.js';
-export {
-  type CallOptions,
-  ModelWorker,
-  type ModelWorkerOptions,
-  type TransferOptions,
-  type WorkerFitOptions,
-  type WorkerPredictOptions,
-} from './client.js';
+export { ModelWorker } from './client.js';
+export type {
+  CallOptions,
+  ModelWorkerOptions,
+  TransferOptions,
+  WorkerFitOptions,
+  WorkerPredictOptions,
+} from './options.js';
 export { serveBatches } from './serve-batches.js';
 export { WorkerDataset, type WorkerDatasetOptions } from './worker-dataset.js';
 export type {

@@ -19,8 +19,8 @@ import type { Capabilities, InitOptions } from '../runtime/runtime.js';
 import type { ModuleSource } from '../runtime/source.js';
 import type { Shape } from '../shape.js';
 import type { Progress } from '../training/callbacks.js';
-import type { FitOptions } from '../training/fit.js';
-import type { EpochRecord } from '../training/run.js';
+import type { FitOptions } from '../training/types.js';
+import type { EpochRecord } from '../training/types.js';
 
 // Everything here is plain data: it is copied, or its buffers are moved, from one thread to the other.
 

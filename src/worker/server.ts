@@ -18,7 +18,8 @@ import { capabilities } from '../runtime/runtime.js';
 import { cosineSchedule, type Schedule } from '../schedules.js';
 import { scope, type Tensor } from '../tensor.js';
 import { progress } from '../training/callbacks.js';
-import { fit, type FitOptions } from '../training/fit.js';
+import { fit } from '../training/fit.js';
+import type { FitOptions } from '../training/types.js';
 import { nextTask } from '../training/next-task.js';
 import { inputsOf } from '../training/batch.js';
 import {

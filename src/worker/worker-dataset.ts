@@ -13,7 +13,7 @@ import {
 import { sizeOf } from '../shape.js';
 import { Caller } from './caller.js';
 import { checkSeed, checkSignal, isUrl } from './check-calls.js';
-import type { CallOptions } from './client.js';
+import type { CallOptions } from './options.js';
 import { checkTimeout, inTime } from './in-time.js';
 import type { BatchCalls } from './messages.js';
 

@@ -18,7 +18,7 @@ import {
   weightsSha256,
 } from '../../src/index.js';
 import { runtime } from '../../src/runtime/runtime.js';
-import type { Callback } from '../../src/training/callbacks.js';
+import type { Callback } from '../../src/training/types.js';
 import { ResidualBlock } from '../support/resnet18.js';
 import { bars, counted, network } from './problem.js';
 

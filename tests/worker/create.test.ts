@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DisposedError, saveModel, ThreadError } from '../../src/index.js';
-import { ModelWorker, type ModelWorkerOptions } from '../../src/worker/client.js';
+import { ModelWorker } from '../../src/worker/client.js';
+import type { ModelWorkerOptions } from '../../src/worker/options.js';
 import { createModelWorker } from '../../src/worker/index.js';
 import { barsData, moved, network, openWorker } from './support.js';
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { bars, network } from '../training/problem.js';
 import type { TrainingData } from '../../src/worker/messages.js';
-import { ModelWorker, type ModelWorkerOptions } from '../../src/worker/client.js';
+import { ModelWorker } from '../../src/worker/client.js';
+import type { ModelWorkerOptions } from '../../src/worker/options.js';
 import type { Request, Response } from '../../src/worker/messages.js';
 import type { WorkerThread } from '../../src/runtime/worker-thread.js';
 import { ModelServer } from '../../src/worker/server.js';

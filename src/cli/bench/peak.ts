@@ -1,4 +1,9 @@
+import type { Variant } from '../../index.js';
+
 // The most that the engine's wasm can compute: a loop of multiply-adds on registers alone, without a memory access.
+
+/** GFLOP/s that one thread reaches on registers alone, with the instructions of each variant. */
+export type Peaks = Partial<Record<Variant, number>>;
 
 /** Independent chains: enough to fill the pipelines, and with the two factors they fit 16 registers. */
 const CHAINS = 12;
