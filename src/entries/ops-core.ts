@@ -46,9 +46,9 @@ export { arange, full, ones, rand, randn, tensor, type TensorOptions, zeros } fr
 export * as initializers from '../initializers.js';
 export { Random, type RandomState, type Shuffleable } from '../random.js';
 export type { Shape } from '../shape.js';
+export { layerFromConfig, loadModel } from '../formats/every-layer.js';
 export {
-  layerFromConfig,
-  loadModel,
+  type LayersOptions,
   type ModelDetails,
   type ModelFiles,
   saveModel,

@@ -1,82 +1,78 @@
-import { checkArity, wrongKind } from '../check.js';
-import { shorten } from '../describe.js';
+import { wrongKind } from '../check.js';
+import { describe, shorten } from '../describe.js';
 import { FormatError } from '../errors.js';
-import * as layers from '../layers/index.js';
-import type { LayerConfig, Module } from '../layers/module.js';
-import { type MakeTensor, withTensors } from '../layers/state.js';
+import { type LayerClass, type LayerConfig, Module } from '../layers/module.js';
+import { SAME, type Signature, signatureOf } from '../layers/signature.js';
+import { type MakeTensor, modulesIn, tensorsOf, withTensors } from '../layers/state.js';
 import { checkOptions } from '../options.js';
-import { Tensor } from '../tensor.js';
+import { scope, type Tensor } from '../tensor.js';
 import { inFile, isRecord, plain } from './json.js';
 
 const MAX_LAYERS = 10_000;
-/** Sequentials inside one another. */
+/** Layers inside one another. */
 const MAX_DEPTH = 64;
-/** Stands for the layer's options among the names of its arguments. */
-const OPTIONS = '*';
 
-type Constructor = new (...args: never[]) => Module;
-
-/** The layers of saved models: each with the names of its constructor's arguments. */
-const LAYERS: Readonly<Record<string, readonly [Constructor, ...string[]]>> = {
-  AvgPool1d: [layers.AvgPool1d, 'kernelSize', OPTIONS],
-  AvgPool2d: [layers.AvgPool2d, 'kernelSize', OPTIONS],
-  Conv1d: [layers.Conv1d, 'inChannels', 'outChannels', 'kernelSize', OPTIONS],
-  Conv2d: [layers.Conv2d, 'inChannels', 'outChannels', 'kernelSize', OPTIONS],
-  Dropout: [layers.Dropout, 'p'],
-  Flatten: [layers.Flatten, OPTIONS],
-  GlobalAvgPool2d: [layers.GlobalAvgPool2d],
-  Hardswish: [layers.Hardswish],
-  Hardtanh: [layers.Hardtanh, 'min', 'max'],
-  LeakyReLU: [layers.LeakyReLU, 'slope'],
-  Linear: [layers.Linear, 'inFeatures', 'outFeatures', OPTIONS],
-  MaxPool1d: [layers.MaxPool1d, 'kernelSize', OPTIONS],
-  MaxPool2d: [layers.MaxPool2d, 'kernelSize', OPTIONS],
-  ReLU: [layers.ReLU],
-  ReLU6: [layers.ReLU6],
-  Sequential: [layers.Sequential],
-  Sigmoid: [layers.Sigmoid],
-  SiLU: [layers.SiLU],
-  Tanh: [layers.Tanh],
-};
+/** The classes that a config may name, by their types. */
+export type Registry = ReadonlyMap<string, Signature & { readonly Layer: LayerClass }>;
 
 /**
- * Makes a layer again from what its `config()` gave: an object of its `type` (`'Conv2d'`), the arguments of its
- * constructor by their names (`inChannels`, `kernelSize`) and its options beside them (`stride`); a `Sequential` has
- * `layers`. Its parameters are initialised anew.
- * @throws FormatError for an unknown type or argument, more than 10,000 layers, or more than 64 inside one another;
- * OutOfMemoryError
+ * Classes by their types; a later one may take the place of another of `known`.
+ * @throws TypeError for what is no class of layers, has no signature of its own, or the type of another in `layers`
  */
-export function layerFromConfig(config: LayerConfig): Module {
-  checkArity('layerFromConfig', arguments.length, 1);
-  if (!isRecord(config)) {
-    throw wrongKind('layerFromConfig', 'config', 'an object with a type', config);
+export function registryOf(
+  op: string,
+  layers: readonly LayerClass[],
+  known: readonly LayerClass[] = [],
+): Registry {
+  if (!Array.isArray(layers)) throw wrongKind(op, 'layers', 'an array of classes', layers);
+  const registry = new Map<string, Signature & { Layer: LayerClass }>();
+  for (const Layer of [...known, ...(layers as LayerClass[])]) {
+    const isClass = typeof Layer === 'function' && Layer.prototype instanceof Module;
+    const signature = isClass ? signatureOf(Layer) : undefined;
+    if (!signature) {
+      const expected = 'classes of layers with a static signature of their own';
+      throw new TypeError(`${op}: layers: expected ${expected}, got ${nameOf(Layer)}`);
+    }
+    const other = registry.get(signature.type)?.Layer;
+    if (other && other !== Layer && layers.includes(other)) {
+      throw new TypeError(
+        `${op}: layers: expected one class of each type, got two of ${signature.type}`,
+      );
+    }
+    registry.set(signature.type, { ...signature, Layer });
   }
-  return build('layerFromConfig: config', config, (shape, initialize) =>
-    Tensor.computed(shape, initialize),
-  ).model;
+  return registry;
 }
 
+const nameOf = (value: unknown) => (typeof value === 'function' && value.name) || describe(value);
+
 /**
- * Makes layers whose parameters `make` makes. Where one cannot be made, every parameter so far is freed.
+ * Makes layers whose parameters and buffers `make` makes. Where one cannot be made, every tensor so far is freed.
  * @param place begins error messages
- * @returns the model, and its parameters in the order in which they were made @internal
+ * @returns the model, and what `make` made, in that order @internal
  */
 export function build(
   place: string,
   config: unknown,
+  registry: Registry,
   make: MakeTensor,
 ): { model: Module; made: Tensor[] } {
   checkLimits(place, config);
   const made: Tensor[] = [];
   const collect: MakeTensor = (shape, initialize) => {
-    const parameter = make(shape, initialize);
-    made.push(parameter);
-    return parameter;
+    const tensor = make(shape, initialize);
+    made.push(tensor);
+    return tensor;
   };
   try {
-    return { model: withTensors(collect, () => makeLayer(place, config)), made };
+    // What constructors compute on their way is freed, what they put into properties is not.
+    return scope(() => {
+      const model = withTensors(collect, () => new Builder(registry).layer(place, config));
+      const constants = modulesIn(model).flatMap(([, layer]) => tensorsOf(layer));
+      return { model, made, constants };
+    });
   } catch (error) {
-    for (const parameter of made) parameter.dispose();
+    for (const tensor of made) tensor.dispose();
     throw error;
   }
 }
@@ -85,43 +81,87 @@ export function build(
 export function checkLimits(place: string, config: unknown): void {
   let count = 0;
   const visit = (value: unknown, depth: number): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item, depth);
+    if (!isLayer(value)) return;
     if (++count > MAX_LAYERS || depth > MAX_DEPTH) {
       throw new FormatError(
         `${place}: expected at most ${MAX_LAYERS} layers, ${MAX_DEPTH} inside one another, got more`,
       );
     }
-    const inner = isRecord(value) ? value['layers'] : undefined;
-    if (Array.isArray(inner)) for (const layer of inner) visit(layer, depth + 1);
+    for (const inner of Object.values(value)) visit(inner, depth + 1);
   };
   visit(config, 0);
 }
 
-function makeLayer(place: string, config: unknown): Module {
-  const { type, ...rest } = isRecord(config) ? config : {};
-  if (typeof type !== 'string' || !Object.hasOwn(LAYERS, type)) {
-    const known = Object.keys(LAYERS).join(', ');
-    throw new FormatError(`${shorten(place)}: type: expected one of ${known}, got ${plain(type)}`);
+/** Whether a value of a config describes a layer. */
+function isLayer(value: unknown): value is LayerConfig {
+  return isRecord(value) && typeof value['type'] === 'string';
+}
+
+/** Makes layers from their configs. */
+class Builder {
+  readonly #registry: Registry;
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
   }
-  return inFile(place, () =>
-    type === 'Sequential' ? makeSequential(place, rest) : makeOne(type, rest),
-  );
-}
 
-function makeSequential(place: string, { layers: inner, ...rest }: Record<string, unknown>) {
-  checkOptions('Sequential', rest, ['layers'], 'arguments');
-  if (!Array.isArray(inner)) throw wrongKind('Sequential', 'layers', 'an array of layers', inner);
-  const made = inner.map((config, i) => makeLayer(`${place}.layers[${i}]`, config));
-  return new layers.Sequential(...made);
-}
+  layer(place: string, config: unknown): Module {
+    const { type, ...rest } = isRecord(config) ? config : {};
+    const known = typeof type === 'string' ? this.#registry.get(type) : undefined;
+    if (!known) {
+      const types = [...this.#registry.keys()].join(', ');
+      throw new FormatError(
+        `${shorten(place)}: type: expected one of ${types}, got ${plain(type)}` +
+          (typeof type === 'string' ? '; a class of your own goes into the option layers' : ''),
+      );
+    }
+    return inFile(place, () => this.#make(place, known, rest));
+  }
 
-function makeOne(type: string, config: Record<string, unknown>): Module {
-  const [Layer, ...names] = LAYERS[type]!;
-  if (names.at(-1) !== OPTIONS) checkOptions(type, config, names, 'arguments');
-  const options = { ...config };
-  const values = names.map((name) => {
-    if (name === OPTIONS) return options;
-    delete options[name];
-    return config[name];
-  });
-  return new Layer(...(values as never[]));
+  #make(
+    place: string,
+    { Layer, type, names, options }: Signature & { Layer: LayerClass },
+    config: Record<string, unknown>,
+  ): Module {
+    const left = { ...config };
+    const values = names.flatMap((argument) => {
+      const name = argument.replace('...', '');
+      delete left[name];
+      if (name === argument) return [this.#value(`${place}.${name}`, config[name])];
+      if (Array.isArray(config[name])) return this.#list(`${place}.${name}`, config[name]);
+      throw wrongKind(type, name, 'an array of layers', config[name]);
+    });
+    if (!options) {
+      checkOptions(
+        type,
+        left,
+        names.map((name) => name.replace('...', '')),
+        'arguments',
+      );
+      return new Layer(...(values as never[]));
+    }
+    checkOptions(type, left, options);
+    const made = Object.entries(left).map(([name, value]) => [
+      name,
+      this.#value(`${place}.${name}`, value),
+    ]);
+    return new Layer(...(values as never[]), Object.fromEntries(made) as never);
+  }
+
+  /** An argument: plain JSON, a layer, or a list with layers. */
+  #value(place: string, value: unknown): unknown {
+    if (isLayer(value)) return this.layer(place, value);
+    return Array.isArray(value) && value.some(isLayer) ? this.#list(place, value) : value;
+  }
+
+  #list(place: string, configs: readonly unknown[]): Module[] {
+    const layers: Module[] = [];
+    configs.forEach((config, i) => {
+      const isSame = isLayer(config) && config.type === SAME;
+      const earlier = isSame ? layers[config['index'] as number] : undefined;
+      layers.push(earlier ?? this.layer(`${place}[${i}]`, config));
+    });
+    return layers;
+  }
 }

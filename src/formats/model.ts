@@ -1,17 +1,18 @@
 import { bytesOf, checkArity, checkMethods, wrongKind } from '../check.js';
 import { describe, shorten } from '../describe.js';
 import { FormatError } from '../errors.js';
-import { type LayerConfig, type Module, namedState } from '../layers/module.js';
+import { generator } from '../generator.js';
+import { type LayerClass, type LayerConfig, Module, namedState } from '../layers/module.js';
+import { modulesIn } from '../layers/state.js';
 import { checkOptions } from '../options.js';
-import { formatShape, sameShape, type Shape } from '../shape.js';
+import { Storage } from '../runtime/storage.js';
+import { formatShape, sameShape, type Shape, sizeOf } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checksum } from './checksum.js';
 import { inFile, isRecord, parseJson, plain } from './json.js';
-import { build, checkLimits } from './layer-config.js';
+import { build, checkLimits, type Registry, registryOf } from './layer-config.js';
 import { type Entry, readHeader } from './safetensors-header.js';
 import { writeSafetensors } from './safetensors.js';
-
-export { layerFromConfig } from './layer-config.js';
 
 const FORMAT = 'simdgrad-model';
 const VERSION = 1;
@@ -28,13 +29,23 @@ export type ModelDetails = Record<string, unknown>;
 export interface ModelFiles {
   /** `model.json`: the layers and the details. */
   readonly json: string;
-  /** `model.safetensors`: the parameters, and a checksum over all of both files. */
+  /** `model.safetensors`: the parameters and buffers, and a checksum over all of both files. */
   readonly weights: Uint8Array<ArrayBuffer>;
+}
+
+/** Options of `loadModel` and `layerFromConfig`. */
+export interface LayersOptions {
+  /**
+   * The classes that a file may name: each with a `signature`. Your own beside the library's, which `simdgrad` and
+   * `simdgrad/ops` know.
+   */
+  readonly layers?: readonly LayerClass[];
 }
 
 /**
  * The files of a model. NaN and infinity in weights are kept.
- * @throws TypeError for details that are no JSON, Error for a model with a layer that has no `config()`
+ * @throws TypeError for details that are no JSON; Error for a model with a layer whose class has no `signature`, or of
+ * which `loadModel` would make another model
  */
 export function saveModel(model: Module, details: ModelDetails = {}): ModelFiles {
   checkArity('saveModel', arguments.length, 2);
@@ -43,7 +54,8 @@ export function saveModel(model: Module, details: ModelDetails = {}): ModelFiles
   const architecture = model.config();
   checkLimits('saveModel: model', architecture);
   const json = `${jsonText({ format: FORMAT, version: VERSION, details, architecture })}\n`;
-  const document = parseJson('saveModel', json, MAX_DEPTH);
+  const document = parseJson('saveModel', json, MAX_DEPTH) as Document;
+  checkRemade(model, document.architecture);
   const state = model.stateDict();
   const values = [...state.values()].map(({ data }) => bytesOf('saveModel', 'model', data));
   const metadata = { format: FORMAT, layout: LAYOUT, checksum: checksumOf(document, values) };
@@ -53,14 +65,23 @@ export function saveModel(model: Module, details: ModelDetails = {}): ModelFiles
 /**
  * Makes a model from its files. Types, shapes and checksum are compared before anything is allocated; weights may be
  * NaN or infinite. The generator of random numbers stays as it is.
- * @throws FormatError where the files are not what `saveModel` makes, were changed since, or are not of one model;
- * OutOfMemoryError; nothing is left then
+ * @throws FormatError where the files are not what `saveModel` makes, were changed since, are not of one model, or name
+ * a class that is not in `layers`; TypeError, OutOfMemoryError; nothing is left then
  */
-export function loadModel(files: { json: string; weights: Uint8Array }): {
-  model: Module;
-  details: ModelDetails;
-} {
-  checkArity('loadModel', arguments.length, 1);
+export function loadModel(
+  files: { json: string; weights: Uint8Array },
+  options: LayersOptions = {},
+): { model: Module; details: ModelDetails } {
+  checkArity('loadModel', arguments.length, 2);
+  checkOptions('loadModel', options, ['layers']);
+  return modelOf(files, registryOf('loadModel', options.layers ?? []));
+}
+
+/** `loadModel` with the classes that the files may name. */
+export function modelOf(
+  files: { json: string; weights: Uint8Array },
+  registry: Registry,
+): { model: Module; details: ModelDetails } {
   if (!isRecord(files)) throw wrongKind('loadModel', 'files', 'json and weights', files);
   if (typeof files.json !== 'string') {
     throw wrongKind('loadModel', 'files.json', 'a string', files.json);
@@ -69,19 +90,22 @@ export function loadModel(files: { json: string; weights: Uint8Array }): {
   const document = readDocument(files.json);
   const { entries, metadata } = readHeader(bytes, WEIGHTS_FILE);
   checkMetadata(metadata);
-  const place = `${JSON_FILE}: architecture`;
-  const shapes = plan(place, document.architecture);
-  const parameters = [...shapes].map(([path, shape]) => bytesFor(path, shape, entries.get(path)));
-  for (const [path, { place }] of entries) {
-    if (!shapes.has(path))
+  const model = plan(`${JSON_FILE}: architecture`, document.architecture, registry);
+  try {
+    const state = namedState(model);
+    const values = state.map(([path, { shape }]) => bytesFor(path, shape, entries.get(path)));
+    const paths = new Set(state.map(([path]) => path));
+    for (const [path, { place }] of entries) {
+      if (paths.has(path)) continue;
       throw new FormatError(`${place}: the model has no such parameter or buffer`);
+    }
+    checkChecksum(metadata['checksum'], document, values);
+    state.forEach(([, tensor], i) => tensor.assign(floatsOf(values[i]!)));
+    return { model, details: document.details ?? {} };
+  } catch (error) {
+    model.dispose();
+    throw error;
   }
-  checkChecksum(metadata['checksum'], document, parameters);
-  let next = 0;
-  const { model } = build(place, document.architecture, (shape) =>
-    Tensor.computed(shape, (weight) => weight.assign(floatsOf(parameters[next++]!))),
-  );
-  return { model, details: document.details ?? {} };
 }
 
 interface Document {
@@ -121,19 +145,61 @@ function checkNames(file: string, object: object, known: readonly string[]): voi
 }
 
 /**
- * The shapes of an architecture's parameters by path, without memory for them: the layers are made over nothing. They
- * come in the order in which they are made, which is that of `stateDict`.
+ * The model of an architecture, with all shapes and paths, but without memory: its parameters and buffers take theirs
+ * when they get values. What constructors draw leaves no trace in the generator.
+ * @throws FormatError
  */
-function plan(place: string, architecture: unknown): Map<string, Shape> {
-  const nothing = Tensor.allocate([0]);
+function plan(place: string, architecture: unknown, registry: Registry): Module {
+  const random = generator();
+  const before = random.state();
+  const make = (shape: Shape) => new Tensor(new Storage(4 * sizeOf(shape), true), shape, 'float32');
   try {
-    const { model, made } = build(place, architecture, (shape) => nothing.shareStorage(shape));
-    const paths = new Map(namedState(model).map(([path, tensor]) => [tensor, path]));
+    const { model, made } = build(place, architecture, registry, make);
+    const named = new Set(namedState(model).map(([, tensor]) => tensor));
+    const lost = made.find((tensor) => !named.has(tensor));
+    if (!lost) return model;
+    for (const tensor of made) tensor.dispose();
     model.dispose();
-    return new Map(made.map((parameter) => [paths.get(parameter)!, parameter.shape]));
+    throw new FormatError(
+      `${place}: expected every parameter and buffer in a property of its layer, or in an array there, ` +
+        `got one of shape ${formatShape(lost.shape)} in none`,
+    );
   } finally {
-    nothing.dispose();
+    random.restore(before);
   }
+}
+
+/** Checks, before it is too late, that `loadModel` will make the same model of what is saved. */
+function checkRemade(model: Module, architecture: LayerConfig): void {
+  const place = 'saveModel: model';
+  const classes = new Set(modulesIn(model).flatMap(([, layer]) => signedClassesOf(layer)));
+  const remade = plan(place, architecture, registryOf(place, [...classes]));
+  const [ours, others] = [outlineOf(model), outlineOf(remade)];
+  remade.dispose();
+  const [missing] = [...ours].filter((line) => !others.has(line));
+  const [other] = [...others].filter((line) => !ours.has(line));
+  if (missing === undefined && other === undefined) return;
+  const [expected, got] = [missing ?? 'nothing', other ?? 'nothing'];
+  throw new Error(`${place}: expected ${expected}, loadModel would make ${got} of its config()`);
+}
+
+/** The class of a layer, and those above it, that have a signature. */
+function signedClassesOf(layer: Module): LayerClass[] {
+  const found: LayerClass[] = [];
+  let Layer = layer.constructor as LayerClass;
+  while (Layer.prototype instanceof Module) {
+    if (Object.hasOwn(Layer, 'signature')) found.push(Layer);
+    Layer = Object.getPrototypeOf(Layer) as LayerClass;
+  }
+  return found;
+}
+
+/** The classes, and the shapes of parameters and buffers, in a model, with their paths. */
+function outlineOf(model: Module): Set<string> {
+  return new Set([
+    ...modulesIn(model).map(([path, layer]) => `${path}: ${layer.constructor.name}`),
+    ...namedState(model).map(([path, { shape }]) => `${path}: ${formatShape(shape)}`),
+  ]);
 }
 
 /** The bytes of a parameter, whose type and shape are as the layer says. */

@@ -8,6 +8,8 @@ import { type LayerConfig, Module } from './module.js';
 
 /** Mean value of each window, channel by channel; see the op `avgPool1d`. */
 export class AvgPool1d extends Module {
+  static readonly signature: string =
+    'AvgPool1d(kernelSize, { stride, padding, ceilMode, countIncludePad })';
   readonly #kernelSize: number;
   readonly #options: AvgPool1dOptions;
 

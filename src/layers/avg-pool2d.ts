@@ -8,6 +8,8 @@ import { type LayerConfig, Module } from './module.js';
 
 /** Mean value of each window, channel by channel; see the op `avgPool2d`. */
 export class AvgPool2d extends Module {
+  static readonly signature: string =
+    'AvgPool2d(kernelSize, { stride, padding, ceilMode, countIncludePad })';
   readonly #kernelSize: number | readonly number[];
   readonly #options: AvgPool2dOptions;
 

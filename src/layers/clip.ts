@@ -5,6 +5,7 @@ import type { LayerConfig } from './module.js';
 
 /** `min(max(x, min), max)`, element by element; see the op `hardtanh`. */
 export class Hardtanh extends ActivationLayer {
+  static readonly signature: string = 'Hardtanh(min, max)';
   readonly activation: { readonly kind: 'hardtanh'; readonly min: number; readonly max: number };
 
   /** @throws TypeError, RangeError unless min ≤ max */
@@ -28,14 +29,11 @@ function inJson(bound: number): number {
 
 /** `min(max(x, 0), 6)`, element by element. */
 export class ReLU6 extends ActivationLayer {
+  static readonly signature: string = 'ReLU6()';
   readonly activation = { kind: 'hardtanh', min: 0, max: 6 } as const;
 
   constructor() {
     super();
     checkArity('ReLU6', arguments.length, 0);
-  }
-
-  override config(): LayerConfig {
-    return { type: 'ReLU6' };
   }
 }

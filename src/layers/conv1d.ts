@@ -20,6 +20,8 @@ export interface Conv1dLayerOptions extends Omit<Conv1dOptions, 'activation'> {
  * ±1/√fanIn at first, as in PyTorch. Input [N, length, inChannels].
  */
 export class Conv1d extends Module {
+  static readonly signature: string =
+    'Conv1d(inChannels, outChannels, kernelSize, { stride, padding, dilation, groups, bias })';
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;
   readonly #config: LayerConfig;

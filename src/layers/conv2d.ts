@@ -24,6 +24,8 @@ export const LAYER_OPTIONS = ['stride', 'padding', 'dilation', 'groups', 'bias']
  * uniform within ±1/√fanIn at first, as in PyTorch. Input [N, height, width, inChannels].
  */
 export class Conv2d extends Module {
+  static readonly signature: string =
+    'Conv2d(inChannels, outChannels, kernelSize, { stride, padding, dilation, groups, bias })';
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;
   readonly #config: LayerConfig;

@@ -5,6 +5,7 @@ import { type LayerConfig, Module } from './module.js';
 
 /** Sets each value to 0 with probability p in training and scales the rest by 1/(1 − p); the identity otherwise. */
 export class Dropout extends Module {
+  static readonly signature: string = 'Dropout(p)';
   readonly #p: number;
 
   /** @throws RangeError unless 0 ≤ p ≤ 1 */

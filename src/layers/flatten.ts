@@ -6,6 +6,7 @@ import { type LayerConfig, Module } from './module.js';
 
 /** Joins all axes but the first `startAxis` (default: the batch) into one. */
 export class Flatten extends Module {
+  static readonly signature: string = 'Flatten({ startAxis })';
   readonly #startAxis: number;
 
   /** @throws TypeError, RangeError unless the axis is a non-negative integer */

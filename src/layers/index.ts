@@ -11,7 +11,7 @@ export { LeakyReLU } from './leaky-relu.js';
 export { Linear } from './linear.js';
 export { MaxPool1d } from './max-pool1d.js';
 export { MaxPool2d } from './max-pool2d.js';
-export { type LayerConfig, type Model, Module } from './module.js';
+export { type LayerClass, type LayerConfig, type Model, Module } from './module.js';
 export { ReLU } from './relu.js';
 export { Sequential } from './sequential.js';
 export { Sigmoid } from './sigmoid.js';

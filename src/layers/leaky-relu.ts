@@ -4,6 +4,7 @@ import type { LayerConfig } from './module.js';
 
 /** x where it is above 0, else `slope · x`, element by element. */
 export class LeakyReLU extends ActivationLayer {
+  static readonly signature: string = 'LeakyReLU(slope)';
   readonly activation: { readonly kind: 'leakyRelu'; readonly slope: number };
 
   /** @throws TypeError, RangeError unless the slope is finite */

@@ -12,6 +12,7 @@ import { parameter } from './state.js';
  * as in PyTorch. Input [..., inFeatures].
  */
 export class Linear extends Module {
+  static readonly signature: string = 'Linear(inFeatures, outFeatures, { bias })';
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;
   readonly #config: LayerConfig;

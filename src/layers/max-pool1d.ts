@@ -8,6 +8,8 @@ import { type LayerConfig, Module } from './module.js';
 
 /** Largest value of each window, channel by channel; see the op `maxPool1d`. */
 export class MaxPool1d extends Module {
+  static readonly signature: string =
+    'MaxPool1d(kernelSize, { stride, padding, dilation, ceilMode })';
   readonly #kernelSize: number;
   readonly #options: MaxPool1dOptions;
 

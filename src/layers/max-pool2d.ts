@@ -8,6 +8,8 @@ import { type LayerConfig, Module } from './module.js';
 
 /** Largest value of each window, channel by channel; see the op `maxPool2d`. */
 export class MaxPool2d extends Module {
+  static readonly signature: string =
+    'MaxPool2d(kernelSize, { stride, padding, dilation, ceilMode })';
   readonly #kernelSize: number | readonly number[];
   readonly #options: MaxPool2dOptions;
 

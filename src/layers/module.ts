@@ -5,18 +5,27 @@ import { ShapeError } from '../errors.js';
 import { evaluating, isEvaluating } from '../evaluating.js';
 import { formatShape, sameShape, type Shape, sizeOf } from '../shape.js';
 import { scope, Tensor, type TensorData } from '../tensor.js';
+import { SAME, signatureOf } from './signature.js';
 import { namedTensors, propertiesOf, tensorsOf } from './state.js';
 
 /**
  * A layer's description as plain JSON, for `layerFromConfig`: its type, and the arguments of its constructor and its
- * options by their names, side by side; a `Sequential` has `layers`, an array of such descriptions.
- * `{ type: 'Conv2d', inChannels: 1, outChannels: 8, kernelSize: 3, bias: true, padding: 'same' }`
+ * options by their names, side by side. A layer among them is such a description itself, as in the `layers` of a
+ * `Sequential`. `{ type: 'Conv2d', inChannels: 1, outChannels: 8, kernelSize: 3, bias: true, padding: 'same' }`
  */
 export interface LayerConfig {
-  /** The name of the class. */
+  /** The type in the signature of the class. */
   readonly type: string;
   readonly [argument: string]: unknown;
 }
+
+/**
+ * A class of layers that model files can name. Its `signature` has its type in the files, then the names of its
+ * constructor's arguments, as they stand there: `'Conv(inChannels, outChannels, { stride, bias })'`. In braces are
+ * options, the last argument, an object; `...layers` stands for any number of layers. A class below it has to have one of
+ * its own. The type is text, since minifiers rename classes.
+ */
+export type LayerClass = (new (...args: never[]) => Module) & { readonly signature: string };
 
 /** What `fit` and the optimizers need of a model. */
 export interface Model {
@@ -74,11 +83,14 @@ export abstract class Module implements Model {
   /** The output for a batch of inputs. */
   abstract forward(x: Tensor): Tensor;
 
-  /** Plain JSON that `formats/model` can rebuild the layer from; a subclass that is to be saved overrides it. */
+  /**
+   * The layer as plain JSON, from which `layerFromConfig` makes it again: its properties of the names in the
+   * `signature` of its class, which are plain JSON, layers or arrays of layers. A class whose arguments are not its
+   * properties overrides it.
+   * @throws Error where the class has no signature, or the layer no such property
+   */
   config(): LayerConfig {
-    throw new Error(
-      `${this.constructor.name}: config() is missing: a model that holds it cannot be saved`,
-    );
+    return configOf(this);
   }
 
   /** The layers directly inside, with their names. */
@@ -173,6 +185,38 @@ export function namedState(model: Model): [path: string, tensor: Tensor][] {
     model.namedParameters?.() ??
     model.parameters().map((value, i): [string, Tensor] => [String(i), value]);
   return [...parameters, ...(model.namedBuffers?.() ?? [])];
+}
+
+function configOf(layer: Module): LayerConfig {
+  const { name } = layer.constructor;
+  const signature = signatureOf(layer.constructor as LayerClass);
+  if (!signature) {
+    throw new Error(
+      `${name}: the class has no static signature of its own: a model that holds it cannot be saved`,
+    );
+  }
+  const { type, names, options = [] } = signature;
+  const config: Record<string, unknown> & LayerConfig = { type };
+  for (const argument of [...names, ...options]) {
+    const property = argument.replace('...', '');
+    const value = layer[property as keyof Module] as unknown;
+    if (value === undefined && !(property in layer)) {
+      throw new Error(`${name}: config: expected a property ${property}, as the signature has it`);
+    }
+    config[property] = inConfig(value);
+  }
+  return config;
+}
+
+/** Layers as their configs; one that stands in the same list before is written as its place. */
+function inConfig(value: unknown): unknown {
+  if (value instanceof Module) return value.config();
+  if (!Array.isArray(value)) return value;
+  return value.map((item: unknown, i) => {
+    const index = value.indexOf(item);
+    if (!(item instanceof Module)) return item;
+    return index < i ? { type: SAME, index } : item.config();
+  });
 }
 
 function checkEntry(path: string, entry: unknown, shape: Shape): void {

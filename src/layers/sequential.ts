@@ -6,7 +6,7 @@ import { ActivationLayer } from './activation.js';
 import { Conv1d } from './conv1d.js';
 import { Conv2d } from './conv2d.js';
 import { Linear } from './linear.js';
-import { type LayerConfig, Module } from './module.js';
+import { Module } from './module.js';
 
 /**
  * Layers one after the other. Its parameters are named by the layer's place: `0.weight`. A convolution or a dense layer
@@ -15,6 +15,7 @@ import { type LayerConfig, Module } from './module.js';
  * that goes on using it must `keep` it.
  */
 export class Sequential extends Module {
+  static readonly signature: string = 'Sequential(...layers)';
   readonly layers: readonly Module[];
 
   /** @throws TypeError for anything that is not a layer */
@@ -56,10 +57,6 @@ export class Sequential extends Module {
 
   override children(): [name: string, layer: Module][] {
     return this.layers.map((layer, i) => [String(i), layer]);
-  }
-
-  override config(): LayerConfig {
-    return { type: 'Sequential', layers: this.layers.map((layer) => layer.config()) };
   }
 }
 

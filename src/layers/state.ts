@@ -65,27 +65,34 @@ interface Holder {
   children(): [name: string, child: Holder][];
 }
 
-/**
- * Every parameter or every buffer in a module and in the modules inside it: once, with the path where it is found first.
- */
+/** A module and those inside it, each once, with the path where it is found first; its own is empty. */
+export function modulesIn<M extends Holder>(root: M): [path: string, module: M][] {
+  const paths = new Map<Holder, string>();
+  const visit = (module: Holder, path: string) => {
+    if (paths.has(module)) return;
+    paths.set(module, path);
+    for (const [name, child] of module.children()) visit(child, joined(path, name));
+  };
+  visit(root, '');
+  return Array.from(paths, ([module, path]) => [path, module as M]);
+}
+
+/** Every parameter or every buffer of a module and those inside it: once, with the path where it is found first. */
 export function namedTensors(
   root: Holder,
   role: 'parameter' | 'buffer',
 ): [path: string, tensor: Tensor][] {
   const paths = new Map<Tensor, string>();
-  const visited = new Set<Holder>();
-  const visit = (holder: Holder, prefix: string) => {
-    if (visited.has(holder)) return;
-    visited.add(holder);
-    for (const [name, tensor] of tensorsOf(holder)) {
-      if (roleOf(tensor) === role && !paths.has(tensor)) paths.set(tensor, prefix + name);
+  for (const [path, module] of modulesIn(root)) {
+    for (const [name, tensor] of tensorsOf(module)) {
+      if (roleOf(tensor) === role && !paths.has(tensor)) paths.set(tensor, joined(path, name));
     }
-    for (const [name, child] of holder.children()) visit(child, `${prefix}${name}.`);
-  };
-  visit(root, '');
+  }
   for (const [tensor, path] of paths) tensor.path = path;
   return Array.from(paths, ([tensor, path]) => [path, tensor]);
 }
+
+const joined = (path: string, name: string) => (path === '' ? name : `${path}.${name}`);
 
 /** The tensors in the properties of an object, and in arrays there. */
 export function tensorsOf(holder: object): [name: string, tensor: Tensor][] {

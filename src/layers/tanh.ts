@@ -1,10 +1,12 @@
 import { checkArity } from '../check.js';
 import { tanh } from '../ops/tanh.js';
 import type { Tensor } from '../tensor.js';
-import { type LayerConfig, Module } from './module.js';
+import { Module } from './module.js';
 
 /** `tanh x`, element by element. */
 export class Tanh extends Module {
+  static readonly signature: string = 'Tanh()';
+
   constructor() {
     super();
     checkArity('Tanh', arguments.length, 0);
@@ -12,9 +14,5 @@ export class Tanh extends Module {
 
   override forward(x: Tensor): Tensor {
     return tanh(x);
-  }
-
-  override config(): LayerConfig {
-    return { type: 'Tanh' };
   }
 }

@@ -5,6 +5,7 @@ import { checkArity, checkMethods } from '../check.js';
 import {
   type Callback,
   checkpoint,
+  type LayersOptions,
   loadModel,
   type ModelDetails,
   type Module,
@@ -136,11 +137,16 @@ export async function writeModel(folder: string, model: Module, details: ModelDe
 
 /**
  * Reads what `writeModel` wrote.
+ * @param options as for `loadModel`: `layers`, classes of your own
  * @throws TypeError; FormatError, ShapeError for files that are damaged, Node's error for one that cannot be read
  */
-export async function readModel(folder: string): Promise<{ model: Module; details: ModelDetails }> {
-  checkArity('readModel', arguments.length, 1);
+export async function readModel(
+  folder: string,
+  options: LayersOptions = {},
+): Promise<{ model: Module; details: ModelDetails }> {
+  checkArity('readModel', arguments.length, 2);
   checkText('readModel: folder', folder);
   const json = await readFile(join(folder, 'model.json'), 'utf8');
-  return loadModel({ json, weights: await readFile(join(folder, 'model.safetensors')) });
+  const weights = await readFile(join(folder, 'model.safetensors'));
+  return loadModel({ json, weights }, options);
 }

@@ -11,17 +11,27 @@ interface Prepared {
 
 /** A counted reference to a stretch of linear memory; tensors that are views of one another share it. */
 export class Storage {
-  readonly pointer: number;
+  readonly #bytes: number;
+  #pointer: number | undefined;
   /** Counts the in-place changes of the values. */
   version = 0;
   #references = 1;
   #prepared: Prepared[] | undefined;
 
-  /** @throws OutOfMemoryError */
-  constructor(bytes: number) {
+  /**
+   * @param isLazy whether to take the memory only where it is first asked for
+   * @throws OutOfMemoryError
+   */
+  constructor(bytes: number, isLazy = false) {
     const { heap } = runtime();
-    this.pointer = heap.allocate(bytes);
+    this.#bytes = bytes;
+    if (!isLazy) this.#pointer = heap.allocate(bytes);
     heap.tensors++;
+  }
+
+  /** @throws OutOfMemoryError where the memory is taken only now */
+  get pointer(): number {
+    return (this.#pointer ??= runtime().heap.allocate(this.#bytes));
   }
 
   retain(): this {
@@ -32,7 +42,7 @@ export class Storage {
   release(): void {
     if (--this.#references > 0) return;
     const { heap } = runtime();
-    heap.free(this.pointer);
+    if (this.#pointer !== undefined) heap.free(this.#pointer);
     heap.tensors--;
     for (const { pointer } of this.#prepared ?? []) heap.free(pointer);
   }

@@ -1,6 +1,8 @@
 import { checkArity, wrongKind } from '../check.js';
 import { zeros } from '../creation.js';
-import { evaluationPass, Module } from '../layers/module.js';
+import { evaluationPass, type LayerClass, Module } from '../layers/module.js';
+import { signatureOf } from '../layers/signature.js';
+import { modulesIn } from '../layers/state.js';
 import { checkShape, type Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
@@ -8,7 +10,7 @@ import type { Tensor } from '../tensor.js';
 export interface LayerSummary {
   /** Path in the model. */
   readonly path: string;
-  /** The type in model files; of a layer that cannot be saved, the name of its class. */
+  /** The type in model files; of a class without a signature, its name. */
   readonly type: string;
   readonly outputShape: Shape;
   readonly parameters: number;
@@ -22,7 +24,9 @@ export interface Summary {
 }
 
 /**
- * What each layer puts out and how many parameters it has, found by running the model once on zeros.
+ * What each layer puts out and how many parameters it has, found by running the model once on zeros, in evaluation mode:
+ * no number is drawn, and no mode or statistic changes. The rows are in the order in which the layers are done. A layer
+ * with others inside has a row where it has parameters of its own; what runs again has another row, with 0 parameters.
  * @param inputShape shape of one sample, without the batch
  * @throws TypeError, ShapeError
  */
@@ -31,47 +35,52 @@ export function summary(model: Module, inputShape: Shape): Summary {
   if (!(model instanceof Module)) throw wrongKind('summary', 'model', 'a Module', model);
   checkShape('summary', 'inputShape', inputShape);
   const layers: LayerSummary[] = [];
-  const restore = leaves('', model).map(([path, layer]) =>
-    watch(layer, (output) =>
-      layers.push({
-        path,
-        type: typeName(layer),
-        outputShape: output.shape,
-        parameters: countParameters(layer),
-      }),
-    ),
-  );
+  const counted = new Set<Tensor>();
+  const restore = modulesIn(model).flatMap(([path, layer]) => {
+    const isLeaf = layer.children().length === 0;
+    const own = isLeaf ? layer.parameters() : ownParameters(layer);
+    if (!isLeaf && own.length === 0) return [];
+    const row = ({ shape: outputShape }: Tensor) => {
+      const parameters = sizeOfAll(own.filter((parameter) => !counted.has(parameter)));
+      for (const parameter of own) counted.add(parameter);
+      layers.push({ path, type: typeName(layer), outputShape, parameters });
+    };
+    return [watch(layer, row)];
+  });
   try {
     evaluationPass(model, () => void model.forward(zeros([1, ...inputShape])));
   } finally {
     for (const undo of restore) undo();
   }
-  return { layers, parameters: countParameters(model) };
+  return { layers, parameters: sizeOfAll(model.parameters()) };
 }
 
-/** The layers that hold no others. */
-function leaves(path: string, layer: Module): [path: string, layer: Module][] {
-  const children = layer.children();
-  if (children.length === 0) return [[path, layer]];
-  return children.flatMap(([name, child]) => leaves(path ? `${path}.${name}` : name, child));
+/** The parameters of a layer that are not those of a layer inside. */
+function ownParameters(layer: Module): Tensor[] {
+  const inner = new Set(layer.children().flatMap(([, child]) => child.parameters()));
+  return layer.parameters().filter((parameter) => !inner.has(parameter));
 }
 
 /** Minifiers rename classes, but not the types in model files. */
-function typeName(layer: Module): string {
-  const isSaved = layer.config !== Module.prototype.config;
-  return isSaved ? layer.config().type : layer.constructor.name;
+function typeName({ constructor }: Module): string {
+  return signatureOf(constructor as LayerClass)?.type ?? constructor.name;
 }
 
 /** Calls `seen` with every output of the layer until the returned function is called. */
 function watch(layer: Module, seen: (output: Tensor) => void): () => void {
-  layer.forward = (x) => {
-    const output = (Object.getPrototypeOf(layer) as Module).forward.call(layer, x);
+  const own = Object.getOwnPropertyDescriptor(layer, 'forward');
+  const forward = layer.forward.bind(layer);
+  layer.forward = (...args) => {
+    const output = forward(...args);
     seen(output);
     return output;
   };
-  return () => Reflect.deleteProperty(layer, 'forward');
+  return () => {
+    Reflect.deleteProperty(layer, 'forward');
+    if (own) Object.defineProperty(layer, 'forward', own);
+  };
 }
 
-function countParameters(layer: Module): number {
-  return layer.parameters().reduce((sum, parameter) => sum + parameter.size, 0);
+function sizeOfAll(parameters: readonly Tensor[]): number {
+  return parameters.reduce((sum, { size }) => sum + size, 0);
 }

@@ -1,13 +1,8 @@
 import { Dataset } from '../data/dataset.js';
 import { FormatError } from '../errors.js';
 import { manualSeed } from '../generator.js';
-import {
-  layerFromConfig,
-  loadModel,
-  type ModelDetails,
-  type ModelFiles,
-  saveModel,
-} from '../formats/model.js';
+import { layerFromConfig, loadModel } from '../formats/every-layer.js';
+import { type ModelDetails, type ModelFiles, saveModel } from '../formats/model.js';
 import type { LayerConfig, Module } from '../layers/module.js';
 import { Adadelta } from '../optimizers/adadelta.js';
 import { Adam, AdamW } from '../optimizers/adam.js';

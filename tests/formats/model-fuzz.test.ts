@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { capabilities } from '../../src/index.js';
-import { loadModel, saveModel } from '../../src/formats/model.js';
+import { loadModel } from '../../src/formats/every-layer.js';
+import { saveModel } from '../../src/formats/model.js';
 import { readSafetensors, writeSafetensors } from '../../src/formats/safetensors.js';
 import * as everyLayer from '../../src/layers/index.js';
 import type { LayerConfig, Module, Sequential } from '../../src/layers/index.js';
@@ -92,5 +93,7 @@ test('the nets hold every layer', () => {
     net.dispose();
     return types;
   });
-  expect(new Set([...held, 'Module', 'buffer', 'parameter'])).toEqual(new Set(Object.keys(everyLayer)));
+  expect(new Set([...held, 'Module', 'buffer', 'parameter'])).toEqual(
+    new Set(Object.keys(everyLayer)),
+  );
 });

@@ -1,6 +1,6 @@
 // What holds for every layer.
 import { describe, expect, test } from 'vitest';
-import { layerFromConfig } from '../../src/formats/model.js';
+import { layerFromConfig } from '../../src/formats/every-layer.js';
 import { manualSeed } from '../../src/generator.js';
 import * as layers from '../../src/layers/index.js';
 import type { Module } from '../../src/layers/index.js';

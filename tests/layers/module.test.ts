@@ -119,10 +119,10 @@ describe('a class of modules in properties and arrays', () => {
       expect([net.training, net.blocks[1]!.dropout.training]).toEqual([true, true]);
     }));
 
-  test('cannot be saved without a config of its own', () =>
+  test('cannot be saved without a signature', () =>
     withNet((net) =>
       expect(() => net.config()).toThrow(
-        'Net: config() is missing: a model that holds it cannot be saved',
+        'Net: the class has no static signature of its own: a model that holds it cannot be saved',
       ),
     ));
 });

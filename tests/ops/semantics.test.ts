@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { noGrad } from '../../src/autograd.js';
 import { full, ones, tensor } from '../../src/creation.js';
 import { Hardtanh, ReLU6 } from '../../src/layers/index.js';
-import { layerFromConfig } from '../../src/formats/model.js';
+import { layerFromConfig } from '../../src/formats/every-layer.js';
 import { avgPool1d } from '../../src/ops/pool/avg-pool.js';
 import { avgPool2d } from '../../src/ops/pool/avg-pool.js';
 import { clip, hardtanh, relu6 } from '../../src/ops/clip.js';

@@ -1,0 +1,75 @@
+import { checkArity, wrongKind } from '../check.js';
+import {
+  AvgPool1d,
+  AvgPool2d,
+  Conv1d,
+  Conv2d,
+  Dropout,
+  Flatten,
+  GlobalAvgPool2d,
+  Hardswish,
+  Hardtanh,
+  LeakyReLU,
+  Linear,
+  MaxPool1d,
+  MaxPool2d,
+  ReLU,
+  ReLU6,
+  Sequential,
+  Sigmoid,
+  SiLU,
+  Tanh,
+} from '../layers/index.js';
+import type { LayerClass, LayerConfig, Module } from '../layers/module.js';
+import { checkOptions } from '../options.js';
+import type { Shape } from '../shape.js';
+import { Tensor } from '../tensor.js';
+import { isRecord } from './json.js';
+import { build, type Registry, registryOf } from './layer-config.js';
+import { type LayersOptions, modelOf, type ModelDetails } from './model.js';
+
+/** The library's layers: a page that names those it uses imports `loadModel` of model.ts instead. */
+function everyLayer(): readonly LayerClass[] {
+  return [
+    ...[AvgPool1d, AvgPool2d, Conv1d, Conv2d, Dropout, Flatten, GlobalAvgPool2d, Hardswish],
+    ...[Hardtanh, LeakyReLU, Linear, MaxPool1d, MaxPool2d, ReLU, ReLU6, Sequential, Sigmoid, SiLU],
+    Tanh,
+  ];
+}
+
+function registry(op: string, options: LayersOptions = {}): Registry {
+  checkOptions(op, options, ['layers']);
+  return registryOf(op, options.layers ?? [], everyLayer());
+}
+
+/**
+ * Makes a model from its files. Types, shapes and checksum are compared before anything is allocated; weights may be
+ * NaN or infinite. The generator of random numbers stays as it is.
+ * @param options `layers`: classes of your own that the files may name
+ * @throws FormatError where the files are not what `saveModel` makes, were changed since, are not of one model, or name
+ * a class that is neither the library's nor in `layers`; TypeError, OutOfMemoryError; nothing is left then
+ */
+export function loadModel(
+  files: { json: string; weights: Uint8Array },
+  options: LayersOptions = {},
+): { model: Module; details: ModelDetails } {
+  checkArity('loadModel', arguments.length, 2);
+  return modelOf(files, registry('loadModel', options));
+}
+
+/**
+ * Makes a layer again from what its `config()` gave: an object of its `type` (`'Conv2d'`), the arguments of its
+ * constructor by their names (`inChannels`, `kernelSize`) and its options beside them (`stride`); a `Sequential` has
+ * `layers`. Its parameters are initialised anew.
+ * @param options `layers`: classes of your own that the config may name
+ * @throws FormatError for an unknown type or argument, more than 10,000 layers, or more than 64 inside one another;
+ * TypeError, OutOfMemoryError
+ */
+export function layerFromConfig(config: LayerConfig, options: LayersOptions = {}): Module {
+  const op = 'layerFromConfig';
+  checkArity(op, arguments.length, 2);
+  if (!isRecord(config)) throw wrongKind(op, 'config', 'an object with a type', config);
+  const make = (shape: Shape, initialize: (tensor: Tensor) => void) =>
+    Tensor.computed(shape, initialize);
+  return build(`${op}: config`, config, registry(op, options), make).model;
+}
