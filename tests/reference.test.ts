@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { Pool2dGeometry } from '../src/ops/pool/geometry.js';
 import { expectClose } from './support/compare.js';
 import * as cases from './support/golden.js';
-import * as activations from './support/reference/activations.js';
 import * as conv2d from './support/reference/conv2d.js';
 import * as linear from './support/reference/linear.js';
 import * as losses from './support/reference/losses.js';
+import { UNARY, type UnaryReference } from './support/reference/map.js';
 import * as optimizers from './support/reference/optimizers.js';
 import * as pool2d from './support/reference/pool2d.js';
 
@@ -111,49 +111,21 @@ describe('linear', () => {
   });
 });
 
-describe('relu', () => {
-  it.each(golden('activations').relu)('$name', (c) => {
-    expectGolden('y', activations.reluForward(c.x), c.y);
-    expectGolden('dx', activations.reluGradInput(c.x, c.dy), c.dx);
-  });
-
-  it('propagates NaN, and passes the gradient there', () => {
-    expect([...activations.reluForward([NaN, -1])]).toEqual([NaN, 0]);
-    expect([...activations.reluGradInput([NaN, -1], [3, 4])]).toEqual([3, 0]);
-  });
-});
-
-describe.each(['clip', 'hardtanh'] as const)('%s', (name) => {
-  it.each(golden('activations')[name])('$name', (c) => {
-    const { min = 0, max = 0 } = c.options ?? {};
-    const y = activations.clipForward(c.x, min, max);
+describe.each(Object.keys(golden('map')) as cases.MapName[])('%s', (name) => {
+  it.each(golden('map')[name])('$name, $options', (c) => {
+    const isTanh = c.options?.approximate === 'tanh';
+    const { forward, from, gradient }: UnaryReference = UNARY[isTanh ? 'geluTanh' : name];
+    const options = (c.options ?? {}) as Record<string, number>;
+    const y = c.x.map((x) => forward(x, options));
     expectGolden('y', y, c.y);
-    const dx =
-      name === 'clip'
-        ? activations.clipGradInput(c.x, c.dy, min, max)
-        : activations.hardtanhGradInput(y, c.dy, min, max);
+    const v = from === 'output' ? y : c.x;
+    const dx = c.dy.map((dy, i) => gradient(v[i]!, dy, options));
     expectGolden('dx', dx, c.dx);
   });
 });
 
-describe('sigmoid', () => {
-  it.each(golden('activations').sigmoid)('$name', (c) => {
-    const y = activations.sigmoidForward(c.x);
-    expectGolden('y', y, c.y);
-    expectGolden('dx', activations.sigmoidGradInput(y, c.dy), c.dx);
-  });
-});
-
-describe('tanh', () => {
-  it.each(golden('activations').tanh)('$name', (c) => {
-    const y = activations.tanhForward(c.x);
-    expectGolden('y', y, c.y);
-    expectGolden('dx', activations.tanhGradInput(y, c.dy), c.dx);
-  });
-});
-
 describe('softmax', () => {
-  it.each(golden('activations').softmax)('$name', ({ rows, classes, ...c }) => {
+  it.each(golden('softmax').softmax)('$name', ({ rows, classes, ...c }) => {
     const y = losses.softmaxForward(c.x, rows, classes);
     expectGolden('y', y, c.y);
     expectGolden('dx', losses.softmaxGradInput(y, c.dy, rows, classes), c.dx);

@@ -18,7 +18,6 @@ export { add } from '../ops/add.js';
 export { avgPool1d, type AvgPool1dOptions } from '../ops/pool/avg-pool.js';
 export { avgPool2d, type AvgPool2dOptions } from '../ops/pool/avg-pool.js';
 export { addBias } from '../ops/bias.js';
-export { clip, hardtanh, relu6 } from '../ops/clip.js';
 export { concat } from '../ops/concat.js';
 export { conv1d, type Conv1dOptions } from '../ops/conv/conv1d.js';
 export { conv2d } from '../ops/conv/conv2d.js';
@@ -26,9 +25,23 @@ export type { Conv2dOptions } from '../ops/conv/geometry.js';
 export { crossEntropy, type CrossEntropyOptions } from '../ops/losses/cross-entropy.js';
 export { dropout } from '../ops/dropout.js';
 export { globalAvgPool2d } from '../ops/pool/global-avg-pool2d.js';
-export { hardSwish } from '../ops/hard-swish.js';
-export { leakyRelu } from '../ops/leaky-relu.js';
 export { linear, type LinearOptions } from '../ops/linear.js';
+export {
+  clip,
+  elu,
+  gelu,
+  type GeluApproximation,
+  hardSwish,
+  hardtanh,
+  leakyRelu,
+  relu,
+  relu6,
+  sigmoid,
+  silu,
+  softplus,
+  tanh,
+} from '../ops/map/activations.js';
+export { abs, exp, log, neg, sqrt, square } from '../ops/map/functions.js';
 export { matmul } from '../ops/matmul.js';
 export { maxPool1d, type MaxPool1dOptions } from '../ops/pool/max-pool.js';
 export { maxPool2d, type MaxPool2dOptions } from '../ops/pool/max-pool.js';
@@ -36,12 +49,8 @@ export { mse } from '../ops/losses/mse.js';
 export type { Padding1d, Padding2d } from '../ops/padding.js';
 export type { Pool2dOptions } from '../ops/pool/geometry.js';
 export type { LossOptions, Reduction } from '../ops/losses/reduction.js';
-export { relu } from '../ops/relu.js';
 export { flatten, reshape } from '../ops/reshape.js';
-export { sigmoid } from '../ops/sigmoid.js';
-export { silu } from '../ops/silu.js';
 export { softmax } from '../ops/softmax.js';
-export { tanh } from '../ops/tanh.js';
 export { arange, full, ones, rand, randn, tensor, type TensorOptions, zeros } from '../creation.js';
 export * as initializers from '../initializers.js';
 export { Random, type RandomState, type Shuffleable } from '../random.js';

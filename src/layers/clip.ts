@@ -1,5 +1,5 @@
 import { checkArity } from '../check.js';
-import { checkBounds } from '../ops/clip.js';
+import { checkBounds } from '../ops/map/activations.js';
 import { ActivationLayer } from './activation.js';
 import type { LayerConfig } from './module.js';
 

@@ -1,5 +1,5 @@
 import { checkArity } from '../check.js';
-import { tanh } from '../ops/tanh.js';
+import { tanh } from '../ops/map/activations.js';
 import type { Tensor } from '../tensor.js';
 import { Module } from './module.js';
 

@@ -6,21 +6,24 @@ import * as layers from '../../src/layers/index.js';
 import type { Module } from '../../src/layers/index.js';
 import { avgPool1d } from '../../src/ops/pool/avg-pool.js';
 import { avgPool2d } from '../../src/ops/pool/avg-pool.js';
-import { hardtanh, relu6 } from '../../src/ops/clip.js';
 import { conv1d } from '../../src/ops/conv/conv1d.js';
 import { conv2d } from '../../src/ops/conv/conv2d.js';
 import { dropout } from '../../src/ops/dropout.js';
 import { globalAvgPool2d } from '../../src/ops/pool/global-avg-pool2d.js';
-import { hardSwish } from '../../src/ops/hard-swish.js';
-import { leakyRelu } from '../../src/ops/leaky-relu.js';
 import { linear } from '../../src/ops/linear.js';
 import { maxPool1d } from '../../src/ops/pool/max-pool.js';
 import { maxPool2d } from '../../src/ops/pool/max-pool.js';
-import { relu } from '../../src/ops/relu.js';
 import { flatten } from '../../src/ops/reshape.js';
-import { sigmoid } from '../../src/ops/sigmoid.js';
-import { silu } from '../../src/ops/silu.js';
-import { tanh } from '../../src/ops/tanh.js';
+import {
+  hardSwish,
+  hardtanh,
+  leakyRelu,
+  relu,
+  relu6,
+  sigmoid,
+  silu,
+  tanh,
+} from '../../src/ops/map/activations.js';
 import { Random } from '../../src/random.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectNothingLeft } from '../support/memory.js';

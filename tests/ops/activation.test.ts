@@ -115,10 +115,11 @@ test.each(ACTIVATIONS.map((activation) => ({ name: nameOf(activation), activatio
     }),
 );
 
-const kinds = 'relu, clip, hardtanh, leakyRelu, sigmoid, silu, hardSwish';
+const kinds =
+  'relu, clip, hardtanh, leakyRelu, sigmoid, silu, hardSwish, tanh, elu, gelu, softplus';
 
 test.each([
-  ['tanh', { kind: 'tanh' }, '"tanh"'],
+  ['cosh', { kind: 'cosh' }, '"cosh"'],
   ['null', null, 'undefined'],
   ['a name', 'relu', 'undefined'],
 ])('an unknown activation is refused: %s', (_, activation, got) => {

@@ -30,6 +30,7 @@ const of = (inputs: Use['inputs'], ...runs: Use['run'][]): Use[] =>
 
 /** Every way to use an exported op, one or more of each. */
 const OPS: Record<string, Use[]> = {
+  abs: of(elementwise, core.abs),
   add: of(drawn([2, 3], [2, 3]), core.add, (a) => core.add(a, a)),
   addBias: of(drawn([2, 3], [3]), core.addBias),
   avgPool1d: of(
@@ -72,7 +73,14 @@ const OPS: Record<string, Use[]> = {
     (x) => core.dropout(x, 0.5),
     (x) => core.dropout(x, 0),
   ),
+  elu: of(elementwise, (x) => core.elu(x)),
+  exp: of(elementwise, core.exp),
   flatten: of(elementwise, (x) => core.flatten(x)),
+  gelu: of(
+    elementwise,
+    (x) => core.gelu(x),
+    (x) => core.gelu(x, 'tanh'),
+  ),
   globalAvgPool2d: of(picture, core.globalAvgPool2d),
   hardSwish: of(elementwise, core.hardSwish),
   hardtanh: of(elementwise, (x) => core.hardtanh(x)),
@@ -85,18 +93,23 @@ const OPS: Record<string, Use[]> = {
     inputs: drawn([5, 3], [3, 9], [9]),
     run: (x, w, b) => core.linear(x, w!, b, { activation }),
   })),
+  log: of(elementwise, core.log),
   matmul: of(drawn([5, 3], [3, 9]), core.matmul),
   maxPool1d: of(signal, (x) => core.maxPool1d(x, 3)),
   maxPool2d: of(picture, (x) => core.maxPool2d(x, 3, { stride: 1, padding: 1 })),
   mse: reductions.flatMap((reduction) =>
     of(drawn([2, 3], [2, 3]), (a, b) => core.mse(a, b!, { reduction })),
   ),
+  neg: of(elementwise, core.neg),
   relu: of(elementwise, core.relu),
   relu6: of(elementwise, core.relu6),
   reshape: of(elementwise, (x) => core.reshape(x, [6, -1])),
   sigmoid: of(elementwise, core.sigmoid),
   silu: of(elementwise, core.silu),
   softmax: of(elementwise, core.softmax),
+  softplus: of(elementwise, (x) => core.softplus(x)),
+  sqrt: of(elementwise, core.sqrt),
+  square: of(elementwise, core.square),
   tanh: of(elementwise, core.tanh),
 };
 

@@ -6,15 +6,19 @@ import { Hardtanh, ReLU6 } from '../../src/layers/index.js';
 import { layerFromConfig } from '../../src/formats/every-layer.js';
 import { avgPool1d } from '../../src/ops/pool/avg-pool.js';
 import { avgPool2d } from '../../src/ops/pool/avg-pool.js';
-import { clip, hardtanh, relu6 } from '../../src/ops/clip.js';
 import { conv1d } from '../../src/ops/conv/conv1d.js';
 import { crossEntropy } from '../../src/ops/losses/cross-entropy.js';
-import { hardSwish } from '../../src/ops/hard-swish.js';
-import { leakyRelu } from '../../src/ops/leaky-relu.js';
 import { linear } from '../../src/ops/linear.js';
 import { maxPool1d } from '../../src/ops/pool/max-pool.js';
 import { maxPool2d } from '../../src/ops/pool/max-pool.js';
-import { relu } from '../../src/ops/relu.js';
+import {
+  clip,
+  hardSwish,
+  hardtanh,
+  leakyRelu,
+  relu,
+  relu6,
+} from '../../src/ops/map/activations.js';
 import { Random } from '../../src/random.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { pick } from '../support/random.js';

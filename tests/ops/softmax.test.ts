@@ -12,7 +12,7 @@ function leaf(values: ArrayLike<number>, shape: readonly number[]): Tensor {
   return result;
 }
 
-test.each(golden('activations').softmax)('agrees with PyTorch: $name', (c) => {
+test.each(golden('softmax').softmax)('agrees with PyTorch: $name', (c) => {
   scope(() => {
     const x = leaf(c.x, [c.rows, c.classes]);
     const y = softmax(x);

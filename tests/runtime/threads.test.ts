@@ -151,19 +151,21 @@ describe('a worker that', () => {
   const often = (run: () => void) => () => {
     for (let i = 0; i < 100; i++) run();
   };
+  /** The number of a function in assembly/lib/map.ts. */
+  const RELU = 0;
   const pool = async () => (await import('../../src/runtime/runtime.js')).runtime().pool!;
 
   test('fails in a kernel is an error that says so', async () => {
     await start(2);
     const x = library.ones([2 ** 20]);
-    const values = [x.pointer, x.pointer];
+    const values = [x.pointer, x.pointer, RELU, 0, 0];
     // What the worker takes for x lies beyond the memory.
     const scratch = { argument: 1, bytes: 2 ** 30 };
     const threads = await pool();
-    const run = often(() => threads.run('reluForward', values, x.size, 16, scratch));
+    const run = often(() => threads.run('mapForward', values, x.size, 16, scratch));
     expect(run).toThrow(library.ThreadError);
     expect(run).toThrow(
-      'reluForward: worker thread 1 failed: RuntimeError: memory access out of bounds',
+      'mapForward: worker thread 1 failed: RuntimeError: memory access out of bounds',
     );
     expect([...library.add(x, x).data().subarray(0, 2)]).toEqual([2, 2]);
   });
@@ -174,9 +176,9 @@ describe('a worker that', () => {
     Pool.giveUpMs = 50;
     const x = library.ones([2 ** 20]);
     const threads = await pool();
-    const values = [x.pointer, x.pointer];
-    expect(often(() => threads.run('reluForward', values, x.size, 16, undefined))).toThrow(
-      'reluForward: a worker thread began and did not finish within 50 ms; ' +
+    const values = [x.pointer, x.pointer, RELU, 0, 0];
+    expect(often(() => threads.run('mapForward', values, x.size, 16, undefined))).toThrow(
+      'mapForward: a worker thread began and did not finish within 50 ms; ' +
         'the result is incomplete, the calling thread goes on alone',
     );
     expect(library.capabilities()).toMatchObject({
@@ -192,7 +194,7 @@ describe('a worker that', () => {
     const threads = await pool();
     const begin = performance.now();
     const run = often(() =>
-      threads.run('reluForward', [x.pointer, x.pointer], x.size, 2 ** 18, undefined),
+      threads.run('mapForward', [x.pointer, x.pointer, RELU, 0, 0], x.size, 2 ** 18, undefined),
     );
     expect(run).toThrow(library.ThreadError);
     expect(performance.now() - begin).toBeLessThan(3000);
@@ -214,7 +216,7 @@ describe('a worker that', () => {
       for (const end = now() + 5000; longest < 250 && now() < end;) {
         calls = 0;
         const begin = now();
-        threads.run('reluForward', [x.pointer, x.pointer], x.size, 2 ** 18, undefined);
+        threads.run('mapForward', [x.pointer, x.pointer, RELU, 0, 0], x.size, 2 ** 18, undefined);
         longest = Math.max(longest, now() - begin);
       }
       clock.mockRestore();

@@ -18,6 +18,11 @@ export const ACTIVATIONS: readonly Activation[] = [
   { kind: 'sigmoid' },
   { kind: 'silu' },
   { kind: 'hardSwish' },
+  { kind: 'tanh' },
+  { kind: 'elu', alpha: 0.5 },
+  { kind: 'gelu', approximate: 'none' },
+  { kind: 'gelu', approximate: 'tanh' },
+  { kind: 'softplus', beta: 2, threshold: 1 },
 ];
 
 /**

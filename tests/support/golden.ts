@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import type { Conv2dGeometry } from '../../src/ops/conv/geometry.js';
 import type { Pool2dGeometry } from '../../src/ops/pool/geometry.js';
 import type { GoldenInput, GoldenOutput } from './op.js';
+import type { UNARY } from './reference/map.js';
 
 type Pair = [number, number];
 type Shape1d = [batch: number, length: number, channels: number];
@@ -92,17 +93,20 @@ export interface LinearCase {
   db: number[] | null;
 }
 
-export interface ActivationCase {
+/** The names of the unary functions. */
+export type MapName = Exclude<keyof typeof UNARY, 'geluTanh'>;
+
+export interface UnaryCase {
   name: string;
-  /** The arguments of an activation that takes some. */
-  options?: { min?: number; max?: number; slope?: number };
+  /** Of a function that takes some. */
+  options?: Record<string, number | string>;
   x: number[];
   y: number[];
   dy: number[];
   dx: number[];
 }
 
-export interface SoftmaxCase extends ActivationCase {
+export interface SoftmaxCase extends UnaryCase {
   rows: number;
   classes: number;
 }
@@ -180,21 +184,9 @@ interface GoldenFiles {
   linear: { linear: LinearCase[] };
   losses: { crossEntropy: CrossEntropyCase[]; mse: MseCase[] };
   optimizers: { sgd: SgdCase[]; adam: AdamCase[]; adamW: AdamCase[]; adadelta: AdadeltaCase[] };
-  activations: {
-    relu: ActivationCase[];
-    relu6: ActivationCase[];
-    clip: ActivationCase[];
-    hardtanh: ActivationCase[];
-    leakyRelu: ActivationCase[];
-    silu: ActivationCase[];
-    hardSwish: ActivationCase[];
-    sigmoid: ActivationCase[];
-    tanh: ActivationCase[];
-    softmax: SoftmaxCase[];
-  };
+  map: Record<MapName, UnaryCase[]>;
+  softmax: { softmax: SoftmaxCase[] };
 }
-
-export type ActivationName = Exclude<keyof GoldenFiles['activations'], 'softmax'>;
 
 /** The cases of `tests/golden/<file>.json`, by op. */
 export function golden<File extends keyof GoldenFiles>(file: File): GoldenFiles[File] {

@@ -1,10 +1,9 @@
-"""Activations and softmax."""
+"""Unary functions."""
 
 import torch
 import torch.nn.functional as F
 
 from shared.cases import Inputs, fields, numbers, variable, write
-from shared.logits import logits_cases
 
 AWKWARD = [0, 1e-30, 1e-6, 0.015625, 0.5, 1, 4, 8, 16, 20, 60, 88, 100, 10000]
 
@@ -32,13 +31,47 @@ def activation_cases(op, key, **options):
     ]
 
 
-def activations():
+def positive_cases(op, key):
+    """Those of a function that is not defined at 0 or below, or not differentiable there."""
+    drawn = [abs(value) + 0.125 for value in numbers(Inputs("activation").tensor(37) * 4)]
+    return [
+        activation(op, key, "drawn", drawn, {}),
+        activation(op, key, "awkward", AWKWARD[1:], {}),
+    ]
+
+
+def gelu(x, approximate):
+    return F.gelu(x, approximate=approximate)
+
+
+def functions():
     return {
+        "abs": kinked_cases(torch.abs, "abs"),
+        "exp": [
+            activation(torch.exp, "exp", "drawn", numbers(Inputs("activation").tensor(37) * 4), {}),
+            activation(torch.exp, "exp", "awkward", [v for v in AWKWARD if v <= 88], {}),
+        ],
+        "log": positive_cases(torch.log, "log"),
+        "neg": activation_cases(torch.neg, "neg"),
+        "sqrt": positive_cases(torch.sqrt, "sqrt"),
+        "square": activation_cases(torch.square, "square"),
         "relu": kinked_cases(torch.relu, "relu"),
         "relu6": kinked_cases(F.relu6, "relu6"),
         "clip": kinked_cases(torch.clamp, "clip", min=-2.5, max=4.25),
         "hardtanh": kinked_cases(F.hardtanh, "hardtanh", min=-2.5, max=4.25),
         "leakyRelu": kinked_cases(F.leaky_relu, "leakyRelu", slope=0.125),
+        "elu": [
+            *kinked_cases(F.elu, "elu", alpha=1.0),
+            *kinked_cases(F.elu, "elu", alpha=0.25),
+        ],
+        "gelu": [
+            *activation_cases(gelu, "gelu", approximate="none"),
+            *activation_cases(gelu, "gelu", approximate="tanh"),
+        ],
+        "softplus": [
+            *kinked_cases(F.softplus, "softplus", beta=1.0, threshold=20.0),
+            *kinked_cases(F.softplus, "softplus", beta=0.5, threshold=1.0),
+        ],
         "silu": activation_cases(F.silu, "silu"),
         "hardSwish": kinked_cases(F.hardswish, "hardSwish"),
         "sigmoid": activation_cases(torch.sigmoid, "sigmoid"),
@@ -46,18 +79,5 @@ def activations():
     }
 
 
-def softmax(name, x):
-    rows, classes = x.shape
-    y = F.softmax(x, 1)
-    dy = Inputs(f"softmax {name}").tensor(rows, classes)
-    y.backward(dy)
-    sizes = {"rows": rows, "classes": classes}
-    return {"name": name, **sizes, **fields(x=x, y=y, dy=dy, dx=x.grad)}
-
-
-def softmax_cases():
-    return [softmax(name, x) for name, x in logits_cases()]
-
-
 if __name__ == "__main__":
-    write(__file__, {**activations(), "softmax": softmax_cases()})
+    write(__file__, functions())
