@@ -1,14 +1,13 @@
 import { checkArity, checkNumber, wrongKind, wrongNumber } from '../../check.js';
 import { isNumberArray } from '../../describe.js';
-import { record } from '../../autograd.js';
 import { ShapeError } from '../../errors.js';
 import { launch } from '../../runtime/launch.js';
 import { runtime } from '../../runtime/runtime.js';
 import { withScratch } from '../../runtime/storage.js';
-import { checkSameShape, formatShape } from '../../shape.js';
-import { Tensor } from '../../tensor.js';
-import { checkTensor } from '../check.js';
-import { reductionOf, type LossOptions, type Reduction } from './reduction.js';
+import { checkSameShape, formatShape, type Shape, sizeOf } from '../../shape.js';
+import type { Tensor } from '../../tensor.js';
+import { apply, type Family, type Op, type Plan } from '../op.js';
+import { type LossOptions, type Reduction, reductionOf } from './reduction.js';
 
 /** Options of `crossEntropy`, as in PyTorch. */
 export interface CrossEntropyOptions extends LossOptions {
@@ -21,13 +20,33 @@ export interface CrossEntropyOptions extends LossOptions {
 }
 
 /** What the kernels need to know beside logits and labels. */
-interface Rule {
+interface CrossEntropyPlan extends Plan {
+  readonly rows: number;
+  /** Of the logits. */
+  readonly elements: number;
   readonly classes: number;
   readonly reduction: Reduction;
   readonly labelSmoothing: number;
   readonly weight: Float32Array | undefined;
   readonly ignoreIndex: number;
 }
+
+type CrossEntropyOp = Op<CrossEntropyOptions, CrossEntropyPlan>;
+
+const FAMILY: Family<CrossEntropyOp, CrossEntropyOptions, CrossEntropyPlan> = {
+  operands: [{ name: 'logits' }, { name: 'labels', dtype: 'int32' }],
+  plan: ({ name }, [logits, labels], options) =>
+    planOf(name, logits!.shape, labels!.shape, options),
+  checkValues: ({ name }, [, labels], plan) => checkLabels(name, labels!, plan),
+  forward: (loss, [logits, labels], plan) => forward(loss, logits!, labels!, plan),
+  gradients: [
+    (gradLogits, accumulate, { inputs: [logits, labels], gradOutput, plan }) =>
+      gradientOfLogits(gradLogits, logits!, labels!, gradOutput, plan, accumulate),
+    undefined,
+  ],
+};
+
+export const CROSS_ENTROPY: CrossEntropyOp = { family: FAMILY, name: 'crossEntropy' };
 
 /**
  * Softmax and negative log-likelihood in one, as in PyTorch: `loss = ln Σ_c exp(logits[…,c]) − logits[…,label]`,
@@ -44,68 +63,77 @@ export function crossEntropy(
   options: CrossEntropyOptions = {},
 ): Tensor {
   checkArity('crossEntropy', arguments.length, 3);
-  const reduction = reductionOf('crossEntropy', options, OPTIONS);
-  const rule = ruleOf(reduction, checkLogits(logits), options);
-  checkLabels(labels, logits, rule);
-  const divisor = reduction === 'mean' ? totalWeight(labels, rule) : 1;
-  const loss = forward(logits, labels, divisor, rule);
-  return record('crossEntropy', loss, [logits, labels], (gradOutput, addGradient) => {
-    addGradient(logits, (gradLogits, accumulate) =>
-      gradientOfLogits(gradLogits, logits, labels, gradOutput, divisor, rule, accumulate),
-    );
-  });
+  return apply(CROSS_ENTROPY, [logits, labels], options);
 }
 
 const OPTIONS = ['reduction', 'labelSmoothing', 'weight', 'ignoreIndex'];
 
-function ruleOf(reduction: Reduction, classes: number, options: CrossEntropyOptions): Rule {
+function planOf(
+  op: string,
+  logits: Shape,
+  labels: Shape,
+  options: CrossEntropyOptions,
+): CrossEntropyPlan {
+  const classes = classesOf(op, logits);
+  const reduction = reductionOf(op, options, OPTIONS);
   const { labelSmoothing = 0, ignoreIndex = -100, weight } = options;
-  checkNumber('crossEntropy', 'labelSmoothing', labelSmoothing, 0, 1);
+  checkNumber(op, 'labelSmoothing', labelSmoothing, 0, 1);
   if (!Number.isInteger(ignoreIndex) || ignoreIndex !== (ignoreIndex | 0)) {
-    throw wrongNumber('crossEntropy', 'ignoreIndex', 'a 32-bit integer', ignoreIndex);
+    throw wrongNumber(op, 'ignoreIndex', 'a 32-bit integer', ignoreIndex);
   }
-  if (weight !== undefined) checkWeight(weight, classes);
-  const copy = weight && Float32Array.from(weight);
-  return { classes, reduction, labelSmoothing, weight: copy, ignoreIndex };
+  if (weight !== undefined) checkWeight(op, weight, classes);
+  checkSameShape(op, 'labels', logits.slice(0, -1), labels);
+  return {
+    shape: reduction === 'none' ? labels : [],
+    rows: sizeOf(labels),
+    elements: sizeOf(logits),
+    classes,
+    reduction,
+    labelSmoothing,
+    weight: weight && Float32Array.from(weight),
+    ignoreIndex,
+  };
 }
 
-function checkWeight(weight: unknown, classes: number): asserts weight is ArrayLike<number> {
+function checkWeight(
+  op: string,
+  weight: unknown,
+  classes: number,
+): asserts weight is ArrayLike<number> {
   if (!Array.isArray(weight) && !isNumberArray(weight)) {
-    throw wrongKind('crossEntropy', 'weight', 'an array of numbers', weight);
+    throw wrongKind(op, 'weight', 'an array of numbers', weight);
   }
-  checkSameShape('crossEntropy', 'weight', [classes], [weight.length]);
-  for (const value of weight as number[]) checkNumber('crossEntropy', 'weight', value, 0);
+  checkSameShape(op, 'weight', [classes], [weight.length]);
+  for (const value of weight as number[]) checkNumber(op, 'weight', value, 0);
 }
 
-/** The weights of all rows that are not ignored. */
-function totalWeight(labels: Tensor, { weight, ignoreIndex }: Rule): number {
+/** What the sum of the losses is divided by: for a mean, the weights of all rows that are not ignored. */
+function divisorOf(labels: Tensor, { reduction, weight, ignoreIndex }: CrossEntropyPlan): number {
+  if (reduction !== 'mean') return 1;
   let total = 0;
   for (const label of labels.view()) if (label !== ignoreIndex) total += weight?.[label] ?? 1;
   return total;
 }
 
-function forward(logits: Tensor, labels: Tensor, divisor: number, rule: Rule): Tensor {
-  const rows = labels.size;
+function forward(loss: Tensor, logits: Tensor, labels: Tensor, plan: CrossEntropyPlan): void {
+  const { rows, elements, reduction } = plan;
   const run = (losses: number) =>
-    withRule(rule, (...values) =>
+    withRule(plan, (...values) =>
       launch('crossEntropyForward', [losses, logits.pointer, labels.pointer, ...values], rows, {
-        elements: logits.size,
+        elements,
       }),
     );
-  if (rule.reduction === 'none') {
-    return Tensor.computed(labels.shape, (losses) => run(losses.pointer));
-  }
-  return withScratch(4 * rows, (losses) => {
+  if (reduction === 'none') return run(loss.pointer);
+  withScratch(4 * rows, (losses) => {
     run(losses);
-    const loss = Tensor.allocate([]);
+    const divisor = divisorOf(labels, plan);
     runtime().kernels.crossEntropyForwardReduce(loss.pointer, losses, rows, divisor);
-    return loss;
   });
 }
 
 /** Calls `body` with the arguments of the kernels; the weights are lent for the call. */
 function withRule(
-  { classes, weight, labelSmoothing, ignoreIndex }: Rule,
+  { classes, weight, labelSmoothing, ignoreIndex }: CrossEntropyPlan,
   body: (classes: number, weight: number, smoothing: number, ignored: number) => void,
 ): void {
   if (!weight) return body(classes, 0, labelSmoothing, ignoreIndex);
@@ -120,44 +148,35 @@ function gradientOfLogits(
   logits: Tensor,
   labels: Tensor,
   gradOutput: Tensor,
-  divisor: number,
-  rule: Rule,
+  plan: CrossEntropyPlan,
   accumulate: boolean,
 ): void {
-  const step = rule.reduction === 'none' ? 4 : 0;
+  const step = plan.reduction === 'none' ? 4 : 0;
+  const share = 1 / divisorOf(labels, plan);
   const from = [gradLogits.pointer, logits.pointer, labels.pointer, gradOutput.pointer] as const;
-  withRule(rule, (...values) =>
-    launch(
-      'crossEntropyGradInput',
-      [...from, step, 1 / divisor, ...values, accumulate],
-      labels.size,
-      { elements: logits.size },
-    ),
+  withRule(plan, (...values) =>
+    launch('crossEntropyGradInput', [...from, step, share, ...values, accumulate], plan.rows, plan),
   );
 }
 
-/** @returns the number of classes */
-function checkLogits(logits: Tensor): number {
-  checkTensor('crossEntropy', 'logits', logits);
-  const classes = logits.shape.at(-1);
-  if (logits.rank < 2 || classes === 0) {
+function classesOf(op: string, logits: Shape): number {
+  const classes = logits.at(-1);
+  if (logits.length < 2 || classes === 0) {
     throw new ShapeError(
-      `crossEntropy: logits: expected [..., classes] with at least two axes and one class, ` +
-        `got ${formatShape(logits.shape)}`,
+      `${op}: logits: expected [..., classes] with at least two axes and one class, ` +
+        `got ${formatShape(logits)}`,
     );
   }
   return classes!;
 }
 
 /** The kernels use the labels as addresses: none may lie outside the row. */
-function checkLabels(labels: Tensor, logits: Tensor, { classes, ignoreIndex }: Rule): void {
-  checkTensor('crossEntropy', 'labels', labels, { dtype: 'int32' });
-  checkSameShape('crossEntropy', 'labels', logits.shape.slice(0, -1), labels.shape);
+function checkLabels(op: string, labels: Tensor, { classes, ignoreIndex }: CrossEntropyPlan): void {
   const values = labels.view();
   const bad = values.findIndex((l) => (l < 0 || l >= classes) && l !== ignoreIndex);
   if (bad >= 0) {
     throw new RangeError(
-      `crossEntropy: labels: expected integers in [0, ${classes}) or ignoreIndex ${ignoreIndex}, ` +
+      `${op}: labels: expected integers in [0, ${classes}) or ignoreIndex ${ignoreIndex}, ` +
         `got ${values[bad]} at index ${bad}`,
     );
   }

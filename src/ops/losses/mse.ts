@@ -1,15 +1,61 @@
 import { checkArity } from '../../check.js';
-import { type AddGradient, record } from '../../autograd.js';
 import { launch } from '../../runtime/launch.js';
 import { runtime } from '../../runtime/runtime.js';
 import { withScratch } from '../../runtime/storage.js';
 import { checkSameShape } from '../../shape.js';
-import { Tensor } from '../../tensor.js';
-import { checkTensor } from '../check.js';
-import { reductionOf, type LossOptions, type Reduction } from './reduction.js';
+import type { Tensor } from '../../tensor.js';
+import { apply, type Call, type Family, type Op, type Plan } from '../op.js';
+import { type LossOptions, type Reduction, reductionOf } from './reduction.js';
 
 /** Elements whose losses are summed together; assembly/mse.ts counts with the same number. */
 const CHUNK = 4096;
+
+interface MsePlan extends Plan {
+  readonly reduction: Reduction;
+}
+
+type MseOp = Op<LossOptions, MsePlan>;
+
+const FAMILY: Family<MseOp, LossOptions, MsePlan> = {
+  operands: [{ name: 'prediction' }, { name: 'target' }],
+
+  plan({ name }, [prediction, target], options) {
+    const { shape } = prediction!;
+    checkSameShape(name, 'target', shape, target!.shape);
+    const reduction = reductionOf(name, options);
+    return { shape: reduction === 'none' ? shape : [], reduction };
+  },
+
+  forward(loss, [prediction, target], { reduction }) {
+    const { size } = prediction!;
+    const from = [prediction!.pointer, target!.pointer] as const;
+    if (reduction === 'none') return launch('mseForward', [loss.pointer, ...from], size);
+    const chunks = Math.ceil(size / CHUNK);
+    withScratch(8 * chunks, (sums) => {
+      launch('mseForwardSums', [sums, ...from, size], chunks, { elements: size });
+      const divisor = reduction === 'mean' ? size : 1;
+      runtime().kernels.mseForwardReduce(loss.pointer, sums, chunks, divisor);
+    });
+  },
+
+  gradients: [gradientOf, gradientOf],
+};
+
+/** The gradient of one of the two. */
+function gradientOf(
+  { pointer, size }: Tensor,
+  accumulate: boolean,
+  { inputs, gradOutput, plan: { reduction } }: Call<MsePlan>,
+  index: number,
+): void {
+  const [input, opposite] = [inputs[index]!, inputs[1 - index]!];
+  const from = [pointer, input.pointer, opposite.pointer, gradOutput.pointer] as const;
+  if (reduction === 'none') return launch('mseGradInput', [...from, accumulate], size);
+  const scale = 2 / (reduction === 'mean' ? size : 1);
+  launch('mseGradInputReduced', [...from, scale, accumulate], size);
+}
+
+export const MSE: MseOp = { family: FAMILY, name: 'mse' };
 
 /**
  * Squared error `(prediction − target)²`, reduced to its mean over all elements unless told otherwise. Both tensors
@@ -21,51 +67,5 @@ const CHUNK = 4096;
  */
 export function mse(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkArity('mse', arguments.length, 3);
-  checkTensor('mse', 'prediction', prediction);
-  checkTensor('mse', 'target', target);
-  checkSameShape('mse', 'target', prediction.shape, target.shape);
-  const reduction = reductionOf('mse', options);
-  const loss = forward(prediction, target, reduction);
-  return record('mse', loss, [prediction, target], (gradOutput, addGradient) => {
-    gradientOf(addGradient, prediction, target, gradOutput, reduction);
-    gradientOf(addGradient, target, prediction, gradOutput, reduction);
-  });
-}
-
-function forward(prediction: Tensor, target: Tensor, reduction: Reduction): Tensor {
-  const { kernels } = runtime();
-  const { size } = prediction;
-  if (reduction === 'none') {
-    const losses = Tensor.allocate(prediction.shape);
-    launch('mseForward', [losses.pointer, prediction.pointer, target.pointer], size);
-    return losses;
-  }
-  const chunks = Math.ceil(size / CHUNK);
-  return withScratch(8 * chunks, (sums) => {
-    const loss = Tensor.allocate([]);
-    launch('mseForwardSums', [sums, prediction.pointer, target.pointer, size], chunks, {
-      elements: size,
-    });
-    kernels.mseForwardReduce(loss.pointer, sums, chunks, reduction === 'mean' ? size : 1);
-    return loss;
-  });
-}
-
-/** The gradient of one of the two; the other one is `opposite`. */
-function gradientOf(
-  addGradient: AddGradient,
-  input: Tensor,
-  opposite: Tensor,
-  gradOutput: Tensor,
-  reduction: Reduction,
-): void {
-  addGradient(input, ({ pointer, size }, accumulate) => {
-    const from = [pointer, input.pointer, opposite.pointer, gradOutput.pointer] as const;
-    if (reduction === 'none') {
-      launch('mseGradInput', [...from, accumulate], size);
-    } else {
-      const scale = 2 / (reduction === 'mean' ? size : 1);
-      launch('mseGradInputReduced', [...from, scale, accumulate], size);
-    }
-  });
+  return apply(MSE, [prediction, target], options);
 }
