@@ -141,10 +141,17 @@ function checkGradOutput(root: Tensor, gradOutput: unknown): void {
   }
   if (!(gradOutput instanceof Tensor) || gradOutput.dtype !== 'float32') {
     const got = gradOutput instanceof Tensor ? 'an int32 tensor' : describe(gradOutput);
-    throw new TypeError(`backward: gradOutput: expected a float32 tensor, got ${got}`);
+    const hint = asksForGraph(gradOutput) ? ': gradients of gradients are not supported' : '';
+    throw new TypeError(`backward: gradOutput: expected a float32 tensor, got ${got}${hint}`);
   }
   checkSameShape('backward', 'gradOutput', root.shape, gradOutput.shape);
   void gradOutput.pointer;
+}
+
+/** Whether it is the option by which other libraries record the backward pass. */
+function asksForGraph(options: unknown): boolean {
+  const { createGraph } = Object(options) as { createGraph?: unknown };
+  return createGraph !== undefined;
 }
 
 /** Checks that a gradient can reach `input`, and be added to the one that a leaf has already. */

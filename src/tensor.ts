@@ -146,13 +146,16 @@ export class Tensor {
   /**
    * Computes the gradient of this tensor with respect to every leaf that requires one and adds it to `grad`.
    * @param gradOutput gradient of the result with respect to this tensor; may be left out for a single value (1).
-   * @throws Error where nothing was recorded, or a value was changed in place since; TypeError, ShapeError,
-   * DisposedError
+   * @throws Error where nothing was recorded, as for gradients, which are constants (docs/decisions/0020), or a value
+   * was changed in place since; TypeError, ShapeError, DisposedError
    */
   backward(gradOutput?: Tensor): void {
     this.#alive();
     if (!this.node) {
-      throw new Error('backward: this tensor was not computed from any tensor with requiresGrad');
+      throw new Error(
+        'backward: this tensor was not computed from any tensor with requiresGrad; a gradient is a constant, ' +
+          'as gradients of gradients are not supported',
+      );
     }
     this.node.backward(this, gradOutput);
   }

@@ -103,7 +103,9 @@ describe('gradients', () => {
 });
 
 describe('what is not recorded', () => {
-  const message = 'backward: this tensor was not computed from any tensor with requiresGrad';
+  const message =
+    'backward: this tensor was not computed from any tensor with requiresGrad; a gradient is a constant, ' +
+    'as gradients of gradients are not supported';
 
   test('a leaf, and what was computed from constants', () =>
     scope(() => {
@@ -111,6 +113,22 @@ describe('what is not recorded', () => {
       expectError(() => x.backward(), Error, message);
       expectError(() => y.backward(), Error, message);
       expect(y.requiresGrad).toBe(false);
+    }));
+
+  test('a gradient, and what was computed from one', () =>
+    scope(() => {
+      const x = leaf(3);
+      const y = add(x, x);
+      y.backward();
+      const penalty = add(x.grad!, x.grad!);
+      expectError(() => x.grad!.backward(), Error, message);
+      expectError(() => penalty.backward(), Error, message);
+      const asPyTorch = { createGraph: true } as unknown as Tensor;
+      expectError(
+        () => y.backward(asPyTorch),
+        TypeError,
+        'backward: gradOutput: expected a float32 tensor, got an object: gradients of gradients are not supported',
+      );
     }));
 
   test('what noGrad runs, and recording goes on after it, also after an exception', () =>
