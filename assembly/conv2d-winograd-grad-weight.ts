@@ -2,7 +2,7 @@
 //
 //   dw[kh][kw][ic][oc] = Σ_n Σ_oh Σ_ow x[n][oh + kh - p][ow + kw - p][ic] · dy[n][oh][ow][oc]
 //
-// x [N,H,W,C], dy [N,OH,OW,OC], dw [r,r,C,OC]. Shapes are checked in src/ops/conv/conv2d.ts; the sizes derived there
+// x [N,H,W,C], dy [N,OH,OW,OC], dw [r,r,C,OC]. Shapes are checked in src/ops/conv/op.ts; the sizes derived there
 // (src/ops/conv/winograd-grad-weight.ts) travel with the geometry. Reference: tests/support/reference/conv2d.ts.
 //
 // With the matrices of assembly/conv2d-winograd.ts a tile of y is Y = Aᵀ [U ⊙ V] A, where U = G g Gᵀ and V = Bᵀ d B.

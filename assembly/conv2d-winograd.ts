@@ -2,7 +2,7 @@
 //
 //   y[n][oh][ow][oc] = b[oc] + Σ_kh Σ_kw Σ_ic x[n][oh + kh - p][ow + kw - p][ic] · w[kh][kw][ic][oc]
 //
-// x [N,H,W,C], w [r,r,C,OC], y [N,OH,OW,OC]. Shapes are checked in src/ops/conv/conv2d.ts; the sizes derived there
+// x [N,H,W,C], w [r,r,C,OC], y [N,OH,OW,OC]. Shapes are checked in src/ops/conv/op.ts; the sizes derived there
 // (src/ops/conv/winograd.ts) travel with the geometry. Reference: tests/support/reference/conv2d.ts.
 //
 // Minimal filtering F(m,r) makes m outputs of an r-tap filter g from n = m + r - 1 inputs d with n products instead of rm:

@@ -2,7 +2,7 @@
 //
 //   y[n][oh][ow][oc] = b[oc] + Σ_kh Σ_kw Σ_ic x[n][oh·s + kh·d - p][ow·s + kw·d - p][ic] · w[kh][kw][ic][oc]
 //
-// x [N,H,W,C], w [KH,KW,C/groups,OC], y [N,OH,OW,OC]. Shapes are checked in src/ops/conv/conv2d.ts; the sizes derived
+// x [N,H,W,C], w [KH,KW,C/groups,OC], y [N,OH,OW,OC]. Shapes are checked in src/ops/conv/op.ts; the sizes derived
 // there (src/ops/conv/plan.ts) travel with the geometry. Reference: tests/support/reference/conv2d.ts.
 //
 // The output is made in blocks of whole rows. For each block the input rows that it sees are copied, with their

@@ -46,13 +46,16 @@ export class Tensor {
   /** @internal */
   arenaIndex = 0;
   #storage: Storage | undefined;
+  /** Bytes from where the storage begins. */
+  readonly #offset: number;
 
   /** Use `tensor`, `zeros` … @internal */
-  constructor(storage: Storage, shape: Shape, dtype: DType, requiresGrad = false) {
+  constructor(storage: Storage, shape: Shape, dtype: DType, requiresGrad = false, offset = 0) {
     if (!(storage instanceof Storage)) {
       throw wrongKind('Tensor', 'constructor', 'a call of the library (use tensor)', storage);
     }
     this.#storage = storage;
+    this.#offset = offset;
     this.shape = Object.freeze([...shape]);
     this.size = sizeOf(shape);
     this.dtype = dtype;
@@ -93,7 +96,7 @@ export class Tensor {
 
   /** Byte offset in linear memory. @throws DisposedError @internal */
   get pointer(): number {
-    return this.#alive().pointer;
+    return this.#alive().pointer + this.#offset;
   }
 
   /** Counts the in-place changes of the values, also those through a tensor that shares them. @internal */
@@ -113,7 +116,7 @@ export class Tensor {
    * @throws OutOfMemoryError @internal
    */
   prepared(form: string, bytes: number, write: (to: number) => void): number {
-    return this.#alive().prepared(form, this.shape, bytes, write);
+    return this.#alive().prepared(form, this.shape, this.#offset, bytes, write);
   }
 
   /** A copy of the values. @throws DisposedError */
@@ -165,9 +168,10 @@ export class Tensor {
     return this.shareStorage(this.shape);
   }
 
-  /** A tensor of another shape over the same memory. @internal */
-  shareStorage(shape: Shape): Tensor {
-    return new Tensor(this.#alive().retain(), shape, this.dtype);
+  /** A tensor of another shape over the same memory, from the element `begin` on. @internal */
+  shareStorage(shape: Shape, begin = 0): Tensor {
+    const offset = this.#offset + 4 * begin;
+    return new Tensor(this.#alive().retain(), shape, this.dtype, false, offset);
   }
 
   /**

@@ -19,9 +19,16 @@ export { avgPool1d, type AvgPool1dOptions } from '../ops/pool/avg-pool.js';
 export { avgPool2d, type AvgPool2dOptions } from '../ops/pool/avg-pool.js';
 export { addBias } from '../ops/bias.js';
 export { concat } from '../ops/concat.js';
-export { conv1d, type Conv1dOptions } from '../ops/conv/conv1d.js';
-export { conv2d } from '../ops/conv/conv2d.js';
-export type { Conv2dOptions } from '../ops/conv/geometry.js';
+export { conv1d, conv2d, conv3d } from '../ops/conv/conv.js';
+export { convTranspose1d, convTranspose2d, convTranspose3d } from '../ops/conv/conv-transpose.js';
+export type {
+  Conv1dOptions,
+  Conv2dOptions,
+  Conv3dOptions,
+  ConvTranspose1dOptions,
+  ConvTranspose2dOptions,
+  ConvTranspose3dOptions,
+} from '../ops/conv/options.js';
 export { crossEntropy, type CrossEntropyOptions } from '../ops/losses/cross-entropy.js';
 export { dropout } from '../ops/dropout.js';
 export { globalAvgPool2d } from '../ops/pool/global-avg-pool2d.js';

@@ -1,8 +1,7 @@
-import { isRecorded } from '../autograd.js';
 import { describe } from '../describe.js';
 import { ACTIVATION_POINTER } from '../runtime/heap.js';
 import { runtime } from '../runtime/runtime.js';
-import { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import {
   CLIP,
   ELU,
@@ -73,33 +72,6 @@ export const ACTIVATIONS: ActivationRules = {
   gradient: (gradSums: Tensor, gradOutput: Tensor, output: Tensor, activation: Activation) =>
     mapGradInput(gradSums, gradOutput, output, formOf(activation), false),
 };
-
-/**
- * Whether an op on these inputs has to leave its activation to an op of its own: where the gradient needs what the
- * activation is applied to.
- */
-export function runsApart(
-  activation: Activation | undefined,
-  inputs: readonly (Tensor | undefined)[],
-): activation is Activation {
-  return activation !== undefined && isRecorded(inputs) && !ACTIVATIONS.isInvertible(activation);
-}
-
-/**
- * The gradient of what the activation was applied to, from that of its output y: in the memory of gradOutput where that
- * may be overwritten.
- */
-export function activationGradient(
-  activation: Activation | undefined,
-  gradOutput: Tensor,
-  y: Tensor,
-  mayOverwrite: boolean,
-): Tensor {
-  if (!activation) return gradOutput;
-  const result = mayOverwrite ? gradOutput : Tensor.allocate(y.shape);
-  ACTIVATIONS.gradient(result, gradOutput, y, activation);
-  return result;
-}
 
 /** Writes the kernels' block, `Activation` in assembly/lib/epilogue.ts, for the next call. @returns its address; 0 for none */
 export function activationBlock(activation: Activation | undefined): number {

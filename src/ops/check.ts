@@ -35,12 +35,29 @@ export function checkPair(
   value: number | readonly number[],
   minimum: number,
 ): [number, number] {
-  const pair = typeof value === 'number' ? [value, value] : value;
-  if (!Array.isArray(pair) || pair.length !== 2) {
-    throw wrongKind(op, argument, 'an integer or [height, width]', value);
+  return checkSizes(op, argument, value, 2, minimum) as [number, number];
+}
+
+const AXES = ['depth', 'height', 'width'] as const;
+
+/** The names of the last `axes` axes of a volume, a picture or a signal. */
+export function axisNames(axes: number): readonly string[] {
+  return AXES.slice(AXES.length - axes);
+}
+
+/** A number for all axes, or one for each; of a single axis it is a number. */
+export function checkSizes(
+  op: string,
+  argument: string,
+  value: number | readonly number[],
+  axes: number,
+  minimum: number,
+): readonly number[] {
+  const isOne = typeof value === 'number' || axes === 1;
+  const sizes = isOne ? new Array<number>(axes).fill(value as number) : value;
+  if (!Array.isArray(sizes) || sizes.length !== axes) {
+    throw wrongKind(op, argument, `an integer or [${axisNames(axes).join(', ')}]`, value);
   }
-  const [height, width] = pair as [number, number];
-  checkInteger(op, argument, height, minimum);
-  checkInteger(op, argument, width, minimum);
-  return [height, width];
+  for (const size of sizes as readonly number[]) checkInteger(op, argument, size, minimum);
+  return sizes as readonly number[];
 }

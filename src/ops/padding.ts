@@ -21,6 +21,9 @@ export interface Window {
 /** Zeros before and after each axis: [top, left, bottom, right]. */
 export type Sides = readonly [top: number, left: number, bottom: number, right: number];
 
+/** Zeros before and after one axis. */
+export type Ends = readonly [before: number, after: number];
+
 /** @throws RangeError for padding that is not a non-negative integer, TypeError for another form. */
 export function resolvePadding(
   op: string,
@@ -28,29 +31,46 @@ export function resolvePadding(
   height: Window,
   width: Window,
 ): Sides {
-  const sides = checkPadding(op, padding);
-  if (sides !== 'same') return sides;
-  const [top, bottom] = same(height);
-  const [left, right] = same(width);
+  const [[top, bottom], [left, right]] = endsOf(op, padding, [height, width]) as [Ends, Ends];
   return [top, left, bottom, right];
 }
 
-/** The sides that padding names, whatever the input. @throws RangeError, TypeError as `resolvePadding` */
-function checkPadding(op: string, padding: Padding2d): Sides | 'same' {
+/** The zeros around each axis. @throws RangeError, TypeError as `resolvePadding` */
+export function endsOf(
+  op: string,
+  padding: Padding2d,
+  windows: readonly Window[],
+): readonly Ends[] {
+  const ends = checkPadding(op, padding, windows.length);
+  return ends === 'same' ? windows.map(same) : ends;
+}
+
+/** The forms of padding that list sides, by the number of axes. */
+const SIDES = [
+  '',
+  '[left, right]',
+  '[height, width], [top, left, bottom, right]',
+  '[depth, height, width], [front, top, left, back, bottom, right]',
+];
+
+/** The zeros that padding names, whatever the input. @throws RangeError, TypeError as `resolvePadding` */
+export function checkPadding(
+  op: string,
+  padding: Padding2d,
+  axes: number,
+): readonly Ends[] | 'same' {
   if (padding === 'same') return padding;
-  if (padding === 'valid') return [0, 0, 0, 0];
-  if (typeof padding === 'number') {
-    checkInteger(op, 'padding', padding, 0);
-    return [padding, padding, padding, padding];
+  const sides: unknown = padding === 'valid' ? 0 : padding;
+  const list = Array.isArray(sides) ? (sides as number[]) : [sides as number];
+  const lengths = axes === 1 ? [2] : [1, axes, 2 * axes];
+  if (typeof sides !== 'number' && !(Array.isArray(sides) && lengths.includes(list.length))) {
+    throw wrongKind(op, 'padding', `an integer, ${SIDES[axes]}, 'same' or 'valid'`, padding);
   }
-  const sides: unknown = padding;
-  if (!Array.isArray(sides) || ![1, 2, 4].includes(sides.length)) {
-    const expected = "an integer, [height, width], [top, left, bottom, right], 'same' or 'valid'";
-    throw wrongKind(op, 'padding', expected, padding);
-  }
-  for (const side of sides) checkInteger(op, 'padding', side, 0);
-  const [a, b = a, c = a, d = b] = sides as [number, ...number[]];
-  return [a, b, c, d];
+  for (const side of list) checkInteger(op, 'padding', side, 0);
+  return Array.from({ length: axes }, (_, axis) => {
+    const before = list.length === 1 ? list[0]! : list[axis]!;
+    return [before, list.length === 2 * axes ? list[axis + axes]! : before];
+  });
 }
 
 /** How windows lie on a picture; those on a signal are of height 1. */
@@ -77,7 +97,7 @@ export function checkWindows(
 ): void {
   const { stride = 1, padding = 0, dilation = 1, ceilMode = false } = options;
   checkPair(op, 'stride', stride, 1);
-  checkPadding(op, padding);
+  checkPadding(op, padding, 2);
   checkPair(op, 'dilation', dilation, 1);
   checkBoolean(op, 'ceilMode', ceilMode);
   checkBoolean(op, 'countIncludePad', options.countIncludePad ?? true);

@@ -5,6 +5,7 @@ import { runtime } from './runtime.js';
 interface Prepared {
   readonly form: string;
   readonly shape: Shape;
+  readonly offset: number;
   readonly pointer: number;
   version: number;
 }
@@ -51,16 +52,25 @@ export class Storage {
    * The values in another form: written once per version of them, freed with them.
    * @param form names the layout, and with the shape determines `bytes`
    * @param shape in which the values are seen
+   * @param offset bytes from the beginning to the first of them
    * @param write fills the memory at the address it is given
    * @returns the address
    * @throws OutOfMemoryError
    */
-  prepared(form: string, shape: Shape, bytes: number, write: (to: number) => void): number {
+  prepared(
+    form: string,
+    shape: Shape,
+    offset: number,
+    bytes: number,
+    write: (to: number) => void,
+  ): number {
     const all = (this.#prepared ??= []);
-    let prepared = all.find((other) => other.form === form && sameShape(other.shape, shape));
+    let prepared = all.find(
+      (other) => other.form === form && other.offset === offset && sameShape(other.shape, shape),
+    );
     if (prepared?.version === this.version) return prepared.pointer;
     if (!prepared) {
-      prepared = { form, shape, pointer: runtime().heap.allocate(bytes), version: NaN };
+      prepared = { form, shape, offset, pointer: runtime().heap.allocate(bytes), version: NaN };
       all.push(prepared);
     }
     write(prepared.pointer);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { planDepthwise, planDepthwiseGradInput } from '../../src/ops/conv/depthwise.js';
-import type { Conv2dOptions } from '../../src/ops/conv/geometry.js';
+import type { Conv2dOptions } from '../../src/ops/conv/options.js';
 import { Random } from '../../src/random.js';
 import { checkAll, checkParts, geometryOf } from '../support/conv2d-depthwise-kernels.js';
 

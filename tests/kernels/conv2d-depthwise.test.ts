@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planDepthwise } from '../../src/ops/conv/depthwise.js';
-import type { Conv2dGeometry, Conv2dOptions } from '../../src/ops/conv/geometry.js';
+import type { Conv2dGeometry } from '../../src/ops/conv/geometry.js';
+import type { Conv2dOptions } from '../../src/ops/conv/options.js';
 import { Random } from '../../src/random.js';
 import { scope } from '../../src/tensor.js';
 import { checkAll, checkParts, geometryOf, run } from '../support/conv2d-depthwise-kernels.js';

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { checkGradients } from '../../src/check-gradients.js';
 import { type Activation, activate } from '../../src/ops/activation.js';
-import { conv1d } from '../../src/ops/conv/conv1d.js';
-import { conv2d } from '../../src/ops/conv/conv2d.js';
+import { conv1d } from '../../src/ops/conv/conv.js';
+import { conv2d } from '../../src/ops/conv/conv.js';
 import { linear } from '../../src/ops/linear.js';
 import { Random } from '../../src/random.js';
 import { scope, type Tensor } from '../../src/tensor.js';

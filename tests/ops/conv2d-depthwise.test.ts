@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { checkGradients } from '../../src/check-gradients.js';
 import { tensor } from '../../src/creation.js';
-import { conv2d } from '../../src/ops/conv/conv2d.js';
+import { conv2d } from '../../src/ops/conv/conv.js';
 import { chooseConv2d } from '../../src/ops/conv/choose.js';
 import { depthwise } from '../../src/ops/conv/depthwise.js';
-import { conv2dGeometry, type Conv2dOptions } from '../../src/ops/conv/geometry.js';
+import { conv2dGeometry } from '../../src/ops/conv/geometry.js';
+import type { Conv2dOptions } from '../../src/ops/conv/options.js';
 import { indirectConv2d } from '../../src/ops/conv/indirect.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';

@@ -1,8 +1,8 @@
 import { describe, test } from 'vitest';
 import { ones, tensor } from '../../src/creation.js';
 import { DisposedError, ShapeError } from '../../src/errors.js';
-import { conv2d } from '../../src/ops/conv/conv2d.js';
-import type { Conv2dOptions } from '../../src/ops/conv/geometry.js';
+import { conv2d } from '../../src/ops/conv/conv.js';
+import type { Conv2dOptions } from '../../src/ops/conv/options.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectError } from '../support/memory.js';
 

@@ -60,6 +60,21 @@ const OPS: Record<string, Use[]> = {
         core.conv2d(a, b!, c, { padding: 1, groups: groups as number, activation }),
     })),
   ),
+  conv3d: [undefined, ...ACTIVATIONS].map((activation) => ({
+    inputs: drawn([2, 3, 4, 5, 4], [2, 3, 2, 4, 6], [6]),
+    run: (x, w, b) => core.conv3d(x, w!, b, { padding: 1, activation }),
+  })),
+  convTranspose1d: of(drawn([2, 9, 4], [3, 5, 4], [5]), (x, w, b) =>
+    core.convTranspose1d(x, w!, b, { stride: 2 }),
+  ),
+  convTranspose2d: [undefined, ...ACTIVATIONS].map((activation) => ({
+    inputs: drawn([2, 6, 7, 4], [1, 3, 3, 4], [6]),
+    run: (x, w, b) =>
+      core.convTranspose2d(x, w!, b, { groups: 2, stride: 2, outputPadding: 1, activation }),
+  })),
+  convTranspose3d: of(drawn([1, 2, 3, 4, 2], [1, 3, 2, 3, 2], [3]), (x, w, b) =>
+    core.convTranspose3d(x, w!, b, { stride: [2, 1, 3] }),
+  ),
   crossEntropy: reductions.flatMap((reduction) =>
     of(
       classified,

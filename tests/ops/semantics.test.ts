@@ -6,7 +6,7 @@ import { Hardtanh, ReLU6 } from '../../src/layers/index.js';
 import { layerFromConfig } from '../../src/formats/every-layer.js';
 import { avgPool1d } from '../../src/ops/pool/avg-pool.js';
 import { avgPool2d } from '../../src/ops/pool/avg-pool.js';
-import { conv1d } from '../../src/ops/conv/conv1d.js';
+import { conv1d } from '../../src/ops/conv/conv.js';
 import { crossEntropy } from '../../src/ops/losses/cross-entropy.js';
 import { linear } from '../../src/ops/linear.js';
 import { maxPool1d } from '../../src/ops/pool/max-pool.js';

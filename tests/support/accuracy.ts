@@ -2,11 +2,8 @@
 // tests/ops/conv2d-winograd.test.ts.
 import type { Conv2dAlgorithm } from '../../src/ops/conv/algorithm.js';
 import { depthwise } from '../../src/ops/conv/depthwise.js';
-import {
-  conv2dGeometry,
-  type Conv2dGeometry,
-  type Conv2dOptions,
-} from '../../src/ops/conv/geometry.js';
+import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv/geometry.js';
+import type { Conv2dOptions } from '../../src/ops/conv/options.js';
 import { winograd } from '../../src/ops/conv/winograd.js';
 import { F45 } from '../../src/ops/conv/winograd-filter.js';
 import { Random } from '../../src/random.js';

@@ -24,6 +24,7 @@ export interface Call {
 const ones = (...shape: number[]) => library.ones(shape);
 const picture = () => ones(1, 4, 4, 2);
 const signal = () => ones(1, 8, 2);
+const volume = () => ones(1, 4, 4, 4, 2);
 const labels = () => library.tensor([0, 1], [2], { dtype: 'int32' });
 const model = () => new library.Sequential(new library.Linear(2, 2));
 const parameters = () => model().parameters();
@@ -67,6 +68,11 @@ const pool = (input: () => unknown): Call => ({
   args: () => [input(), 2, {}],
   options: 2,
   takes: [[2, Object]],
+});
+const convolution = (input: () => unknown, ...kernel: number[]): Call => ({
+  args: () => [input(), ones(...kernel, 2, 2), ones(2), {}],
+  options: 3,
+  takes: [[3, Object]],
 });
 const poolLayer: Call = { args: () => [2, {}], options: 1, takes: [[1, Object]] };
 const convLayer: Call = { args: () => [2, 2, 3, {}], options: 3, takes: [[3, Object]] };
@@ -131,16 +137,12 @@ export const CALLS: Readonly<Record<string, Call>> = {
   cifar10Dataset: { args: () => [[new Uint8Array(3073)]] },
   clip: { args: () => [picture(), 0, 1] },
   concat: { args: () => [[ones(2, 2), ones(2, 2)], 0] },
-  conv1d: {
-    args: () => [signal(), ones(3, 2, 2), ones(2), {}],
-    options: 3,
-    takes: [[3, Object]],
-  },
-  conv2d: {
-    args: () => [picture(), ones(3, 3, 2, 2), ones(2), {}],
-    options: 3,
-    takes: [[3, Object]],
-  },
+  conv1d: convolution(signal, 3),
+  conv2d: convolution(picture, 3, 3),
+  conv3d: convolution(volume, 3, 3, 3),
+  convTranspose1d: convolution(signal, 3),
+  convTranspose2d: convolution(picture, 3, 3),
+  convTranspose3d: convolution(volume, 3, 3, 3),
   cosineSchedule: { args: () => [0.1, {}], options: 1, takes: [[1, Object]] },
   createModelWorker: {
     args: () => [library.saveModel(model()), {}],

@@ -6,11 +6,8 @@ import {
   planDepthwise,
   planDepthwiseGradInput,
 } from '../../src/ops/conv/depthwise.js';
-import {
-  conv2dGeometry,
-  type Conv2dGeometry,
-  type Conv2dOptions,
-} from '../../src/ops/conv/geometry.js';
+import { conv2dGeometry, type Conv2dGeometry } from '../../src/ops/conv/geometry.js';
+import type { Conv2dOptions } from '../../src/ops/conv/options.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { scope, type Tensor } from '../../src/tensor.js';

@@ -11,15 +11,15 @@ export interface Ending {
 }
 
 /** One way to compute a convolution and its gradients, on tensors whose shapes are checked. */
-export interface Conv2dAlgorithm {
+export interface ConvAlgorithm<Geometry> {
   /** y of x. */
-  forward(y: Tensor, x: Tensor, weight: Tensor, geometry: Conv2dGeometry, ending: Ending): void;
+  forward(y: Tensor, x: Tensor, weight: Tensor, geometry: Geometry, ending: Ending): void;
   /** dx of dy, which is y of x for the transposed convolution. */
   gradInput(
     gradInput: Tensor,
     gradOutput: Tensor,
     weight: Tensor,
-    geometry: Conv2dGeometry,
+    geometry: Geometry,
     ending: Ending,
   ): void;
   /** Overwrites gradWeight, or adds to it. */
@@ -27,10 +27,13 @@ export interface Conv2dAlgorithm {
     gradWeight: Tensor,
     x: Tensor,
     gradOutput: Tensor,
-    geometry: Conv2dGeometry,
+    geometry: Geometry,
     accumulate: boolean,
   ): void;
 }
+
+/** One for signals and pictures. */
+export type Conv2dAlgorithm = ConvAlgorithm<Conv2dGeometry>;
 
 /** The ending as the kernels take it, 0 for what there is not; good for the next call. */
 export function endingArguments({

@@ -1,15 +1,11 @@
+import { checkInteger } from '../../check.js';
 import { ShapeError } from '../../errors.js';
 import { interned } from '../../memo.js';
 import { checkShape, formatShape, type Shape } from '../../shape.js';
-import type { Activation } from '../activation.js';
-import { checkInteger } from '../../check.js';
-import { checkPair } from '../check.js';
-import { extentOf, type Padding2d, resolvePadding, type Window } from '../padding.js';
-
-/** For pictures that come as in PyTorch. */
-const CHANNELS_LAST = '; channels are the last axis here: [N, height, width, channels]';
-
-const MAX_PADDED_SIZE = 2 ** 31 - 1;
+import { axisNames, checkSizes } from '../check.js';
+import { extentOf } from '../padding.js';
+import { type Axis, axesOf, type Dimensions } from './axes.js';
+import type { ConvOptions, ConvTransposeOptions } from './options.js';
 
 /** Everything a 2-D convolution kernel needs to know about sizes; immutable, shared with the gradients. */
 export interface Conv2dGeometry {
@@ -31,92 +27,141 @@ export interface Conv2dGeometry {
   readonly groups: number;
 }
 
+/** The third axis of a convolution of volumes; immutable. */
+export interface Conv3dDepth {
+  readonly batch: number;
+  readonly inDepth: number;
+  readonly outDepth: number;
+  readonly kernelDepth: number;
+  readonly strideDepth: number;
+  readonly dilationDepth: number;
+  readonly padFront: number;
+}
+
+/** A convolution of volumes: the geometry of one plane of each of them, and the third axis. */
+export interface Conv3dGeometry {
+  readonly plane: Conv2dGeometry;
+  readonly depth: Conv3dDepth;
+}
+
 /** Multiply-adds of y, and of each of its gradients. */
 export function multiplyAdds(g: Conv2dGeometry): number {
   const perOutput = (g.kernelHeight * g.kernelWidth * g.inChannels) / g.groups;
   return g.batch * g.outHeight * g.outWidth * g.outChannels * perOutput;
 }
 
-/** Options of `conv2d`. */
-export interface Conv2dOptions {
-  /** Distance between windows: a number or [height, width]. Default 1. */
-  stride?: number | readonly number[];
-  /** Zeros around the input. Default 0. */
-  padding?: Padding2d;
-  /** Distance between kernel taps: a number or [height, width]. Default 1. */
-  dilation?: number | readonly number[];
-  /** Number of groups that input and output channels are divided into. Default 1. */
-  groups?: number;
-  /** What is applied to the output in the same pass. Default nothing. */
-  activation?: Activation | undefined;
-}
-
-/** The names of the options of convolutions. */
-export const CONV_OPTIONS = ['stride', 'padding', 'dilation', 'groups', 'activation'];
-
 const KNOWN: Conv2dGeometry[] = [];
+const KNOWN_DEPTHS: Conv3dDepth[] = [];
 
 /**
- * Checks the shapes and options of a convolution of x [N,H,W,C] with weight [KH,KW,C/groups,OC].
- * @throws ShapeError, RangeError, TypeError naming `op` and the argument.
+ * Checks the shapes and options of a convolution of x [N, …, C] with weight [K…, C/groups, OC], or of a transposed one,
+ * of x [N, …, OC] with the same weight. Transposed, this is the geometry of the convolution whose input gradient it is:
+ * its `out…` are the input, its `in…` the output.
+ * @throws ShapeError, RangeError, TypeError naming the op and the argument.
  */
+export function convGeometry(
+  dimensions: Dimensions,
+  xShape: Shape,
+  weightShape: Shape,
+  options: ConvOptions & ConvTransposeOptions,
+): Conv2dGeometry | Conv3dGeometry {
+  const { name: op, axes: count, isTransposed } = dimensions;
+  const { groups = 1 } = options;
+  const strides = checkSizes(op, 'stride', options.stride ?? 1, count, 1);
+  const dilations = checkSizes(op, 'dilation', options.dilation ?? 1, count, 1);
+  checkChannels(dimensions, xShape, weightShape, groups);
+  const windows = strides.map((stride, i) => ({
+    size: xShape[i + 1]!,
+    kernel: weightShape[i]!,
+    stride,
+    dilation: dilations[i]!,
+  }));
+  const axes = axesOf(dimensions, windows, options);
+  const inChannels = weightShape.at(-2)! * groups;
+  const outChannels = weightShape.at(-1)!;
+  const y = axes.map((axis) => (isTransposed ? axis.size : axis.outputs));
+  checkShape(op, 'output', [xShape[0]!, ...y, isTransposed ? inChannels : outChannels]);
+  return geometryOf(op, xShape[0]!, inChannels, outChannels, groups, axes);
+}
+
+/** The geometry of a convolution of pictures, x [N,H,W,C] with weight [KH,KW,C/groups,OC]. */
 export function conv2dGeometry(
   op: string,
   xShape: Shape,
   weightShape: Shape,
-  options: Conv2dOptions,
+  options: ConvOptions,
 ): Conv2dGeometry {
-  const [batch, inHeight, inWidth, inChannels] = xShape as Quad;
-  const [kernelHeight, kernelWidth, , outChannels] = weightShape as Quad;
-  const [strideHeight, strideWidth] = checkPair(op, 'stride', options.stride ?? 1, 1);
-  const [dilationHeight, dilationWidth] = checkPair(op, 'dilation', options.dilation ?? 1, 1);
-  const groups = options.groups ?? 1;
-  checkChannels(op, xShape, weightShape, groups);
-  const height = {
-    size: inHeight,
-    kernel: kernelHeight,
-    stride: strideHeight,
-    dilation: dilationHeight,
-  };
-  const width = {
-    size: inWidth,
-    kernel: kernelWidth,
-    stride: strideWidth,
-    dilation: dilationWidth,
-  };
-  const [padTop, padLeft, padBottom, padRight] = resolvePadding(
-    op,
-    options.padding ?? 0,
-    height,
-    width,
-  );
-  const outHeight = outputSize(op, 'height', height, padTop + padBottom);
-  const outWidth = outputSize(op, 'width', width, padLeft + padRight);
-  checkShape(op, 'output', [batch, outHeight, outWidth, outChannels]);
-  const geometry = interned(KNOWN, {
+  const dimensions = { name: op, axes: 2, isTransposed: false } as const;
+  return convGeometry(dimensions, xShape, weightShape, options) as Conv2dGeometry;
+}
+
+/** The shape of what is convolved, or of what comes of it: of a signal, a picture or a volume. */
+export function shapeOf(
+  geometry: Conv2dGeometry | Conv3dGeometry,
+  axes: number,
+  side: 'in' | 'out',
+): Shape {
+  const isVolume = 'depth' in geometry;
+  const g = isVolume ? geometry.plane : geometry;
+  const depth = isVolume ? geometry.depth[`${side}Depth`] : 1;
+  const sizes = [depth, g[`${side}Height`], g[`${side}Width`]].slice(3 - axes);
+  return [g.batch, ...sizes, g[`${side}Channels`]];
+}
+
+/** A signal is a picture of height 1. */
+const HEIGHT_1: Axis = { size: 1, kernel: 1, stride: 1, dilation: 1, pad: 0, outputs: 1 };
+
+function geometryOf(
+  op: string,
+  batch: number,
+  inChannels: number,
+  outChannels: number,
+  groups: number,
+  axes: readonly Axis[],
+): Conv2dGeometry | Conv3dGeometry {
+  const [depth, height, width] = [axes.at(-3), axes.at(-2) ?? HEIGHT_1, axes.at(-1)!];
+  const geometry: Conv2dGeometry = {
     batch,
-    inHeight,
-    inWidth,
+    inHeight: height.size,
+    inWidth: width.size,
     inChannels,
-    outHeight,
-    outWidth,
+    outHeight: height.outputs,
+    outWidth: width.outputs,
     outChannels,
-    kernelHeight,
-    kernelWidth,
-    strideHeight,
-    strideWidth,
-    dilationHeight,
-    dilationWidth,
-    padTop,
-    padLeft,
+    kernelHeight: height.kernel,
+    kernelWidth: width.kernel,
+    strideHeight: height.stride,
+    strideWidth: width.stride,
+    dilationHeight: height.dilation,
+    dilationWidth: width.dilation,
+    padTop: height.pad,
+    padLeft: width.pad,
     groups,
-  });
+  };
   if (batch > 0 && !isDepthwise(geometry)) {
     // What a row of windows spans is copied with its padding.
-    const span = (outWidth - 1) * strideWidth + extentOf(width);
+    const span = (width.outputs - 1) * width.stride + extentOf(width);
     checkShape(op, 'padded input', [extentOf(height), span, inChannels]);
   }
-  return geometry;
+  const plane = interned(KNOWN, geometry);
+  return depth ? { plane, depth: depthOf(batch, depth) } : plane;
+}
+
+function depthOf(batch: number, axis: Axis): Conv3dDepth {
+  return interned(KNOWN_DEPTHS, {
+    batch,
+    inDepth: axis.size,
+    outDepth: axis.outputs,
+    kernelDepth: axis.kernel,
+    strideDepth: axis.stride,
+    dilationDepth: axis.dilation,
+    padFront: axis.pad,
+  });
+}
+
+/** The same convolution of `batch` pictures. */
+export function withBatch(g: Conv2dGeometry, batch: number): Conv2dGeometry {
+  return interned(KNOWN, { ...g, batch });
 }
 
 /** Whether there are several channels, and one filter for each. */
@@ -124,47 +169,38 @@ export function isDepthwise({ groups, inChannels, outChannels }: Conv2dGeometry)
   return groups > 1 && groups === inChannels && outChannels === inChannels;
 }
 
-type Quad = [number, number, number, number];
-
-/** Checks x [..., C] and weight [..., C/groups, OC]. @throws ShapeError, RangeError, TypeError */
-export function checkChannels(op: string, xShape: Shape, weightShape: Shape, groups: number): void {
-  const inChannels = xShape.at(-1)!;
-  const groupChannels = weightShape.at(-2)!;
-  const outChannels = weightShape.at(-1)!;
+/** Checks the channels of x [..., C] and weight [..., C/groups, OC], of x [..., OC] where transposed. */
+function checkChannels(
+  { name: op, axes, isTransposed }: Dimensions,
+  xShape: Shape,
+  weightShape: Shape,
+  groups: number,
+): void {
+  const given = xShape.at(-1)!;
+  const [groupChannels, outChannels] = weightShape.slice(-2) as [number, number];
   checkInteger(op, 'groups', groups, 1);
+  const weight = formatShape(weightShape);
   if (weightShape.includes(0)) {
-    throw new ShapeError(
-      `${op}: weight: expected axes of at least 1, got ${formatShape(weightShape)}`,
-    );
+    throw new ShapeError(`${op}: weight: expected axes of at least 1, got ${weight}`);
   }
-  if (inChannels !== groupChannels * groups) {
+  const expected = isTransposed ? outChannels : groupChannels * groups;
+  if (given !== expected) {
     throw new ShapeError(
-      `${op}: input channels: expected ${groupChannels * groups} (weight ${formatShape(weightShape)}` +
-        `${groups > 1 ? `, ${groups} groups` : ''}), got ${inChannels} (input ${formatShape(xShape)})` +
-        (xShape[1] === groupChannels * groups ? CHANNELS_LAST : ''),
+      `${op}: input channels: expected ${expected} (weight ${weight}` +
+        `${groups > 1 ? `, ${groups} groups` : ''}), got ${given} (input ${formatShape(xShape)})` +
+        (xShape[1] === expected ? channelsLast(axes) : ''),
     );
   }
   if (outChannels % groups !== 0) {
     throw new ShapeError(
-      `${op}: output channels: expected a multiple of ${groups} groups, got ${outChannels} ` +
-        `(weight ${formatShape(weightShape)})`,
+      `${op}: ${isTransposed ? 'input' : 'output'} channels: expected a multiple of ${groups} groups, ` +
+        `got ${outChannels} (weight ${weight})`,
     );
   }
 }
 
-function outputSize(op: string, axis: string, window: Window, padding: number): number {
-  const extent = extentOf(window);
-  // Row and column numbers are i32 in the kernels.
-  if (window.size + padding > MAX_PADDED_SIZE) {
-    throw new ShapeError(
-      `${op}: ${axis}: expected at most ${MAX_PADDED_SIZE} with its padding, got ${window.size} and ${padding} of padding`,
-    );
-  }
-  if (window.size + padding < extent) {
-    throw new ShapeError(
-      `${op}: ${axis}: expected at least ${extent} for a kernel of ${window.kernel} with dilation ` +
-        `${window.dilation}, got ${window.size} and ${padding} of padding`,
-    );
-  }
-  return Math.floor((window.size + padding - extent) / window.stride) + 1;
+/** For inputs that come as in PyTorch. */
+function channelsLast(axes: number): string {
+  const names = axes === 1 ? ['length'] : axisNames(axes);
+  return `; channels are the last axis here: [N, ${names.join(', ')}, channels]`;
 }

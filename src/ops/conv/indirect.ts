@@ -10,6 +10,7 @@ import {
   planConv2d,
   planConv2dGradInput,
   planConv2dGradWeight,
+  planWithoutTaps,
 } from './plan.js';
 import { withPartialSums } from '../partial-sums.js';
 
@@ -29,11 +30,9 @@ export const indirectConv2d: Conv2dAlgorithm = {
   },
 
   gradInput(gradInput, gradOutput, weight, geometry, ending) {
-    const { bias, activation, residual } = ending;
-    const changesNothing = residual === gradInput && !bias && !activation;
     for (const plan of recall(GRAD_INPUT, geometry)) {
       const isEmpty = plan.packedBytes === 0;
-      if (isEmpty && changesNothing) continue;
+      if (isEmpty && changesNothing(gradInput, ending)) continue;
       const block = geometryBlock(CONV2D_FIELDS, plan);
       const pack = (to: number) =>
         runtime().kernels.conv2dPackWeightRotated(to, weight.pointer, block);
@@ -63,6 +62,17 @@ export const indirectConv2d: Conv2dAlgorithm = {
     );
   },
 };
+
+/** What a convolution without taps gives: y [N, height, width, channels] of the bias and the residual alone. */
+export function fillPlanes(y: Tensor, ending: Ending): void {
+  if (changesNothing(y, ending)) return;
+  const plan = planWithoutTaps(y.shape);
+  convolve(y, y, 0, geometryBlock(CONV2D_FIELDS, plan), plan, ending);
+}
+
+function changesNothing(y: Tensor, { bias, activation, residual }: Ending): boolean {
+  return residual === y && !bias && !activation;
+}
 
 function convolve(
   y: Tensor,

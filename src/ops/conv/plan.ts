@@ -1,4 +1,5 @@
-import { type Conv2dGeometry, multiplyAdds } from './geometry.js';
+import type { Shape } from '../../shape.js';
+import { type Conv2dGeometry, conv2dGeometry, multiplyAdds } from './geometry.js';
 import { type Phase, phasesOf, withoutTaps } from './phases.js';
 import { packedColumns, TILE_COLUMNS } from '../packed-columns.js';
 import { partialSums } from '../partial-sums.js';
@@ -142,6 +143,14 @@ export function planConv2dGradInput(g: Conv2dGeometry): readonly Conv2dPlan[] {
       ? [planPhase(g, row, withoutTaps(0, g.inWidth, 1))]
       : columns.map((column) => planPhase(g, row, column)),
   );
+}
+
+/** What fills y [N, height, width, channels] with the bias and the residual alone. */
+export function planWithoutTaps(shape: Shape): Conv2dPlan {
+  const [batch, height, width, channels] = shape as [number, number, number, number];
+  const weight = [1, 1, channels, 1];
+  const g = conv2dGeometry('planWithoutTaps', [batch, height, width, channels], weight, {});
+  return planPhase(g, withoutTaps(0, height, 1), withoutTaps(0, width, 1));
 }
 
 function planPhase(g: Conv2dGeometry, row: Phase, column: Phase): Conv2dPlan {

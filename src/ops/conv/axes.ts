@@ -1,0 +1,120 @@
+import { ShapeError } from '../../errors.js';
+import { axisNames, checkSizes } from '../check.js';
+import { checkPadding, type Ends, endsOf, extentOf, type Window } from '../padding.js';
+import type { ConvOptions, ConvTransposeOptions } from './options.js';
+
+const MAX_PADDED_SIZE = 2 ** 31 - 1;
+
+/** What sets the ops of convolution apart. */
+export interface Dimensions {
+  readonly name: string;
+  /** Axes that windows move along: of a signal, a picture or a volume. */
+  readonly axes: 1 | 2 | 3;
+  /** Whether it is the input gradient of a convolution. */
+  readonly isTransposed: boolean;
+}
+
+/** One axis of a convolution: `size` is that of its input, `outputs` the number of its windows. */
+export interface Axis extends Window {
+  readonly pad: number;
+  readonly outputs: number;
+}
+
+/**
+ * The axes of a convolution, or of the one whose input gradient a transposed one is.
+ * @param windows `size` is that of the op's input
+ * @throws ShapeError, RangeError, TypeError naming the op and the axis or the option
+ */
+export function axesOf(
+  dimensions: Dimensions,
+  windows: readonly Window[],
+  options: ConvOptions & ConvTransposeOptions,
+): readonly Axis[] {
+  return dimensions.isTransposed
+    ? transposedAxes(dimensions, windows, options)
+    : forwardAxes(dimensions, windows, options);
+}
+
+function forwardAxes(
+  { name, axes }: Dimensions,
+  windows: readonly Window[],
+  { padding = 0 }: ConvOptions,
+): readonly Axis[] {
+  const ends = endsOf(name, padding, windows);
+  const names = axisNames(axes);
+  return windows.map((window, i) => {
+    const [before, after] = ends[i]!;
+    return { ...window, pad: before, outputs: outputSize(name, names[i]!, window, before + after) };
+  });
+}
+
+function outputSize(op: string, axis: string, window: Window, padding: number): number {
+  const extent = extentOf(window);
+  checkPaddedSize(op, axis, window.size, padding);
+  if (window.size + padding < extent) {
+    throw new ShapeError(
+      `${op}: ${axis}: expected at least ${extent} for a kernel of ${window.kernel} with dilation ` +
+        `${window.dilation}, got ${window.size} and ${padding} of padding`,
+    );
+  }
+  return Math.floor((window.size + padding - extent) / window.stride) + 1;
+}
+
+function checkPaddedSize(op: string, axis: string, size: number, padding: number): void {
+  // Row and column numbers are i32 in the kernels.
+  if (size + padding > MAX_PADDED_SIZE) {
+    throw new ShapeError(
+      `${op}: ${axis}: expected at most ${MAX_PADDED_SIZE} with its padding, got ${size} and ${padding} of padding`,
+    );
+  }
+}
+
+function transposedAxes(
+  { name, axes }: Dimensions,
+  windows: readonly Window[],
+  { padding = 0, outputPadding = 0 }: ConvTransposeOptions,
+): readonly Axis[] {
+  const extra = checkSizes(name, 'outputPadding', outputPadding, axes, 0);
+  windows.forEach((window, i) => checkOutputPadding(name, extra[i]!, window, padding === 'same'));
+  const ends = checkPadding(name, padding, axes);
+  const names = axisNames(axes);
+  return windows.map((window, i) => {
+    const { size: outputs, stride } = window;
+    if (outputs < 1) throw new ShapeError(`${name}: ${names[i]}: expected at least 1, got 0`);
+    if (ends === 'same') return sameAxis(name, { ...window, size: outputs * stride }, outputs);
+    return transposedAxis(name, names[i]!, window, ends[i]!, extra[i]!);
+  });
+}
+
+/** @throws RangeError unless the size of the output leaves no doubt about that of the input */
+function checkOutputPadding(op: string, extra: number, window: Window, isSame: boolean): void {
+  const limit = isSame ? 1 : Math.max(window.stride, window.dilation);
+  if (extra < limit) return;
+  const why = isSame ? "padding 'same'" : `stride ${window.stride} and dilation ${window.dilation}`;
+  throw new RangeError(
+    `${op}: outputPadding: expected less than ${limit} for ${why}, got ${extra}`,
+  );
+}
+
+function sameAxis(op: string, window: Window, outputs: number): Axis {
+  const [[before]] = endsOf(op, 'same', [window]) as [Ends];
+  return { ...window, pad: before, outputs };
+}
+
+function transposedAxis(
+  op: string,
+  axis: string,
+  window: Window,
+  [before, after]: Ends,
+  extra: number,
+): Axis {
+  const whole = (window.size - 1) * window.stride + extentOf(window) + extra;
+  const size = whole - before - after;
+  checkPaddedSize(op, axis, size, before + after);
+  if (size < 1) {
+    throw new ShapeError(
+      `${op}: ${axis}: expected more than ${before + after} to cut ${before} and ${after} of padding from, got ${whole}`,
+    );
+  }
+  return { ...window, size, pad: before, outputs: window.size };
+}

@@ -1,0 +1,342 @@
+// Convolutions of signals, pictures and volumes and their transposes: one op.
+import { describe, expect, test } from 'vitest';
+import { checkGradients } from '../../src/check-gradients.js';
+import { ones } from '../../src/creation.js';
+import { ShapeError } from '../../src/errors.js';
+import { activate } from '../../src/ops/activation.js';
+import { add } from '../../src/ops/add.js';
+import {
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+} from '../../src/ops/conv/conv-transpose.js';
+import { conv1d, conv2d, conv3d } from '../../src/ops/conv/conv.js';
+import { convGeometry } from '../../src/ops/conv/geometry.js';
+import {
+  CONV1D,
+  CONV2D,
+  CONV3D,
+  CONV_TRANSPOSE1D,
+  CONV_TRANSPOSE2D,
+  CONV_TRANSPOSE3D,
+} from '../../src/ops/conv/op.js';
+import type { ConvOptions, ConvTransposeOptions } from '../../src/ops/conv/options.js';
+import { apply } from '../../src/ops/op.js';
+import type { Padding2d } from '../../src/ops/padding.js';
+import { Random } from '../../src/random.js';
+import { scope, type Tensor } from '../../src/tensor.js';
+import { expectClose } from '../support/compare.js';
+import { ACTIVATIONS } from '../support/fused.js';
+import { expectError } from '../support/memory.js';
+import { randomLeaf } from '../support/op.js';
+import { pick } from '../support/random.js';
+import * as reference from '../support/reference/conv2d.js';
+
+type Options = ConvOptions & ConvTransposeOptions;
+type Call = (x: Tensor, w: Tensor, b?: Tensor, options?: Options) => Tensor;
+
+const OPS = [
+  { op: CONV1D, call: conv1d as Call },
+  { op: CONV2D, call: conv2d as Call },
+  { op: CONV3D, call: conv3d as Call },
+  { op: CONV_TRANSPOSE1D, call: convTranspose1d as Call },
+  { op: CONV_TRANSPOSE2D, call: convTranspose2d as Call },
+  { op: CONV_TRANSPOSE3D, call: convTranspose3d as Call },
+].map((entry) => ({ ...entry, name: entry.op.name }));
+
+/** Random shapes and options that fit together, or not: kernels may be larger than what they meet. */
+function drawn(random: Random, { op }: (typeof OPS)[number]) {
+  const { axes, isTransposed } = op;
+  const each = <T>(draw: () => T) => Array.from({ length: axes }, draw);
+  const depthwise = random.integer(4) === 0;
+  const groups = depthwise ? 1 + random.integer(9) : pick(random, [1, 1, 2, 3]);
+  const [from, to] = depthwise ? [1, 1] : [1 + random.integer(5), 1 + random.integer(9)];
+  const largest = axes === 3 ? 4 : 8;
+  const sizes = each(() => 1 + random.integer(largest));
+  const kernel = each(() => pick(random, [1, 2, 3, 3, 4]));
+  const stride = each(() => pick(random, [1, 1, 2, 3]));
+  const dilation = each(() => pick(random, [1, 1, 2, 3]));
+  const side = () => pick(random, [0, 0, 1, 2, 3]);
+  const sides = [...each(side), ...each(side)];
+  const padding = pick<Padding2d>(random, [sides, sides, 'same', 'valid']);
+  const extra = each(() => pick(random, [0, 0, 1]));
+  const numberIf1 = (values: number[]) => (axes === 1 ? values[0]! : values);
+  const options: Options = {
+    groups,
+    stride: numberIf1(stride),
+    dilation: numberIf1(dilation),
+    padding,
+    ...(isTransposed && padding !== 'same' ? { outputPadding: numberIf1(extra) } : {}),
+  };
+  const channels = isTransposed ? to * groups : from * groups;
+  return {
+    x: [random.integer(4), ...sizes, channels],
+    w: [...kernel, from, to * groups],
+    options,
+  };
+}
+
+describe.each(OPS)('$name', (entry) => {
+  const { op, call } = entry;
+
+  test('and its gradients are those of the reference', () => {
+    const seed = 500 + 10 * op.axes + Number(op.isTransposed);
+    const random = new Random(seed);
+    let done = 0;
+    while (done < 60) {
+      const { x, w, options } = drawn(random, entry);
+      let geometry: ReturnType<typeof convGeometry>;
+      try {
+        geometry = convGeometry(op, x, w, options);
+      } catch (error) {
+        expect(error).toBeInstanceOf(RangeError);
+        continue;
+      }
+      const label = `seed ${seed} case ${done++} ${JSON.stringify({ x, w, options })}`;
+      scope(() => expectReference(call, op.isTransposed, geometry, x, w, options, random, label));
+    }
+  });
+
+  test('gradients are those of central differences', () =>
+    scope(() => {
+      const random = new Random(31);
+      const sizes = [3, 4, 3].slice(0, op.axes);
+      const kernel = [2, 3, 2].slice(0, op.axes);
+      const [from, to] = op.isTransposed ? [6, 4] : [4, 6];
+      const inputs = [[2, ...sizes, from], [...kernel, 2, 6], [to]].map((shape) =>
+        randomLeaf(random, shape),
+      );
+      const padding = [1, 0, 1, 1, 1, 0].slice(0, 2 * op.axes);
+      const options = { groups: 2, stride: 2, padding };
+      checkGradients((x, w, b) => call(x!, w!, b, options), inputs);
+    }));
+
+  test('a residual is added before the activation, with the bits of ops of their own', () =>
+    scope(() => {
+      const random = new Random(77);
+      for (const [from, to, groups] of [
+        [4, 6, 2],
+        [16, 16, 1],
+        [4, 4, 4],
+      ] as const) {
+        const x = randomLeaf(random, [
+          2,
+          ...[5, 7, 6].slice(0, op.axes),
+          op.isTransposed ? to : from,
+        ]);
+        const w = randomLeaf(random, [...[3, 3, 3].slice(0, op.axes), from / groups, to]);
+        const b = randomLeaf(random, [op.isTransposed ? from : to]);
+        const options = { groups, padding: 'same' as const };
+        const sums = call(x, w, b, options);
+        const residual = randomLeaf(random, sums.shape);
+        const activation = pick(random, ACTIVATIONS);
+        const y = apply(op, [x, w, b, residual], { ...options, activation });
+        const expected = activate(add(residual, sums), activation);
+        expect(y.data(), JSON.stringify({ groups, activation })).toEqual(expected.data());
+        const dy = randomLeaf(random, y.shape);
+        const gradients = [y, expected].map((result) => {
+          result.backward(dy);
+          return [x, w, b, residual].map((leaf) => {
+            const gradient = leaf.grad!.data();
+            leaf.grad!.dispose();
+            leaf.grad = undefined;
+            return gradient;
+          });
+        });
+        expect(gradients[0]).toEqual(gradients[1]);
+      }
+    }));
+});
+
+/** The op, and two backward passes that add up, with random values. */
+function expectReference(
+  call: Call,
+  isTransposed: boolean,
+  geometry: ReturnType<typeof convGeometry>,
+  xShape: number[],
+  wShape: number[],
+  options: Options,
+  random: Random,
+  label: string,
+): void {
+  const g = 'plane' in geometry ? { ...geometry.plane, ...geometry.depth } : geometry;
+  const [x, w] = [randomLeaf(random, xShape), randomLeaf(random, wShape)];
+  const b = random.integer(2)
+    ? randomLeaf(random, [isTransposed ? g.inChannels : g.outChannels])
+    : undefined;
+  const y = call(x, w, b, options);
+  const dy = randomLeaf(random, y.shape);
+  const [vx, vw, vdy, vb] = [x.data(), w.data(), dy.data(), b?.data()];
+  const biased = (values: Float64Array) =>
+    values.map((value, i) => value + (vb ? vb[i % vb.length]! : 0));
+  const expected = isTransposed
+    ? {
+        y: biased(reference.conv2dGradInput(vx, vw, g)),
+        dx: reference.conv2dForward(vdy, vw, null, g),
+        dw: reference.conv2dGradWeight(vdy, vx, g),
+      }
+    : {
+        y: reference.conv2dForward(vx, vw, vb ?? null, g),
+        dx: reference.conv2dGradInput(vdy, vw, g),
+        dw: reference.conv2dGradWeight(vx, vdy, g),
+      };
+  const close = (actual: Tensor, values: Float64Array, name: string) =>
+    expectClose(actual.data(), values, {
+      relative: 5e-6,
+      absolute: 1e-6,
+      label: `${name} ${label}`,
+    });
+  close(y, expected.y, 'y');
+  for (const times of [1, 2]) {
+    y.backward(dy);
+    close(
+      x.grad!,
+      expected.dx.map((value) => times * value),
+      `dx of ${times}`,
+    );
+    close(
+      w.grad!,
+      expected.dw.map((value) => times * value),
+      `dw of ${times}`,
+    );
+    if (!b) continue;
+    const db = new Float64Array(b.size);
+    vdy.forEach((value, i) => (db[i % b.size]! += times * value));
+    close(b.grad!, db, `db of ${times}`);
+  }
+}
+
+describe('errors', () => {
+  const VOLUME = [1, 4, 5, 6, 2];
+  const VOLUME_WEIGHT = [3, 3, 3, 2, 4];
+  const PICTURE = [1, 5, 5, 4];
+  const WEIGHT = [3, 3, 2, 4];
+
+  interface Case {
+    name: string;
+    inputs?: number[][];
+    options?: Options;
+    kind?: new (message: string) => Error;
+    message: string;
+  }
+
+  const expectConvError = (op: Call, shapes: number[][], c: Case) =>
+    scope(() => {
+      const [x, w, b] = shapes.map((shape) => ones(shape)) as [Tensor, Tensor, Tensor];
+      expectError(() => op(x, w, b, c.options ?? {}), c.kind ?? ShapeError, c.message);
+    });
+
+  test.each<Case>([
+    {
+      name: 'a picture as a volume',
+      inputs: [PICTURE, VOLUME_WEIGHT],
+      message: 'conv3d: input: expected 5 axes, got 4 (shape [1,5,5,4])',
+    },
+    {
+      name: 'the weight of a picture',
+      inputs: [VOLUME, WEIGHT],
+      message: 'conv3d: weight: expected 5 axes, got 4 (shape [3,3,2,4])',
+    },
+    {
+      name: 'channels first',
+      inputs: [[1, 2, 5, 5, 5], VOLUME_WEIGHT],
+      message:
+        'conv3d: input channels: expected 2 (weight [3,3,3,2,4]), got 5 (input [1,2,5,5,5]); ' +
+        'channels are the last axis here: [N, depth, height, width, channels]',
+    },
+    {
+      name: 'a kernel deeper than the volume',
+      inputs: [VOLUME, [5, 1, 1, 2, 4]],
+      message:
+        'conv3d: depth: expected at least 5 for a kernel of 5 with dilation 1, got 4 and 0 of padding',
+    },
+    {
+      name: 'two strides for three axes',
+      options: { stride: [1, 2] },
+      kind: TypeError,
+      message: 'conv3d: stride: expected an integer or [depth, height, width], got [1, 2]',
+    },
+    {
+      name: 'four sides of a volume',
+      options: { padding: [1, 1, 1, 1] },
+      kind: TypeError,
+      message:
+        'conv3d: padding: expected an integer, [depth, height, width], [front, top, left, back, bottom, right], ' +
+        "'same' or 'valid', got [1, 1, 1, 1]",
+    },
+    {
+      name: 'output padding of a convolution',
+      options: { outputPadding: 1 },
+      kind: TypeError,
+      message:
+        'conv3d: options: expected stride, padding, dilation, groups, activation, got outputPadding',
+    },
+  ])('conv3d: $name', (c) =>
+    expectConvError(conv3d as Call, c.inputs ?? [VOLUME, VOLUME_WEIGHT], c),
+  );
+
+  test.each<Case>([
+    {
+      name: 'input channels',
+      inputs: [[1, 5, 5, 3], WEIGHT],
+      message:
+        'convTranspose2d: input channels: expected 4 (weight [3,3,2,4]), got 3 (input [1,5,5,3])',
+    },
+    {
+      name: 'input channels that the groups do not divide',
+      options: { groups: 3 },
+      message:
+        'convTranspose2d: input channels: expected a multiple of 3 groups, got 4 (weight [3,3,2,4])',
+    },
+    {
+      name: 'the bias of the convolution',
+      inputs: [PICTURE, WEIGHT, [4]],
+      message: 'convTranspose2d: bias: expected shape [2], got [4]',
+    },
+    {
+      name: 'output padding of the stride',
+      options: { stride: 2, outputPadding: 2 },
+      kind: RangeError,
+      message:
+        'convTranspose2d: outputPadding: expected less than 2 for stride 2 and dilation 1, got 2',
+    },
+    {
+      name: "output padding and 'same'",
+      options: { stride: 2, padding: 'same', outputPadding: 1 },
+      kind: RangeError,
+      message: "convTranspose2d: outputPadding: expected less than 1 for padding 'same', got 1",
+    },
+    {
+      name: 'output padding below 0',
+      options: { outputPadding: [0, -1] },
+      kind: RangeError,
+      message: 'convTranspose2d: outputPadding: expected an integer of at least 0, got -1',
+    },
+    {
+      name: 'padding that leaves nothing',
+      options: { padding: [0, 4] },
+      message: 'convTranspose2d: width: expected more than 8 to cut 4 and 4 of padding from, got 7',
+    },
+    {
+      name: 'a picture without rows',
+      inputs: [[1, 0, 5, 4], WEIGHT],
+      message: 'convTranspose2d: height: expected at least 1, got 0',
+    },
+    {
+      name: 'an output beyond 2^31 bytes',
+      options: { stride: 10_000 },
+      message:
+        'convTranspose2d: output: [1,40003,40003,2] has 3200480018 elements, the limit is 536870911 (2 GiB)',
+    },
+  ])('convTranspose2d: $name', (c) =>
+    expectConvError(convTranspose2d as Call, c.inputs ?? [PICTURE, WEIGHT], c),
+  );
+
+  test('a residual of another shape', () => {
+    const withResidual: Call = (x, w, residual) => apply(CONV2D, [x, w, undefined, residual], {});
+    expectConvError(withResidual, [[1, 5, 5, 2], WEIGHT, [1, 5, 5, 4]], {
+      name: '',
+      message: 'conv2d: residual: expected shape [1,3,3,4], got [1,5,5,4]',
+    });
+  });
+});
