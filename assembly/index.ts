@@ -12,7 +12,7 @@ export { conv2dGradWeightWinograd } from './conv2d-winograd-grad-weight';
 export { crossEntropyForward, crossEntropyForwardReduce, crossEntropyGradInput } from './cross-entropy';
 export { dropoutForward, dropoutGradInput } from './dropout';
 export { globalAvgPool2dGradInput } from './global-avg-pool2d';
-export { linearForward, linearGradInput, linearGradWeight, linearPackWeight, linearPackWeightTransposed } from './linear';
+export { linearForward, linearGradWeight, linearPackWeight, linearPackWeightTransposed } from './linear';
 export { mapForward, mapGradInput } from './map';
 export { maxPool2dForward, maxPool2dForwardArgmax, maxPool2dGradInput } from './max-pool2d';
 export { mseForward, mseForwardReduce, mseForwardSums, mseGradInput, mseGradInputReduced } from './mse';

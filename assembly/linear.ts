@@ -8,14 +8,14 @@
 import { activateStored, clipOf } from './lib/epilogue';
 import { indirectGemm, transposedGemm } from './lib/indirect-gemm';
 import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
-import { packPanels, packPanelTransposed, panelBytes, transpose } from './lib/pack';
+import { packedBytes, packPanels, packPanelTransposed, panelBytes, transpose } from './lib/pack';
 
 /** Packs w for `linearForward`. */
 export function linearPackWeight(packed: usize, w: usize, inFeatures: i32, outFeatures: i32): void {
   packPanels(packed, w, inFeatures, outFeatures, outFeatures);
 }
 
-/** Packs the transpose of w for `linearGradInput`. */
+/** Packs the transpose of w for `linearForward` to compute dx with. */
 export function linearPackWeightTransposed(packed: usize, w: usize, inFeatures: i32, outFeatures: i32): void {
   for (let i = 0; i < inFeatures; i += TILE_COLUMNS) {
     const from = w + (<usize>(i * outFeatures) << 2);
@@ -24,41 +24,68 @@ export function linearPackWeightTransposed(packed: usize, w: usize, inFeatures: 
   }
 }
 
-/** y for the rows [begin, end). b is 0 where there is no bias, activation where there is none. */
+/**
+ * y for the tasks [begin, end): ranges of `partColumns` columns of blocks of `blockRows` rows; neighbours are computed
+ * together. Or dx, from dy and the packed transpose of w. Each of b, activation and residual, which is added before the
+ * activation, is 0 where there is none; the residual may be y itself.
+ */
 export function linearForward(
   y: usize,
   x: usize,
   packed: usize,
   b: usize,
   activation: usize,
+  residual: usize,
   scratch: usize,
-  inFeatures: i32,
-  outFeatures: i32,
+  rows: i32,
+  depth: i32,
+  columns: i32,
+  blockRows: i32,
+  partColumns: i32,
   begin: i32,
   end: i32,
 ): void {
-  multiplyRows(y, x, packed, b, 0, clipOf(activation), scratch, inFeatures, outFeatures, begin, end);
-  activateStored(y + ((<usize>begin * outFeatures) << 2), (end - begin) * outFeatures, activation);
+  const parts = max(1, (columns + partColumns - 1) / partColumns);
+  const clip = clipOf(activation);
+  store<i32>(scratch, 0);
+  while (begin < end) {
+    const part = begin % parts;
+    const blocks = wholeBlocks(begin, end, parts);
+    const count = blocks > 0 ? parts : min(parts - part, end - begin);
+    const firstRow = (begin / parts) * blockRows;
+    const height = min(max(1, blocks) * blockRows, rows - firstRow);
+    const column = part * partColumns;
+    const width = min(count * partColumns, columns - column);
+    const offset = <usize>(firstRow * columns + column) << 2;
+    indirectGemm(
+      y + offset, <usize>columns << 2, width, b == 0 ? 0 : b + (<usize>column << 2),
+      residual == 0 ? 0 : residual + offset, clip,
+      x + (<usize>(firstRow * depth) << 2), 1, height, 0, <usize>depth << 2,
+      scratch, min(depth, 1), depth, packed + packedBytes(depth, column),
+    );
+    if (clip != activation) activateRows(y + offset, height, width, columns, activation);
+    begin += max(1, blocks) * count;
+  }
 }
 
-/** dx = dy · wᵀ for the rows [begin, end). */
-export function linearGradInput(
-  dx: usize,
-  dy: usize,
-  packed: usize,
-  scratch: usize,
-  inFeatures: i32,
-  outFeatures: i32,
-  accumulate: bool,
-  begin: i32,
-  end: i32,
-): void {
-  multiplyRows(dx, dy, packed, 0, accumulate ? dx : 0, 0, scratch, outFeatures, inFeatures, begin, end);
+/** Blocks of `parts` tasks each that the tasks [begin, end) begin with; 0 where they begin or end inside of the first. */
+function wholeBlocks(begin: i32, end: i32, parts: i32): i32 {
+  return begin % parts == 0 ? (end - begin) / parts : 0;
+}
+
+/** Applies the activation to the first `width` of `columns` values of some rows. */
+function activateRows(y: usize, rows: i32, width: i32, columns: i32, activation: usize): void {
+  if (width == columns) return activateStored(y, rows * columns, activation);
+  for (; rows > 0; rows--) {
+    activateStored(y, width, activation);
+    y += <usize>columns << 2;
+  }
 }
 
 /**
- * dw = xᵀ · dy for the tiles [begin, end) of four input features each. The sum over the rows is made of sums over
- * `piece` rows. Scratch: the tables of taps, `piece` columns of xᵀ, `piece` packed rows of dy.
+ * dw = xᵀ · dy for the tasks [begin, end): ranges of `partRows` rows of dw, input features, of blocks of `blockColumns`
+ * columns; neighbours are computed together. The sum over the rows is made of sums over `piece` rows. Scratch: the tables of
+ * taps, `piece` columns of xᵀ, `piece` packed rows of dy.
  */
 export function linearGradWeight(
   dw: usize,
@@ -68,10 +95,45 @@ export function linearGradWeight(
   rows: i32,
   inFeatures: i32,
   outFeatures: i32,
+  blockColumns: i32,
+  partRows: i32,
   piece: i32,
   accumulate: bool,
   begin: i32,
   end: i32,
+): void {
+  const parts = max(1, (inFeatures + partRows - 1) / partRows);
+  const taps = scratch + 4;
+  store<i32>(scratch, 0);
+  for (let i = 0; i < inFeatures; i++) store<i32>(taps + (<usize>i << 2), (i * piece) << 2);
+  while (begin < end) {
+    const part = begin % parts;
+    const blocks = wholeBlocks(begin, end, parts);
+    const count = blocks > 0 ? parts : min(parts - part, end - begin);
+    const column = (begin / parts) * blockColumns;
+    const width = min(max(1, blocks) * blockColumns, outFeatures - column);
+    const first = part * partRows;
+    const last = min(first + count * partRows, inFeatures);
+    addPieces(dw, x, dy, scratch, rows, inFeatures, outFeatures, piece, accumulate, first, last, column, width);
+    begin += max(1, blocks) * count;
+  }
+}
+
+/** The rows [first, last) of dw, a multiple of four and another or the end, in `width` columns from `column` on. */
+function addPieces(
+  dw: usize,
+  x: usize,
+  dy: usize,
+  scratch: usize,
+  rows: i32,
+  inFeatures: i32,
+  outFeatures: i32,
+  piece: i32,
+  accumulate: bool,
+  first: i32,
+  last: i32,
+  column: i32,
+  width: i32,
 ): void {
   const step = <usize>inFeatures << 2;
   const stride = <usize>outFeatures << 2;
@@ -79,42 +141,17 @@ export function linearGradWeight(
   const taps = scratch + 4;
   const transposed = taps + step;
   const packed = transposed + <usize>inFeatures * plane;
-  const first = <usize>(begin * TILE_ROWS);
-  store<i32>(scratch, 0);
-  for (let i = <usize>0; i < <usize>inFeatures; i++) store<i32>(taps + (i << 2), <i32>(i * plane));
+  const offset = <usize>column << 2;
   let row = 0;
   do {
     const count = min(piece, rows - row);
-    const from = x + <usize>row * step + (first << 2);
-    transpose(transposed + first * plane, plane, from, step, count, min(end * TILE_ROWS, inFeatures) - <i32>first);
-    packPanels(packed, dy + <usize>row * stride, count, outFeatures, outFeatures);
+    const from = x + <usize>row * step + (<usize>first << 2);
+    transpose(transposed + <usize>first * plane, plane, from, step, count, last - first);
+    packPanels(packed, dy + <usize>row * stride + offset, count, width, outFeatures);
     transposedGemm(
-      dw, stride, inFeatures, outFeatures, accumulate || row > 0,
-      transposed, taps, scratch, min(count, 1), count, packed, begin, end,
+      dw + offset, stride, inFeatures, width, accumulate || row > 0, transposed, taps, scratch,
+      min(count, 1), count, packed, first / TILE_ROWS, (last + TILE_ROWS - 1) / TILE_ROWS,
     );
     row += piece;
   } while (row < rows);
-}
-
-function multiplyRows(
-  y: usize,
-  x: usize,
-  packed: usize,
-  b: usize,
-  residual: usize,
-  clip: usize,
-  scratch: usize,
-  depth: i32,
-  columns: i32,
-  begin: i32,
-  end: i32,
-): void {
-  store<i32>(scratch, 0);
-  const stride = <usize>columns << 2;
-  const step = <usize>depth << 2;
-  const first = <usize>begin * stride;
-  indirectGemm(
-    y + first, stride, columns, b, residual == 0 ? 0 : residual + first, clip,
-    x + <usize>begin * step, 1, end - begin, 0, step, scratch, min(depth, 1), depth, packed,
-  );
 }

@@ -1,25 +1,26 @@
 import { checkArity } from '../check.js';
 import { ShapeError } from '../errors.js';
+import { recall } from '../memo.js';
 import { checkOptions } from '../options.js';
-import { launch, LINE, SCRATCH } from '../runtime/launch.js';
+import { launch, SCRATCH } from '../runtime/launch.js';
 import { runtime } from '../runtime/runtime.js';
 import { checkSameShape, formatShape, type Shape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { type Activation, activationBlock, ACTIVATIONS, checkActivation } from './activation.js';
+import {
+  linearGeometry,
+  type LinearGeometry,
+  planForward,
+  planGradInput,
+  planGradWeight,
+  type ProductPlan,
+} from './linear-plan.js';
 import { apply, type Family, type Gradient, type Op, type Plan } from './op.js';
-import { packedColumns } from './packed-columns.js';
 import { sumTo } from './reduce.js';
 
-const TILE_ROWS = 4;
-/** The table of the product's one tap. */
-const TAP_BYTES = 4;
-
-/** Sizes of a dense layer: x [rows, inFeatures], y [rows, outFeatures]. */
-export interface LinearGeometry {
-  readonly rows: number;
-  readonly inFeatures: number;
-  readonly outFeatures: number;
-}
+const FORWARD = { compute: planForward };
+const GRAD_INPUT = { compute: planGradInput };
+const GRAD_WEIGHT = { compute: planGradWeight };
 
 /** Options of `linear`. */
 export interface LinearOptions {
@@ -50,7 +51,7 @@ const FAMILY: Family<LinearOp, LinearOptions, LinearPlan> = {
   activations: ACTIVATIONS,
 
   plan({ name }, [x, weight, bias], { activation }) {
-    const geometry = linearGeometry(name, x!.shape, weight!.shape);
+    const geometry = geometryOf(name, x!.shape, weight!.shape);
     const { outFeatures } = geometry;
     if (bias) checkSameShape(name, 'bias', [outFeatures], bias.shape);
     checkActivation(name, activation);
@@ -89,7 +90,7 @@ export function linear(
   return apply(LINEAR, [x, weight, bias], options);
 }
 
-function linearGeometry(op: string, x: Shape, weight: Shape): LinearGeometry {
+function geometryOf(op: string, x: Shape, weight: Shape): LinearGeometry {
   const [inFeatures, outFeatures] = weight as [number, number];
   if (inFeatures * outFeatures === 0) {
     throw new ShapeError(`${op}: weight: expected axes of at least 1, got ${formatShape(weight)}`);
@@ -100,7 +101,7 @@ function linearGeometry(op: string, x: Shape, weight: Shape): LinearGeometry {
         `got ${x.at(-1) ?? 'none'} (input ${formatShape(x)})`,
     );
   }
-  return { rows: sizeOf(x) / inFeatures, inFeatures, outFeatures };
+  return linearGeometry(sizeOf(x) / inFeatures, inFeatures, outFeatures);
 }
 
 /** The product behind `linear` and `matmul`. */
@@ -109,82 +110,70 @@ export function multiply(
   x: Tensor,
   weight: Tensor,
   bias: Tensor | undefined,
-  { rows, inFeatures, outFeatures }: LinearGeometry,
+  g: LinearGeometry,
   activation: Activation | undefined,
 ): void {
-  const { kernels } = runtime();
-  const packed = weight.prepared('packed', packedBytes(inFeatures, outFeatures), (to) =>
-    kernels.linearPackWeight(to, weight.pointer, inFeatures, outFeatures),
+  const plan = recall(FORWARD, g);
+  const packed = weight.prepared('packed', plan.packedBytes, (to) =>
+    runtime().kernels.linearPackWeight(to, weight.pointer, g.inFeatures, g.outFeatures),
   );
   const [b, f] = [bias?.pointer ?? 0, activationBlock(activation)];
-  launch(
-    'linearForward',
-    [y.pointer, x.pointer, packed, b, f, SCRATCH, inFeatures, outFeatures],
-    rows,
-    {
-      multiplyAdds: rows * inFeatures * outFeatures,
-      align: TILE_ROWS,
-      scratchBytes: TAP_BYTES,
-    },
-  );
+  launchProduct([y.pointer, x.pointer, packed, b, f, 0], plan);
 }
 
 function gradientOfInput(
   gradInput: Tensor,
   gradOutput: Tensor,
   weight: Tensor,
-  { rows, inFeatures, outFeatures }: LinearGeometry,
+  g: LinearGeometry,
   accumulate: boolean,
 ): void {
-  const { kernels } = runtime();
-  const packed = weight.prepared('transposed', packedBytes(outFeatures, inFeatures), (to) =>
-    kernels.linearPackWeightTransposed(to, weight.pointer, inFeatures, outFeatures),
+  const plan = recall(GRAD_INPUT, g);
+  const packed = weight.prepared('transposed', plan.packedBytes, (to) =>
+    runtime().kernels.linearPackWeightTransposed(to, weight.pointer, g.inFeatures, g.outFeatures),
   );
   const [dx, dy] = [gradInput.pointer, gradOutput.pointer];
-  launch('linearGradInput', [dx, dy, packed, SCRATCH, inFeatures, outFeatures, accumulate], rows, {
-    multiplyAdds: rows * inFeatures * outFeatures,
-    align: TILE_ROWS,
-    scratchBytes: TAP_BYTES,
-  });
+  launchProduct([dx, dy, packed, 0, 0, accumulate ? dx : 0], plan);
+}
+
+function launchProduct(
+  operands: readonly [
+    y: number,
+    x: number,
+    packed: number,
+    bias: number,
+    activation: number,
+    residual: number,
+  ],
+  plan: ProductPlan,
+): void {
+  const { rows, depth, columns, blockRows, partColumns } = plan;
+  launch(
+    'linearForward',
+    [...operands, SCRATCH, rows, depth, columns, blockRows, partColumns],
+    plan.tasks,
+    plan,
+  );
 }
 
 function gradientOfWeight(
   gradWeight: Tensor,
   x: Tensor,
   gradOutput: Tensor,
-  { rows, inFeatures, outFeatures }: LinearGeometry,
+  g: LinearGeometry,
   accumulate: boolean,
 ): void {
-  const piece = pieceRows(rows);
-  const bytes = gradWeightScratchBytes(piece, inFeatures, outFeatures);
+  const { rows, inFeatures, outFeatures } = g;
+  const plan = recall(GRAD_WEIGHT, g);
+  const { blockColumns, partRows, piece } = plan;
   const [dw, dy] = [gradWeight.pointer, gradOutput.pointer];
   launch(
     'linearGradWeight',
-    [dw, x.pointer, dy, SCRATCH, rows, inFeatures, outFeatures, piece, accumulate],
-    Math.ceil(inFeatures / TILE_ROWS),
-    {
-      shared: true,
-      multiplyAdds: rows * inFeatures * outFeatures,
-      scratchBytes: bytes,
-    },
+    [
+      ...([dw, x.pointer, dy, SCRATCH, rows, inFeatures, outFeatures] as const),
+      ...([blockColumns, partRows, piece, accumulate] as const),
+    ],
+    plan.tasks,
+    plan,
   );
-}
-
-/** Bytes of a packed [depth, columns] operand. */
-function packedBytes(depth: number, columns: number): number {
-  return 4 * depth * packedColumns(columns);
-}
-
-/** Rows that the weight gradient sums at a time. An odd multiple of a cache line keeps the rows of xᵀ apart. */
-function pieceRows(rows: number): number {
-  return Math.min(272, LINE * (Math.ceil(rows / LINE) | 1));
-}
-
-/** Scratch of `linearGradWeight`: the tables of taps, `piece` columns of xᵀ and packed rows of dy. */
-export function gradWeightScratchBytes(
-  piece: number,
-  inFeatures: number,
-  outFeatures: number,
-): number {
-  return TAP_BYTES * (1 + inFeatures) + 4 * piece * inFeatures + packedBytes(piece, outFeatures);
 }

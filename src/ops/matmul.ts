@@ -3,6 +3,7 @@ import { ShapeError } from '../errors.js';
 import { formatShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { gradInput, gradWeight, type LinearPlan, multiply } from './linear.js';
+import { linearGeometry } from './linear-plan.js';
 import { apply, type Family, type Op } from './op.js';
 
 type MatmulOp = Op<undefined, LinearPlan>;
@@ -23,7 +24,7 @@ const FAMILY: Family<MatmulOp, undefined, LinearPlan> = {
           `got ${inFeatures} (a ${formatShape(a!.shape)})`,
       );
     }
-    return { shape: [rows, outFeatures], geometry: { rows, inFeatures, outFeatures } };
+    return { shape: [rows, outFeatures], geometry: linearGeometry(rows, inFeatures, outFeatures) };
   },
 
   forward: (y, [a, b], { geometry }) => multiply(y, a!, b!, undefined, geometry, undefined),

@@ -10,8 +10,8 @@ export interface Work {
   readonly multiplyAdds: number;
   readonly images: number;
   readonly rows: number;
-  /** The most rows that may be computed together. */
-  readonly mostRows: number;
+  /** The most rows that may be computed together; left out, all. */
+  readonly mostRows?: number;
   readonly columns: number;
   readonly columnStep: number;
 }
@@ -30,20 +30,20 @@ export interface Cut {
  * kernels compute neighbouring parts of a block together: one thread does what it would do without parts.
  */
 export function cutTasks(work: Work): Cut {
-  const { images, rows, mostRows, columns, columnStep } = work;
-  const fewest = Math.ceil(rows / mostRows);
+  const { images, columns, columnStep } = work;
+  const rows = Math.max(1, work.rows);
+  const fewest = Math.ceil(rows / (work.mostRows ?? rows));
   const wanted = work.multiplyAdds < WORTH_THREADS ? 1 : Math.ceil(TASKS / Math.max(1, images));
-  const steps = Math.ceil(columns / columnStep);
-  const wantedParts = Math.min(steps, Math.ceil(wanted / Math.max(1, fewest)));
+  const steps = Math.max(1, Math.ceil(columns / columnStep));
+  const wantedParts = Math.min(steps, Math.ceil(wanted / fewest));
   const wantedBlocks = Math.min(rows, Math.ceil(wanted / wantedParts));
-  const blockRows =
-    wantedBlocks > fewest ? pieceOf(rows, wantedBlocks) : Math.ceil(rows / Math.max(1, fewest));
+  const blockRows = wantedBlocks > fewest ? pieceOf(rows, wantedBlocks) : Math.ceil(rows / fewest);
   const partColumns = columnStep * pieceOf(steps, wantedParts);
   return {
     blockRows,
     blocks: Math.ceil(rows / blockRows),
     partColumns,
-    parts: Math.ceil(columns / partColumns),
+    parts: Math.max(1, Math.ceil(columns / partColumns)),
   };
 }
 

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { gradWeightScratchBytes } from '../../src/ops/linear.js';
+import {
+  planForward,
+  planGradInput,
+  planGradWeight,
+  type ProductPlan,
+} from '../../src/ops/linear-plan.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { withScratch } from '../../src/runtime/storage.js';
@@ -17,11 +22,33 @@ const FEATURES = Array.from({ length: 17 }, (_, i) => i + 1);
 const PARTS = [2, 3, 5];
 const RELATIVE = 2e-6;
 
-/** What src/ops/linear.ts provides: packed weights [depth, columns] and the table of taps. */
-function withPacked(depth: number, columns: number, body: (packed: number, taps: number) => void) {
-  withScratch(4 * depth * 8 * Math.ceil(columns / 8), (packed) =>
-    withScratch(4, (taps) => body(packed, taps)),
+/** A plan that cuts as finely as can be, or not at all: how small work is cut does not depend on its sizes here. */
+function cut<Plan extends object>(plan: Plan, finest: Partial<Plan>, parts: number): Plan {
+  return parts > 1 ? { ...plan, ...finest } : plan;
+}
+
+/** A product with the packed second operand, in `parts` calls, as src/ops/linear.ts calls it. */
+function runProduct(
+  plan: ProductPlan,
+  [y, x, b, activation, residual]: [y: Tensor, x: Tensor, b: number, f: number, residual: number],
+  pack: (packed: number) => void,
+  parts: number,
+) {
+  const finest = { blockRows: 4, partColumns: plan.rows === 1 ? 24 : 8 };
+  const { rows, depth, columns, blockRows, partColumns } = cut(plan, finest, parts);
+  const tasks = Math.ceil(rows / blockRows) * Math.ceil(columns / partColumns);
+  withScratch(plan.packedBytes, (packed) =>
+    withScratch(plan.scratchBytes!, (taps) => {
+      pack(packed);
+      for (const [begin, end] of ranges(tasks, parts)) {
+        runtime().kernels.linearForward(
+          ...([y.pointer, x.pointer, packed, b, activation, residual, taps] as const),
+          ...([rows, depth, columns, blockRows, partColumns, begin, end] as const),
+        );
+      }
+    }),
   );
+  return y.data();
 }
 
 function runForward(
@@ -33,52 +60,27 @@ function runForward(
   parts: number,
   activation = 0,
 ) {
-  const { kernels } = runtime();
-  withPacked(s.inFeatures, s.outFeatures, (packed, taps) => {
-    kernels.linearPackWeight(packed, w.pointer, s.inFeatures, s.outFeatures);
-    for (const [begin, end] of ranges(s.rows, parts)) {
-      const bias = b?.pointer ?? 0;
-      const { inFeatures, outFeatures } = s;
-      const [to, from] = [y.pointer, x.pointer];
-      kernels.linearForward(
-        ...[to, from, packed, bias, activation, taps, inFeatures, outFeatures, begin, end],
-      );
-    }
-  });
-  return y.data();
+  const pack = (to: number) =>
+    runtime().kernels.linearPackWeight(to, w.pointer, s.inFeatures, s.outFeatures);
+  return runProduct(planForward(s), [y, x, b?.pointer ?? 0, activation, 0], pack, parts);
 }
 
 function runGradInput(dx: Tensor, dy: Tensor, w: Tensor, s: Sizes, more: boolean, parts: number) {
-  const { kernels } = runtime();
-  withPacked(s.outFeatures, s.inFeatures, (packed, taps) => {
-    kernels.linearPackWeightTransposed(packed, w.pointer, s.inFeatures, s.outFeatures);
-    for (const [begin, end] of ranges(s.rows, parts)) {
-      const [to, from] = [dx.pointer, dy.pointer];
-      kernels.linearGradInput(
-        to,
-        from,
-        packed,
-        taps,
-        s.inFeatures,
-        s.outFeatures,
-        more,
-        begin,
-        end,
-      );
-    }
-  });
-  return dx.data();
+  const pack = (to: number) =>
+    runtime().kernels.linearPackWeightTransposed(to, w.pointer, s.inFeatures, s.outFeatures);
+  return runProduct(planGradInput(s), [dx, dy, 0, 0, more ? dx.pointer : 0], pack, parts);
 }
 
 function runGradWeight(dw: Tensor, x: Tensor, dy: Tensor, s: Sizes, more: boolean, parts: number) {
-  const { kernels } = runtime();
-  const piece = 16;
-  withScratch(gradWeightScratchBytes(piece, s.inFeatures, s.outFeatures), (scratch) => {
-    for (const [begin, end] of ranges(Math.ceil(s.inFeatures / 4), parts)) {
-      const { rows, inFeatures, outFeatures } = s;
-      const [to, a, b] = [dw.pointer, x.pointer, dy.pointer];
-      kernels.linearGradWeight(
-        ...[to, a, b, scratch, rows, inFeatures, outFeatures, piece, more, begin, end],
+  const { rows, inFeatures, outFeatures } = s;
+  const plan = cut(planGradWeight(s, 16), { blockColumns: 8, partRows: 4 }, parts);
+  const { blockColumns, partRows, piece } = plan;
+  const tasks = Math.ceil(outFeatures / blockColumns) * Math.ceil(inFeatures / partRows);
+  withScratch(plan.scratchBytes!, (scratch) => {
+    for (const [begin, end] of ranges(tasks, parts)) {
+      runtime().kernels.linearGradWeight(
+        ...([dw.pointer, x.pointer, dy.pointer, scratch, rows, inFeatures, outFeatures] as const),
+        ...([blockColumns, partRows, piece, more, begin, end] as const),
       );
     }
   });
