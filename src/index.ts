@@ -1,3 +1,4 @@
 // simdgrad: everything.
 export * from './core.js';
 export { init } from './init.js';
+export { serveModel } from './worker/serve-model.js';

@@ -19,6 +19,7 @@ import type { ModelWorkerOptions, WorkerFitOptions, WorkerPredictOptions } from 
 // is theirs, and comes back from the worker.
 
 const WORKER_OPTIONS = [
+  'script',
   'source',
   'variant',
   'precision',

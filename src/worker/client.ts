@@ -24,6 +24,7 @@ import type {
   WorkerPredictOptions,
 } from './options.js';
 import { checkStatistics, dataToSend, inputsToSend } from './samples.js';
+import { checkScript } from './script.js';
 
 /**
  * A model in a worker of its own: the thread that uses it stays free, and needs none of the library's kernels. Errors
@@ -48,7 +49,8 @@ export class ModelWorker {
   ): Promise<ModelWorker> {
     const op = 'createModelWorker';
     checkWorkerOptions(op, options);
-    const { signal, seed, source, ...init } = options;
+    const { signal, seed, source, script, ...init } = options;
+    if (script !== undefined) checkScript(op, script);
     const sent = modelToSend(op, model);
     const payload = {
       init: { ...init, ...(source !== undefined && { source: sourceToSend(op, source) }) },

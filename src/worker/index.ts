@@ -10,6 +10,7 @@ import {
 } from '../runtime/worker-thread.js';
 import { ModelWorker } from './client.js';
 import type { ModelWorkerOptions } from './options.js';
+import { startScript } from './script.js';
 
 export type {} from '../platform.js';
 export * from '../errors.js';
@@ -41,7 +42,9 @@ export async function createModelWorker(
   options: ModelWorkerOptions = {},
 ): Promise<ModelWorker> {
   checkArity('createModelWorker', arguments.length, 2);
-  return ModelWorker.open(startThread, model, options);
+  const script = options?.script;
+  const start = script === undefined ? startThread : () => startScript(script, 'simdgrad');
+  return ModelWorker.open(start, model, options);
 }
 
 function startThread(): WorkerThread {

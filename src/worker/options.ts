@@ -26,6 +26,11 @@ export interface ModelWorkerOptions
   extends Omit<InitOptions, 'source' | 'workerScript'>, CallOptions {
   /** As for `init`, but a Response, which cannot be sent to a worker. */
   readonly source?: Exclude<ModuleSource, Response>;
+  /**
+   * A script of yours that calls `serveModel`, for models with classes of your own: its address, or, as bundlers want it,
+   * a worker just made: `new Worker(new URL('./model.js', import.meta.url), { type: 'module' })`.
+   */
+  readonly script?: URL | Worker;
   /** Seeds the worker's generator before the model is made: initial weights of an architecture. Default 0. */
   readonly seed?: number;
 }

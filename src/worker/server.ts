@@ -3,7 +3,7 @@ import { FormatError } from '../errors.js';
 import { manualSeed } from '../generator.js';
 import { layerFromConfig, loadModel } from '../formats/every-layer.js';
 import { type ModelDetails, type ModelFiles, saveModel } from '../formats/model.js';
-import type { LayerConfig, Module } from '../layers/module.js';
+import type { LayerClass, LayerConfig, Module } from '../layers/module.js';
 import { Adadelta } from '../optimizers/adadelta.js';
 import { Adam, AdamW } from '../optimizers/adam.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -47,13 +47,16 @@ interface Call {
  */
 export class ModelServer {
   readonly #post: Post;
+  readonly #layers: readonly LayerClass[];
   readonly #running = new Map<number, AbortController>();
   #model!: Module;
   #details: ModelDetails = {};
   #training: Promise<unknown> = Promise.resolve();
 
-  constructor(post: Post) {
+  /** @param layers classes of the user's own that models may hold */
+  constructor(post: Post, layers: readonly LayerClass[] = []) {
     this.#post = post;
+    this.#layers = layers;
   }
 
   /** Takes one message; the answer is posted. */
@@ -100,10 +103,11 @@ export class ModelServer {
       }),
     });
     if (seed !== undefined) manualSeed(seed);
+    const layers = this.#layers;
     if (isModelFiles(model)) {
-      ({ model: this.#model, details: this.#details } = loadModel(model));
+      ({ model: this.#model, details: this.#details } = loadModel(model, { layers }));
     } else {
-      this.#model = layerOf(model);
+      this.#model = layerOf(model, layers);
     }
     return { details: this.#details, capabilities: capabilities() };
   }
@@ -178,9 +182,9 @@ function isModelFiles(model: ModelFiles | LayerConfig): model is ModelFiles {
 }
 
 /** @throws FormatError that names what the user called, not `layerFromConfig` */
-function layerOf(architecture: LayerConfig): Module {
+function layerOf(architecture: LayerConfig, layers: readonly LayerClass[]): Module {
   try {
-    return layerFromConfig(architecture);
+    return layerFromConfig(architecture, { layers });
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause;
     const message = cause.message.replace(/^layerFromConfig: config/, 'createModelWorker: model');

@@ -1,21 +1,16 @@
-import { checkArity, checkMethods, wrongKind } from '../check.js';
+import { checkArity, wrongKind } from '../check.js';
 import { checkBatchSize } from '../data/dataset-source.js';
 import type { Batch, BatchSource } from '../data/dataset-types.js';
 import { describe, isDetached, isNumberArray, typedArrayName } from '../describe.js';
 import { ThreadError } from '../errors.js';
 import { checkOptions } from '../options.js';
-import {
-  isForNode,
-  startNodeThread,
-  webThread,
-  type WorkerThread,
-} from '../runtime/worker-thread.js';
 import { sizeOf } from '../shape.js';
 import { Caller } from './caller.js';
-import { checkSeed, checkSignal, isUrl } from './check-calls.js';
+import { checkSeed, checkSignal } from './check-calls.js';
 import type { CallOptions } from './options.js';
 import { checkTimeout, inTime } from './in-time.js';
 import type { BatchCalls } from './messages.js';
+import { checkScript, startScript } from './script.js';
 
 const OWNER = 'WorkerDataset';
 /** Batches that are prepared while another is trained on. */
@@ -65,15 +60,9 @@ export class WorkerDataset implements BatchSource {
     const { signal, timeoutMs = 0 } = options;
     checkTimeout(OWNER, timeoutMs);
     checkSignal(OWNER, signal);
-    if (!isUrl(script)) {
-      checkMethods(OWNER, 'script', script, 'a URL or a Worker of the web', [
-        'addEventListener',
-        'postMessage',
-        'terminate',
-      ]);
-    }
+    checkScript(OWNER, script);
     signal?.throwIfAborted();
-    const caller = new Caller<BatchCalls>(OWNER, () => startThread(script));
+    const caller = new Caller<BatchCalls>(OWNER, () => startScript(script, 'simdgrad data'));
     const data = new WorkerDataset(caller, timeoutMs);
     const details = caller.unsent('open', signal).then(checkDetails);
     data.#details = await caller.opened(inTime(OWNER, details, timeoutMs));
@@ -177,10 +166,4 @@ function checkBatch(batch: Batch | null, size: number): Batch {
   const kinds = [inputs, labels].map(typedArrayName).join();
   if (kinds === 'Float32Array,Int32Array' && inputs!.length === size) return batch!;
   throw new ThreadError(`${OWNER}: expected a batch of ${size} values, got ${describe(inputs)}`);
-}
-
-function startThread(script: URL | Worker): WorkerThread {
-  if (!isUrl(script)) return webThread(script);
-  if (isForNode(() => script)) return startNodeThread(script);
-  return webThread(new Worker(script, { type: 'module', name: 'simdgrad data' }));
 }

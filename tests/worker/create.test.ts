@@ -28,7 +28,7 @@ describe('createModelWorker', () => {
     ],
     [
       [model, { workerScript: new URL('file:///a.js') }],
-      'options: expected source, variant, precision, threads, maxMemoryBytes, debug, seed, signal, got workerScript',
+      'options: expected script, source, variant, precision, threads, maxMemoryBytes, debug, seed, signal, got workerScript',
     ],
     [[model, null], 'options: expected an object, got null'],
     [[model, { seed: '1' }], 'seed: expected a safe non-negative integer, got "1"'],
@@ -37,6 +37,7 @@ describe('createModelWorker', () => {
       'source: expected a WebAssembly.Module, its bytes or a URL, got a Response',
     ],
     [[model, { signal: 1 }], 'signal: expected an AbortSignal, got 1'],
+    [[model, { script: 'a.js' }], 'script: expected a URL or a Worker of the web, got "a.js"'],
     [[model, {}, {}], 'arguments: expected at most 2 arguments, got 3'],
   ])('refuses %o', async (given, message) => {
     const attempt = (createModelWorker as (...all: unknown[]) => Promise<unknown>)(...given);

@@ -11,6 +11,11 @@ export function modelScript(): Promise<URL> {
   return bundled('model-worker', 'script');
 }
 
+/** The file of fixtures/own-model.ts: a script with classes of its own. */
+export function ownScript(): Promise<URL> {
+  return bundled('own-model', 'script');
+}
+
 async function bundled(fixture: string, name: string): Promise<URL> {
   const outfile = `build/tests/${fixture}-${name}.mjs`;
   await build({
