@@ -4,6 +4,7 @@ import { Module } from './module.js';
 
 /** Base of the activations that a convolution or a dense layer before them can apply to its output in the same pass. */
 export abstract class ActivationLayer extends Module {
+  static readonly isActivation = true;
   abstract readonly activation: Activation;
 
   override forward(x: Tensor): Tensor {

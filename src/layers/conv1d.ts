@@ -23,6 +23,7 @@ export interface Conv1dLayerOptions extends Omit<Conv1dOptions, 'activation'> {
 export class Conv1d extends Module {
   static readonly signature: string =
     'Conv1d(inChannels, outChannels, kernelSize, { stride, padding, dilation, groups, bias })';
+  static readonly takesActivation = true;
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;
   readonly #config: LayerConfig;

@@ -26,6 +26,7 @@ export const LAYER_OPTIONS = ['stride', 'padding', 'dilation', 'groups', 'bias']
 export class Conv2d extends Module {
   static readonly signature: string =
     'Conv2d(inChannels, outChannels, kernelSize, { stride, padding, dilation, groups, bias })';
+  static readonly takesActivation = true;
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;
   readonly #config: LayerConfig;

@@ -2,15 +2,12 @@ import { compose, isRecording } from '../autograd.js';
 import { wrongKind } from '../check.js';
 import { scope, type Tensor } from '../tensor.js';
 import type { Activation } from '../ops/activation.js';
-import { ActivationLayer } from './activation.js';
-import { Conv1d } from './conv1d.js';
-import { Conv2d } from './conv2d.js';
-import { Linear } from './linear.js';
 import { Module } from './module.js';
 
 /**
  * Layers one after the other. Its parameters are named by the layer's place: `0.weight`. A convolution or a dense layer
- * applies the activation that follows it in the same pass: the same numbers with less memory, and sooner. What a layer
+ * applies the activation that follows it in the same pass: the same numbers with less memory, and sooner; so does a layer
+ * of one's own whose class has a static `takesActivation` beside `forward(x, activation)`. What a layer
  * made is freed with the output or with the scope, and under `noGrad` as soon as the next layer is done with it; a layer
  * that goes on using it must `keep` it.
  */
@@ -44,13 +41,11 @@ export class Sequential extends Module {
     const steps: Step[] = [];
     for (let i = 0; i < this.layers.length; i++) {
       const layer = this.layers[i]!;
-      const next = this.layers[i + 1];
-      if (endsWithActivation(layer) && isActivation(next)) {
-        steps.push({ layer, activation: next.activation });
-        i++;
-      } else {
-        steps.push({ layer, activation: undefined });
-      }
+      const next = says(layer, 'takesActivation') ? this.layers[i + 1] : undefined;
+      const activation =
+        next && says(next, 'isActivation') ? (next as IsActivation).activation : undefined;
+      steps.push({ layer, activation });
+      if (activation) i++;
     }
     return steps;
   }
@@ -61,11 +56,18 @@ export class Sequential extends Module {
 }
 
 /** What is done in turn: a layer, or one together with the activation after it. */
-type Step =
-  | { readonly layer: Module; readonly activation: undefined }
-  | { readonly layer: WithActivation; readonly activation: Activation };
+interface Step {
+  readonly layer: TakesActivation;
+  readonly activation: Activation | undefined;
+}
 
-type WithActivation = Conv1d | Conv2d | Linear;
+interface TakesActivation extends Module {
+  forward(x: Tensor, activation?: Activation): Tensor;
+}
+
+interface IsActivation extends Module {
+  readonly activation: Activation;
+}
 
 function run({ layer, activation }: Step, x: Tensor): Tensor {
   return activation ? layer.forward(x, activation) : layer.forward(x);
@@ -77,17 +79,12 @@ function runInScopes(steps: readonly Step[], count: number, x: Tensor): Tensor {
   return scope(() => run(steps[count - 1]!, runInScopes(steps, count - 1, x)));
 }
 
-// A `forward` that a user wrote, in a subclass or over that of one layer, is called as it is.
-
-function endsWithActivation(layer: Module): layer is WithActivation {
-  const { forward } = layer;
-  return (
-    forward === Conv2d.prototype.forward ||
-    forward === Linear.prototype.forward ||
-    forward === Conv1d.prototype.forward
-  );
-}
-
-function isActivation(layer: Module | undefined): layer is ActivationLayer {
-  return layer instanceof ActivationLayer && layer.forward === ActivationLayer.prototype.forward;
+/**
+ * Whether the class that a layer has its `forward` from says so. What a class says goes for its own `forward`: not for
+ * one that a user wrote in a class below it, or gave to the layer.
+ */
+function says(layer: Module, what: 'takesActivation' | 'isActivation'): boolean {
+  let holder: object = layer;
+  while (!Object.hasOwn(holder, 'forward')) holder = Object.getPrototypeOf(holder) as object;
+  return holder !== layer && Object.hasOwn(holder.constructor, what);
 }

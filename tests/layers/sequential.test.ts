@@ -7,11 +7,13 @@ import {
   Flatten,
   Linear,
   MaxPool2d,
-  type Module,
+  Module,
   ReLU,
   Sequential,
   Sigmoid,
 } from '../../src/layers/index.js';
+import { add } from '../../src/ops/add.js';
+import type { Activation } from '../../src/ops/activation.js';
 import { Random } from '../../src/random.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { randomLeaf } from '../support/op.js';
@@ -27,6 +29,20 @@ class Counting extends Conv2d {
   override forward(x: Tensor): Tensor {
     this.calls++;
     return super.forward(x);
+  }
+}
+
+/** A layer of a user's own that ends with an activation, and one below it that does not. */
+class Scaling extends Module {
+  static readonly takesActivation = true;
+  readonly linear = new Linear(3, 4);
+  override forward(x: Tensor, activation?: Activation): Tensor {
+    return this.linear.forward(x, activation);
+  }
+}
+class ScalingTwice extends Scaling {
+  override forward(x: Tensor): Tensor {
+    return add(super.forward(x), super.forward(x));
   }
 }
 
@@ -71,6 +87,18 @@ describe.each<{ name: string; make: () => Module[]; input: number[]; ops: string
     make: () => [new Counting(2, 3, 3), new ReLU()],
     input: [1, 4, 4, 2],
     ops: ['relu', 'conv2d'],
+  },
+  {
+    name: "a user's layer that takes an activation",
+    make: () => [new Scaling(), new ReLU()],
+    input: [2, 3],
+    ops: ['linear'],
+  },
+  {
+    name: 'one below it that does not',
+    make: () => [new ScalingTwice(), new ReLU()],
+    input: [2, 3],
+    ops: ['relu', 'add', 'linear'],
   },
   {
     name: 'an activation on its own',

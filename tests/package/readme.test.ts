@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { transform } from 'esbuild';
 import { expect, test } from 'vitest';
 
-const [training, inference, autograd] = [
+const [training, inference, autograd, own] = [
   ...readFileSync('README.md', 'utf8').matchAll(/^```ts\n(.*?)^```/gms),
 ].map(([, code]) => code!);
 const [, inWorker] = /^```js\n(.*?)^```/ms.exec(readFileSync('README.md', 'utf8'))!;
@@ -50,6 +50,16 @@ test('the inference example of the README normalises as the saved model wants it
     globalThis.result = [globalThis.result, classify(new Float32Array(784).fill(0.4))];
   `);
   expect(result).toEqual([7, 3]);
+});
+
+test('the class of the README is saved and loaded', async () => {
+  const result = await runProgram(`
+    import { add, Conv2d, Flatten, init, loadModel, Module, relu, saveModel, Sequential } from 'simdgrad';
+    await init();
+    ${own!}`);
+  expect(result).toMatchObject({
+    layers: [{ type: 'Residual', channels: 8 }, { type: 'Flatten' }],
+  });
 });
 
 test('the inference example of the README can be called for ever', async () => {
