@@ -145,6 +145,7 @@ export async function readModel(
   options: LayersOptions = {},
 ): Promise<{ model: Module; details: ModelDetails }> {
   checkArity('readModel', arguments.length, 2);
+  checkOptions('readModel', options, ['layers']);
   checkText('readModel: folder', folder);
   const json = await readFile(join(folder, 'model.json'), 'utf8');
   const weights = await readFile(join(folder, 'model.safetensors'));

@@ -1,0 +1,161 @@
+// Every exported op and every exported layer in use, for what is tested of all of them.
+import * as core from '../../src/entries/ops-core.js';
+import { randn, tensor } from '../../src/creation.js';
+import { type Module, Sequential } from '../../src/layers/index.js';
+import type { Tensor } from '../../src/tensor.js';
+import { ACTIVATIONS } from './fused.js';
+
+/** A way to use an op: new inputs, and a call with them. */
+export interface Use {
+  readonly inputs: () => Tensor[];
+  readonly run: (...inputs: Tensor[]) => Tensor;
+}
+
+const drawn =
+  (...shapes: number[][]) =>
+  () =>
+    shapes.map((shape) => randn(shape));
+const elementwise = drawn([2, 3, 5]);
+const picture = drawn([2, 6, 7, 4]);
+const signal = drawn([2, 9, 4]);
+const classified = () => [randn([4, 3]), tensor(Int32Array.of(0, 2, 1, 1))];
+const reductions = ['mean', 'sum', 'none'] as const;
+
+const of = (inputs: Use['inputs'], ...runs: Use['run'][]): Use[] =>
+  runs.map((run) => ({ inputs, run }));
+
+/** Every way to use an exported op, one or more of each. */
+export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
+  abs: of(elementwise, core.abs),
+  add: of(drawn([2, 3], [2, 3]), core.add, (a) => core.add(a, a)),
+  addBias: of(drawn([2, 3], [3]), core.addBias),
+  avgPool1d: of(
+    signal,
+    (x) => core.avgPool1d(x, 3),
+    (x) => core.avgPool1d(x, 9, { stride: 1, padding: 8 }),
+  ),
+  avgPool2d: of(
+    picture,
+    (x) => core.avgPool2d(x, 2),
+    (x) => core.avgPool2d(x, 3, { stride: 1, padding: 2, countIncludePad: false }),
+  ).concat(of(drawn([1, 40, 40, 2]), (x) => core.avgPool2d(x, 20, { stride: 1 }))),
+  clip: of(elementwise, (x) => core.clip(x, -0.5, Infinity)),
+  concat: of(drawn([2, 3], [1, 3]), (a, b) => core.concat([a!, b!, a!])),
+  conv1d: ACTIVATIONS.map((activation) => ({
+    inputs: drawn([2, 9, 4], [3, 4, 5], [5]),
+    run: (x, w, b) => core.conv1d(x, w!, b, { activation }),
+  })),
+  conv2d: [undefined, ...ACTIVATIONS].flatMap((activation) =>
+    [
+      [[1, 16, 16, 16], [3, 3, 16, 16], 1],
+      [[2, 6, 7, 4], [3, 2, 2, 6], 2],
+      [[2, 6, 7, 4], [3, 3, 1, 4], 4],
+    ].map(([x, w, groups]) => ({
+      inputs: drawn(x as number[], w as number[], [(w as number[])[3]!]),
+      run: (a: Tensor, b?: Tensor, c?: Tensor) =>
+        core.conv2d(a, b!, c, { padding: 1, groups: groups as number, activation }),
+    })),
+  ),
+  conv3d: [undefined, ...ACTIVATIONS].map((activation) => ({
+    inputs: drawn([2, 3, 4, 5, 4], [2, 3, 2, 4, 6], [6]),
+    run: (x, w, b) => core.conv3d(x, w!, b, { padding: 1, activation }),
+  })),
+  convTranspose1d: of(drawn([2, 9, 4], [3, 5, 4], [5]), (x, w, b) =>
+    core.convTranspose1d(x, w!, b, { stride: 2 }),
+  ),
+  convTranspose2d: [undefined, ...ACTIVATIONS].map((activation) => ({
+    inputs: drawn([2, 6, 7, 4], [1, 3, 3, 4], [6]),
+    run: (x, w, b) =>
+      core.convTranspose2d(x, w!, b, { groups: 2, stride: 2, outputPadding: 1, activation }),
+  })),
+  convTranspose3d: of(drawn([1, 2, 3, 4, 2], [1, 3, 2, 3, 2], [3]), (x, w, b) =>
+    core.convTranspose3d(x, w!, b, { stride: [2, 1, 3] }),
+  ),
+  crossEntropy: reductions.flatMap((reduction) =>
+    of(
+      classified,
+      (x, labels) => core.crossEntropy(x, labels!, { reduction }),
+      (x, labels) =>
+        core.crossEntropy(x, labels!, { reduction, weight: [1, 2, 3], labelSmoothing: 0.1 }),
+    ),
+  ),
+  dropout: of(
+    elementwise,
+    (x) => core.dropout(x, 0.5),
+    (x) => core.dropout(x, 0),
+  ),
+  elu: of(elementwise, (x) => core.elu(x)),
+  exp: of(elementwise, core.exp),
+  flatten: of(elementwise, (x) => core.flatten(x)),
+  gelu: of(
+    elementwise,
+    (x) => core.gelu(x),
+    (x) => core.gelu(x, 'tanh'),
+  ),
+  globalAvgPool2d: of(picture, core.globalAvgPool2d),
+  hardSwish: of(elementwise, core.hardSwish),
+  hardtanh: of(elementwise, (x) => core.hardtanh(x)),
+  leakyRelu: of(
+    elementwise,
+    (x) => core.leakyRelu(x),
+    (x) => core.leakyRelu(x, -1),
+  ),
+  linear: [undefined, ...ACTIVATIONS].map((activation) => ({
+    inputs: drawn([5, 3], [3, 9], [9]),
+    run: (x, w, b) => core.linear(x, w!, b, { activation }),
+  })),
+  log: of(elementwise, core.log),
+  matmul: of(drawn([5, 3], [3, 9]), core.matmul),
+  maxPool1d: of(signal, (x) => core.maxPool1d(x, 3)),
+  maxPool2d: of(picture, (x) => core.maxPool2d(x, 3, { stride: 1, padding: 1 })),
+  mse: reductions.flatMap((reduction) =>
+    of(drawn([2, 3], [2, 3]), (a, b) => core.mse(a, b!, { reduction })),
+  ),
+  neg: of(elementwise, core.neg),
+  relu: of(elementwise, core.relu),
+  relu6: of(elementwise, core.relu6),
+  reshape: of(elementwise, (x) => core.reshape(x, [6, -1])),
+  sigmoid: of(elementwise, core.sigmoid),
+  silu: of(elementwise, core.silu),
+  softmax: of(elementwise, core.softmax),
+  softplus: of(elementwise, (x) => core.softplus(x)),
+  sqrt: of(elementwise, core.sqrt),
+  square: of(elementwise, core.square),
+  tanh: of(elementwise, core.tanh),
+};
+
+/** Every exported layer. */
+export const LAYER_USES: Readonly<Record<string, { inputs: Use['inputs']; make: () => Module }>> = {
+  AvgPool1d: { inputs: signal, make: () => new core.AvgPool1d(2) },
+  AvgPool2d: { inputs: picture, make: () => new core.AvgPool2d(2) },
+  Conv1d: { inputs: signal, make: () => new core.Conv1d(4, 5, 3) },
+  Conv2d: { inputs: picture, make: () => new core.Conv2d(4, 5, 3) },
+  Dropout: { inputs: elementwise, make: () => new core.Dropout(0.5) },
+  Flatten: { inputs: elementwise, make: () => new core.Flatten() },
+  GlobalAvgPool2d: { inputs: picture, make: () => new core.GlobalAvgPool2d() },
+  Hardswish: { inputs: elementwise, make: () => new core.Hardswish() },
+  Hardtanh: { inputs: elementwise, make: () => new core.Hardtanh() },
+  LeakyReLU: { inputs: elementwise, make: () => new core.LeakyReLU(-0.5) },
+  Linear: { inputs: elementwise, make: () => new core.Linear(5, 4) },
+  MaxPool1d: { inputs: signal, make: () => new core.MaxPool1d(2) },
+  MaxPool2d: { inputs: picture, make: () => new core.MaxPool2d(2) },
+  ReLU: { inputs: elementwise, make: () => new core.ReLU() },
+  ReLU6: { inputs: elementwise, make: () => new core.ReLU6() },
+  Sequential: {
+    inputs: picture,
+    make: () =>
+      new Sequential(
+        new core.Conv2d(4, 5, 3),
+        new core.SiLU(),
+        new Sequential(new core.MaxPool2d(2), new core.Dropout(0.5)),
+        new core.Flatten(),
+        new Sequential(new core.Linear(20, 6), new core.LeakyReLU(-1)),
+        new core.Linear(6, 2),
+        new core.Hardswish(),
+        new Sequential(),
+      ),
+  },
+  SiLU: { inputs: elementwise, make: () => new core.SiLU() },
+  Sigmoid: { inputs: elementwise, make: () => new core.Sigmoid() },
+  Tanh: { inputs: elementwise, make: () => new core.Tanh() },
+};
