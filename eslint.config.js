@@ -14,7 +14,7 @@ const foundation = [
   'evaluating',
   'generator',
 ];
-const tensors = [...foundation, 'runtime', 'tensor'];
+const tensors = [...foundation, 'runtime', 'tensor-data', 'tensor'];
 const recorded = [...tensors, 'autograd'];
 const operations = [...recorded, 'ops', 'creation', 'initializers', 'schedules'];
 const models = [...operations, 'layers', 'optimizers', 'formats', 'data'];

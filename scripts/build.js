@@ -40,6 +40,25 @@ const sharedInOneChunk = {
   },
 };
 
+/** What is one file loads nothing later: `await import` becomes an import, lest each of its modules be a function. */
+const nothingLater = {
+  name: 'nothing-later',
+  setup({ onLoad }) {
+    onLoad({ filter: /src.data.\w+\.ts$/ }, async ({ path }) => {
+      const imports = [];
+      const text = await readFile(path, 'utf8');
+      const contents = text.replace(
+        /const (\{ \w+ \}) = await import\((.+)\);/g,
+        (_, name, file) => {
+          imports.push(`import ${name} from ${file};\n`);
+          return '';
+        },
+      );
+      return { contents: imports.join('') + contents, loader: 'ts' };
+    });
+  },
+};
+
 /** For readable stacks (docs/decisions/0017): classes and the functions of the API keep their names, lines are short. */
 function minifierThatKeeps(functions) {
   const names = {
@@ -84,6 +103,7 @@ const bundles = await Promise.all([
   }),
   build({
     ...common,
+    plugins: [nothingLater],
     // One file each: bundlers copy the workers' as they are.
     entryPoints: {
       inline: 'src/entries/inline.ts',

@@ -4,14 +4,8 @@ import { ShapeError } from './errors.js';
 import { type RandomOptions, randomOf } from './generator.js';
 import { checkOptions } from './options.js';
 import { checkShape, formatShape, sameShape, type Shape } from './shape.js';
-import {
-  checkElements,
-  type DType,
-  fromData,
-  type NestedArray,
-  Tensor,
-  type TensorData,
-} from './tensor.js';
+import { type DType, fromData, type NestedArray, Tensor, type TensorData } from './tensor.js';
+import { checkElements } from './tensor-data.js';
 
 /** Nested arrays deeper than this are a mistake. */
 const MAX_AXES = 32;

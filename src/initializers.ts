@@ -83,3 +83,14 @@ function fill(op: string, weight: Tensor, next: () => number): void {
   checkTensor(op, 'weight', weight);
   weight.assign(Float32Array.from({ length: weight.size }, next));
 }
+
+/** What weights can be filled with at first, as in torch.nn.init. */
+export const initializers = {
+  fans,
+  uniform,
+  normal,
+  kaimingUniform,
+  kaimingNormal,
+  xavierUniform,
+  xavierNormal,
+};

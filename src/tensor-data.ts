@@ -1,3 +1,4 @@
+import { describe, isNumberArray } from './describe.js';
 import { type Shape, sizeOf } from './shape.js';
 
 /** Values that `textOfValues` shows. */
@@ -37,4 +38,20 @@ export function textOfValues(values: TensorData): string {
   );
   if (values.length > SHOWN_VALUES) shown.push(`… ${values.length} values`);
   return shown.join(', ');
+}
+
+/** @throws TypeError for the first element that is no number, or no integer of 32 bits where the dtype is int32 @internal */
+export function checkElements(
+  op: string,
+  argument: string,
+  values: ArrayLike<number>,
+  dtype: DType,
+): void {
+  if (dtype === 'float32' && isNumberArray(values)) return;
+  for (let i = 0; i < values.length; i++) {
+    const value: unknown = values[i];
+    if (typeof value === 'number' && (dtype === 'float32' || (value | 0) === value)) continue;
+    const expected = dtype === 'int32' ? '32-bit integers' : 'numbers';
+    throw new TypeError(`${op}: ${argument}: expected ${expected}, got ${describe(value)} at ${i}`);
+  }
 }

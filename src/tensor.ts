@@ -1,11 +1,12 @@
 import { checkArity, checkFunction, wrongKind } from './check.js';
-import { COPY, describe, isNumberArray, type Origin } from './describe.js';
+import { COPY, isNumberArray, type Origin } from './describe.js';
 import { DisposedError, ShapeError } from './errors.js';
 import { type Arena, adoptInScope, type Owned, runInScope } from './runtime/arena.js';
 import { runtime } from './runtime/runtime.js';
 import { Storage } from './runtime/storage.js';
 import { checkShape, formatShape, type Shape, sizeOf } from './shape.js';
 import {
+  checkElements,
   type DType,
   nest,
   type NestedArray,
@@ -60,6 +61,7 @@ export class Tensor {
     this.size = sizeOf(shape);
     this.dtype = dtype;
     this.requiresGrad = requiresGrad;
+    if (!isInspectable) makeInspectable();
     adoptInScope(this);
   }
 
@@ -217,11 +219,6 @@ export class Tensor {
     return `${kind} [${textOfValues(this.view())}]${this.requiresGrad ? ' requiresGrad' : ''}`;
   }
 
-  /** What `console.log` shows in Node, Deno and Bun. @internal */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString();
-  }
-
   #alive(): Storage {
     if (!this.#storage) {
       const what = this.path === undefined ? 'a tensor' : `the ${this.role} ${this.path}`;
@@ -232,6 +229,15 @@ export class Tensor {
     }
     return this.#storage;
   }
+}
+
+let isInspectable = false;
+
+/** Has `console.log` of Node, Deno and Bun show tensors by `toString`. A call in the class would be made on import. */
+function makeInspectable(): void {
+  isInspectable = true;
+  const value = Tensor.prototype.toString;
+  Object.defineProperty(Tensor.prototype, Symbol.for('nodejs.util.inspect.custom'), { value });
 }
 
 /**
@@ -286,22 +292,6 @@ function tensorsIn(value: unknown, found: Tensor[]): Tensor[] {
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/** @throws TypeError for the first element that is no number, or no integer of 32 bits where the dtype is int32 @internal */
-export function checkElements(
-  op: string,
-  argument: string,
-  values: ArrayLike<number>,
-  dtype: DType,
-): void {
-  if (dtype === 'float32' && isNumberArray(values)) return;
-  for (let i = 0; i < values.length; i++) {
-    const value: unknown = values[i];
-    if (typeof value === 'number' && (dtype === 'float32' || (value | 0) === value)) continue;
-    const expected = dtype === 'int32' ? '32-bit integers' : 'numbers';
-    throw new TypeError(`${op}: ${argument}: expected ${expected}, got ${describe(value)} at ${i}`);
-  }
 }
 
 /** Copies typed arrays, numbers or nested arrays into a new tensor. See `tensor`. @internal */

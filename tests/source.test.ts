@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { callsOnLoad, parsed } from './support/calls-on-load.js';
 
 /** All source files, parsed, by their path. */
 const sources = new Map(
@@ -10,10 +11,6 @@ const sources = new Map(
     .map((file) => join('src', file))
     .map((path) => [path, parsed(path, readFileSync(path, 'utf8'))]),
 );
-
-function parsed(path: string, text: string): ts.SourceFile {
-  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-}
 
 describe('bundles can leave out what is not used', () => {
   // The command, and the scripts of workers, which run to have effects.
@@ -34,6 +31,7 @@ describe('bundles can leave out what is not used', () => {
     'class A { static x = make(); }',
     'class A { static { A.x = 1; } }',
     'class A extends mixin(B) {}',
+    "class A { [Symbol.for('x')]() {} }",
     'enum A { B }',
     'const copy = { ...table };',
   ])('%s is found', (text) => expect(callsOnLoad(parsed('a.ts', text))).toHaveLength(1));
@@ -42,32 +40,10 @@ describe('bundles can leave out what is not used', () => {
     'const plan = () => make();',
     'class A { #x = make(); static y = 1; static make() { return new A(); } }',
     "const OP = { name: 'exp', plan() { return make(); } };",
+    'class A { [Symbol.dispose]() { make(); } }',
     'const enum A { B }',
   ])('%s is not', (text) => expect(callsOnLoad(parsed('a.ts', text))).toEqual([]));
 });
-
-/** What of a module runs when it is loaded and is no declaration or literal. */
-function callsOnLoad(node: ts.Node): string[] {
-  const isField = ts.isPropertyDeclaration(node) && !hasModifier(node, ts.SyntaxKind.StaticKeyword);
-  const isType = ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node);
-  if (ts.isFunctionLike(node) || isType || isField) return [];
-  const isCall =
-    ts.isCallExpression(node) ||
-    ts.isNewExpression(node) ||
-    ts.isTaggedTemplateExpression(node) ||
-    ts.isClassStaticBlockDeclaration(node) ||
-    ts.isSpreadAssignment(node) ||
-    ts.isSpreadElement(node) ||
-    (ts.isEnumDeclaration(node) && !hasModifier(node, ts.SyntaxKind.ConstKeyword));
-  if (isCall) return [node.getText().split('\n')[0]!];
-  const found: string[] = [];
-  ts.forEachChild(node, (child) => void found.push(...callsOnLoad(child)));
-  return found;
-}
-
-function hasModifier(node: ts.HasModifiers, kind: ts.SyntaxKind): boolean {
-  return node.modifiers?.some((modifier) => modifier.kind === kind) ?? false;
-}
 
 test('no file imports, by way of others, itself, not even for types', () => {
   const imports = new Map(Array.from(sources, ([path, file]) => [path, importsOf(path, file)]));

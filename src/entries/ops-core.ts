@@ -59,7 +59,7 @@ export type { LossOptions, Reduction } from '../ops/losses/reduction.js';
 export { flatten, reshape } from '../ops/reshape.js';
 export { softmax } from '../ops/softmax.js';
 export { arange, full, ones, rand, randn, tensor, type TensorOptions, zeros } from '../creation.js';
-export * as initializers from '../initializers.js';
+export { type GainOptions, initializers } from '../initializers.js';
 export { Random, type RandomState, type Shuffleable } from '../random.js';
 export type { Shape } from '../shape.js';
 export { layerFromConfig, loadModel } from '../formats/every-layer.js';
