@@ -2,7 +2,7 @@
 //
 //   y[n][oh][ow][c] = b[c] + Σ_kh Σ_kw x[n][oh·s + kh·d - p][ow·s + kw·d - p][c] · w[kh][kw][0][c]
 //
-// x [N,H,W,C], w [KH,KW,1,C], y [N,OH,OW,C]. Shapes are checked in src/ops/conv/op.ts; the sizes derived in
+// x [N,H,W,C], w [KH,KW,1,C], y [N,OH,OW,C]. Shapes are checked in src/ops/conv/conv2d.ts; the sizes derived in
 // src/ops/conv/depthwise.ts travel with the geometry. Reference: tests/support/reference/conv2d.ts.
 //
 // Channels are independent, so vectors run along them, and neighbouring pixels share weights: the output is made in
@@ -40,8 +40,8 @@ export function conv2dPackWeightDepthwise(packed: usize, w: usize, geometry: usi
 }
 
 /**
- * y for the rows [begin, end) of batch · outHeight; or dx, with the geometry of the convolution that computes it from dy.
- * Each of b, activation and residual, which is added before the activation, is 0 where there is none. Where the residual
+ * y for the tasks [begin, end): for each image the rows of its first band of channels, then those of the next; or dx, with
+ * the geometry of the convolution that computes it from dy. Each of b, activation and residual, which is added before the activation, is 0 where there is none. Where the residual
  * is y itself, the sums start from it, and there is no b.
  */
 export function conv2dForwardDepthwise(
@@ -61,27 +61,43 @@ export function conv2dForwardDepthwise(
   const accumulate = residual == y;
   const isAdded = residual != 0 && !accumulate;
   const kernel = tapBytes(g.kernelHeight * g.kernelWidth);
+  const bands = (g.inChannels + g.bandChannels - 1) / g.bandChannels;
   while (begin < end) {
-    const image = begin / g.outHeight;
-    const last = min(min(begin + g.bandRows, end), (image + 1) * g.outHeight);
-    for (let channel = 0; channel < g.inChannels; channel += g.bandChannels) {
-      const offset = <usize>channel << 2;
-      const from = isCopied(g) ? copyBand(scratch, x + offset, image, begin, last, g) : x;
-      const bias = b + (b == 0 ? 0 : offset);
-      const w = packed + <usize>(channel >> 2) * kernel;
-      for (let row = begin; row < last; row++) {
-        convolveRow(y + offset, from, w, bias, isAdded ? 0 : clip, accumulate, row, g);
-      }
+    const image = begin / (g.outHeight * bands);
+    const channel = ((begin / g.outHeight) % bands) * g.bandChannels;
+    const channels = min(g.bandChannels, g.inChannels - channel);
+    const row = begin % g.outHeight;
+    const rows = min(min(g.bandRows, end - begin), g.outHeight - row);
+    const first = image * g.outHeight + row;
+    const offset = <usize>channel << 2;
+    const from = x + offset;
+    const copy = isCopied(g) ? copyBand(scratch, from, image, first, first + rows, g) : from;
+    const bias = b + (b == 0 ? 0 : offset);
+    const w = packed + <usize>(channel >> 2) * kernel;
+    for (let i = first; i < first + rows; i++) {
+      convolveRow(y + offset, copy, channels, w, bias, isAdded ? 0 : clip, accumulate, i, g);
     }
-    const offset = rowBytes(begin, g.outWidth, g);
-    const count = (last - begin) * g.outWidth * g.inChannels;
-    if (isAdded) addClipped(y + offset, residual + offset, y + offset, count, clip);
-    activateStored(y + offset, count, activation);
-    begin = last;
+    const at = rowBytes(first, g.outWidth, g) + offset;
+    finish(y + at, isAdded ? residual + at : 0, rows * g.outWidth, channels, activation, g);
+    begin += rows;
   }
 }
 
-/** dw for the tasks [begin, end) of `taskChannels` channels each. scratch holds the sums of `blockChannels`. */
+/** Adds the residual, unless it is 0, to some channels of the pixels, and applies the activation. */
+function finish(y: usize, residual: usize, pixels: i32, channels: i32, activation: usize, g: DepthwiseGeometry): void {
+  const clip = clipOf(activation);
+  if (residual == 0 && activation == clip) return;
+  const whole = channels == g.inChannels;
+  const count = whole ? pixels * channels : channels;
+  for (let left = whole ? 1 : pixels; left > 0; left--) {
+    if (residual != 0) addClipped(y, residual, y, count, clip);
+    activateStored(y, count, activation);
+    y += pixelBytes(g);
+    if (residual != 0) residual += pixelBytes(g);
+  }
+}
+
+/** dw for the vectors [begin, end) of four channels each. scratch holds the sums of `blockChannels`. */
 export function conv2dGradWeightDepthwise(
   dw: usize,
   x: usize,
@@ -94,8 +110,8 @@ export function conv2dGradWeightDepthwise(
 ): void {
   const g = changetype<DepthwiseGeometry>(geometry);
   const rows = g.batch * g.outHeight;
-  const channelEnd = min(end * g.taskChannels, g.inChannels);
-  for (let channel = begin * g.taskChannels; channel < channelEnd; channel += g.blockChannels) {
+  const channelEnd = min(end << 2, g.inChannels);
+  for (let channel = begin << 2; channel < channelEnd; channel += g.blockChannels) {
     const channels = min(g.blockChannels, channelEnd - channel);
     const offset = <usize>channel << 2;
     let row = 0;
@@ -109,10 +125,11 @@ export function conv2dGradWeightDepthwise(
   }
 }
 
-/** One row of y, the channels of a band; `row` counts the rows of all pictures. */
+/** One row of y, the first `channels` channels; `row` counts the rows of all pictures. */
 function convolveRow(
   y: usize,
   x: usize,
+  channels: i32,
   packed: usize,
   b: usize,
   clip: usize,
@@ -135,13 +152,16 @@ function convolveRow(
   const to = y + rowBytes(row, g.outWidth, g);
   const w = packed + tapBytes(first * g.kernelWidth);
   const phases = min(g.upsampleWidth, g.outWidth);
-  for (let phase = 0; phase < phases; phase++) convolvePhase(to, from, rows, w, b, clip, accumulate, phase, g);
+  for (let phase = 0; phase < phases; phase++) {
+    convolvePhase(to, from, channels, rows, w, b, clip, accumulate, phase, g);
+  }
 }
 
 /** The pixels phase, phase + upsampleWidth, … of one row of y. x and w: the first of `rows` rows that they meet. */
 function convolvePhase(
   y: usize,
   x: usize,
+  channels: i32,
   rows: i32,
   w: usize,
   b: usize,
@@ -169,18 +189,18 @@ function convolvePhase(
   w += tapBytes(first);
   let init = accumulate ? y : b;
   const sideBySide = taps == 3 && stride <= 2 && g.pixelStepWidth == 1 && g.tapStepWidth == 1;
-  const inStrips = sideBySide && count % STRIP_PIXELS == 0 && g.bandChannels % 4 == 0;
+  const inStrips = sideBySide && count % STRIP_PIXELS == 0 && g.inChannels % 4 == 0;
   for (let j = 0; j < count; ) {
     const at = left + j * stride;
     const end = at + (STRIP_PIXELS - 1) * stride + 2;
     let pixels = TILE_PIXELS;
     if (inStrips && at >= -1 && end <= g.inWidth) {
-      convolveStrip(y, yStep, init, initStep, x, at, end, rows, w, clip, g);
+      convolveStrip(y, yStep, init, initStep, x, at, end, channels, rows, w, clip, g);
       pixels = STRIP_PIXELS;
     } else if (j >= inside && j + TILE_PIXELS <= outside) {
-      convolveTile(y, yStep, init, initStep, x + <usize>at * g.xPixel, rows, taps, w, clip, g);
+      convolveTile(y, yStep, init, initStep, x + <usize>at * g.xPixel, channels, rows, taps, w, clip, g);
     } else {
-      convolvePixel(y, init, x, at, rows, taps, w, clip, g);
+      convolvePixel(y, init, x, at, channels, rows, taps, w, clip, g);
       pixels = 1;
     }
     j += pixels;
@@ -198,6 +218,7 @@ function convolveStrip(
   x: usize,
   begin: i32,
   end: i32,
+  channels: i32,
   rows: i32,
   w: usize,
   clip: usize,
@@ -208,7 +229,7 @@ function convolveStrip(
     x + <usize>begin * g.xPixel, g.xPixel, g.strideWidth, begin < 0, end == g.inWidth,
     rows, xRowBytes(g.pixelStepHeight, g),
     w, tapBytes(g.tapStepHeight * g.kernelWidth), tapBytes(g.kernelHeight * g.kernelWidth),
-    g.bandChannels, clip,
+    channels, clip,
   );
 }
 
@@ -219,13 +240,13 @@ function convolveTile(
   init: usize,
   initStep: usize,
   x: usize,
+  channels: i32,
   rows: i32,
   taps: i32,
   w: usize,
   clip: usize,
   g: DepthwiseGeometry,
 ): void {
-  const channels = g.bandChannels;
   const xStep = <usize>g.strideWidth * g.xPixel;
   const xTap = <usize>g.pixelStepWidth * g.xPixel;
   const xRow = xRowBytes(g.pixelStepHeight, g);
@@ -248,6 +269,7 @@ function convolvePixel(
   init: usize,
   x: usize,
   at: i32,
+  channels: i32,
   rows: i32,
   taps: i32,
   w: usize,
@@ -263,6 +285,6 @@ function convolvePixel(
     x + <usize>(at + before * step) * g.xPixel, rows, xRowBytes(g.pixelStepHeight, g),
     within, <usize>step * g.xPixel,
     w + <usize>before * wTap, tapBytes(g.tapStepHeight * g.kernelWidth), wTap, tapBytes(g.kernelHeight * g.kernelWidth),
-    g.bandChannels, clip,
+    channels, clip,
   );
 }

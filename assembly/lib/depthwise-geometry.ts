@@ -27,7 +27,6 @@ export class DepthwiseGeometry {
   bandChannels: i32;
   blockRows: i32;
   blockChannels: i32;
-  taskChannels: i32;
   rotated: i32;
 }
 

@@ -94,6 +94,7 @@ describe('depthwise kernels agree with the reference', () => {
       name: 'padding beyond the kernel, dense',
       g: geometryOf(1, [9, 9], 7, [3, 3], { padding: 5 }),
     },
+    { name: 'few rows: bands', g: geometryOf(1, [7, 7], 263, [3, 3], { padding: 1 }) },
     { name: 'empty batch', g: geometryOf(0, [5, 5], 6, [3, 3], { padding: 1 }) },
     { name: 'no pixels', g: geometryOf(2, [0, 2], 6, [2, 2], { padding: 1 }) },
   ])('$name', ({ g }) => {
@@ -146,6 +147,8 @@ describe('results have the same bits in any number of parts', () => {
   test.each<{ name: string; g: Conv2dGeometry }>([
     { name: '3x3', g: geometryOf(2, [12, 15], 150, [3, 3], { padding: 1 }) },
     { name: '5x5, strided', g: geometryOf(3, [14, 13], 70, [5, 5], { padding: 2, stride: 2 }) },
+    { name: 'bands', g: geometryOf(1, [7, 7], 264, [3, 3], { padding: 1 }) },
+    { name: 'bands, strided', g: geometryOf(1, [9, 9], 387, [5, 5], { padding: 2, stride: 2 }) },
     { name: 'fewer tasks than parts', g: geometryOf(1, [3, 5], 3, [3, 3], {}) },
   ])('$name', ({ g }) => checkParts(g));
 });

@@ -117,7 +117,7 @@ export function checkAll(g: Conv2dGeometry, random: Random, label: string) {
   });
 }
 
-/** The same bits in 1, 2 and 5 parts. */
+/** The same bits in 1, 2 and 5 parts, and in as many as there are tasks. */
 export function checkParts(g: Conv2dGeometry): void {
   const seed = 99;
   const random = new Random(seed);
@@ -127,7 +127,7 @@ export function checkParts(g: Conv2dGeometry): void {
   const vdy = fractions(g.batch * g.outHeight * g.outWidth * g.outChannels);
   const vw = fractions(g.kernelHeight * g.kernelWidth * g.inChannels);
   const vb = fractions(g.inChannels);
-  const results = [1, 2, 5].map((parts) =>
+  const results = [1, 2, 5, 999].map((parts) =>
     scope(() => {
       const [tx, tw, tb, tdy] = [floats(vx), floats(vw), floats(vb), floats(vdy)];
       const [y, dx, dw] = [unwritten(vdy.length), floats(vx), floats(vw)];
@@ -139,4 +139,5 @@ export function checkParts(g: Conv2dGeometry): void {
   );
   expect(results[1], `seed ${seed}, 2 parts`).toEqual(results[0]);
   expect(results[2], `seed ${seed}, 5 parts`).toEqual(results[0]);
+  expect(results[3], `seed ${seed}, each task alone`).toEqual(results[0]);
 }

@@ -5,13 +5,16 @@ import { runtime } from '../../runtime/runtime.js';
 import type { Tensor } from '../../tensor.js';
 import { type Conv2dAlgorithm, type Ending, endingArguments } from './algorithm.js';
 import { type Conv2dGeometry, multiplyAdds } from './geometry.js';
+import { cutTasks } from '../tasks.js';
 
 /** Pixels that are summed on their own before they are added to dw: it keeps the rounding error of long sums small. */
 const BLOCK_PIXELS = 256;
 /** Channels that the weight gradient works on at once: their sums and pixels fit the first-level cache. */
 const BLOCK_CHANNELS = 128;
-/** Channels of a task of the weight gradient. */
-const TASK_CHANNELS = 32;
+/** What a multiply-add costs, in those of a product: it is bound by loads. */
+const COST = 2;
+/** Channels that bands are multiples of: a cache line. */
+const LINE_CHANNELS = 16;
 /** Pixels that are a multiple of so many bytes apart crowd two sets of a first-level cache; bands of x are copied then. */
 const CROWDED_BYTES = 2048;
 /** Channels of such a band; it should stay in the second-level cache, and its pixels are an odd number of lines apart. */
@@ -46,7 +49,6 @@ export const DEPTHWISE_FIELDS = [
   'bandChannels',
   'blockRows',
   'blockChannels',
-  'taskChannels',
   'rotated',
 ] as const;
 
@@ -70,10 +72,9 @@ export interface DepthwisePlan extends Conv2dGeometry, Band {
   readonly tapStepWidth: number;
   readonly pixelStepHeight: number;
   readonly pixelStepWidth: number;
-  /** Output rows that the weight gradient sums before it adds them to dw; the channels it takes at once, and per task. */
+  /** Output rows that the weight gradient sums before it adds them to dw; the channels it takes at once. */
   readonly blockRows: number;
   readonly blockChannels: number;
-  readonly taskChannels: number;
   /** 1 where the kernel is rotated by half a turn. */
   readonly rotated: number;
   readonly scratchBytes: number;
@@ -86,7 +87,7 @@ export interface DepthwisePlan extends Conv2dGeometry, Band {
 
 /** How to compute y, and dw. */
 export function planDepthwise(geometry: Conv2dGeometry): DepthwisePlan {
-  return { ...plan(geometry, 1, 1), rotated: 0, multiplyAdds: multiplyAdds(geometry) };
+  return { ...plan(geometry, 1, 1), rotated: 0, multiplyAdds: COST * multiplyAdds(geometry) };
 }
 
 /** How to compute dx: the convolution of dy, its pixels spread out by the stride, with the rotated kernel. */
@@ -103,7 +104,7 @@ export function planDepthwiseGradInput(g: Conv2dGeometry): DepthwisePlan {
     padLeft: (g.kernelWidth - 1) * g.dilationWidth - g.padLeft,
   };
   const layout = plan(transposed, g.strideHeight, g.strideWidth);
-  return { ...layout, rotated: 1, multiplyAdds: multiplyAdds(g) };
+  return { ...layout, rotated: 1, multiplyAdds: COST * multiplyAdds(g) };
 }
 
 function plan(
@@ -115,6 +116,7 @@ function plan(
   const commonWidth = greatestCommonDivisor(upsampleWidth, g.dilationWidth);
   const kernelBytes = 16 * g.kernelHeight * g.kernelWidth;
   const vectors = Math.ceil(g.inChannels / 4);
+  const band = bandOf(g, upsampleHeight);
   return {
     ...g,
     upsampleHeight,
@@ -123,14 +125,13 @@ function plan(
     tapStepWidth: upsampleWidth / commonWidth,
     pixelStepHeight: g.dilationHeight / commonHeight,
     pixelStepWidth: g.dilationWidth / commonWidth,
-    ...bandOf(g, upsampleHeight),
+    ...band,
     blockRows: Math.ceil(BLOCK_PIXELS / Math.max(1, g.outWidth)),
     blockChannels: BLOCK_CHANNELS,
-    taskChannels: TASK_CHANNELS,
     scratchBytes: kernelBytes * Math.min(vectors, BLOCK_CHANNELS / 4),
     packedBytes: kernelBytes * vectors,
-    tasks: g.batch * g.outHeight,
-    weightTasks: Math.ceil(g.inChannels / TASK_CHANNELS),
+    tasks: g.batch * g.outHeight * Math.ceil(g.inChannels / band.bandChannels),
+    weightTasks: vectors,
   };
 }
 
@@ -138,7 +139,7 @@ function plan(
 function bandOf(g: Conv2dGeometry, upsample: number): Band {
   const xPixel = 4 * g.inChannels;
   if (xPixel % CROWDED_BYTES !== 0) {
-    return { xPixel, bandRows: 1, bandChannels: g.inChannels, bandBytes: 0 };
+    return { xPixel, bandRows: 1, bandChannels: bandChannelsOf(g), bandBytes: 0 };
   }
   const rowBytes = g.inWidth * BAND_PIXEL_BYTES;
   const reach = (g.kernelHeight - 1) * g.dilationHeight;
@@ -151,6 +152,18 @@ function bandOf(g: Conv2dGeometry, upsample: number): Band {
     bandChannels: BAND_CHANNELS,
     bandBytes: rowBytes * Math.min(g.inHeight, met),
   };
+}
+
+/** Rows are tasks; where there are few of them, of some channels each. */
+function bandChannelsOf(g: Conv2dGeometry): number {
+  const { partColumns } = cutTasks({
+    multiplyAdds: COST * multiplyAdds(g),
+    images: g.batch * g.outHeight,
+    rows: 1,
+    columns: g.inChannels,
+    columnStep: LINE_CHANNELS,
+  });
+  return Math.min(partColumns, g.inChannels);
 }
 
 function greatestCommonDivisor(a: number, b: number): number {
@@ -194,10 +207,7 @@ export const depthwise: Conv2dAlgorithm = {
       'conv2dGradWeightDepthwise',
       [gradWeight.pointer, x.pointer, gradOutput.pointer, SCRATCH, block, accumulate],
       plan.weightTasks,
-      {
-        multiplyAdds: plan.multiplyAdds,
-        scratchBytes: plan.scratchBytes,
-      },
+      { shared: true, multiplyAdds: plan.multiplyAdds, scratchBytes: plan.scratchBytes },
     );
   },
 };
