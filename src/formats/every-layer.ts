@@ -4,6 +4,10 @@ import {
   AvgPool2d,
   Conv1d,
   Conv2d,
+  Conv3d,
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
   Dropout,
   Flatten,
   GlobalAvgPool2d,
@@ -31,7 +35,20 @@ import { type LayersOptions, modelOf, type ModelDetails } from './model.js';
 /** The library's layers: a page that names those it uses imports `loadModel` of model.ts instead. */
 function everyLayer(): readonly LayerClass[] {
   return [
-    ...[AvgPool1d, AvgPool2d, Conv1d, Conv2d, Dropout, Flatten, GlobalAvgPool2d, Hardswish],
+    ...[
+      AvgPool1d,
+      AvgPool2d,
+      Conv1d,
+      Conv2d,
+      Conv3d,
+      ConvTranspose1d,
+      ConvTranspose2d,
+      ConvTranspose3d,
+      Dropout,
+      Flatten,
+      GlobalAvgPool2d,
+      Hardswish,
+    ],
     ...[Hardtanh, LeakyReLU, Linear, MaxPool1d, MaxPool2d, ReLU, ReLU6, Sequential, Sigmoid, SiLU],
     Tanh,
   ];

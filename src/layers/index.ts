@@ -1,8 +1,20 @@
 export { AvgPool1d } from './avg-pool1d.js';
 export { AvgPool2d } from './avg-pool2d.js';
 export { Hardtanh, ReLU6 } from './clip.js';
-export { Conv1d, type Conv1dLayerOptions } from './conv1d.js';
-export { Conv2d, type Conv2dLayerOptions } from './conv2d.js';
+export {
+  Conv1d,
+  type Conv1dLayerOptions,
+  Conv2d,
+  type Conv2dLayerOptions,
+  Conv3d,
+  type Conv3dLayerOptions,
+  ConvTranspose1d,
+  type ConvTranspose1dLayerOptions,
+  ConvTranspose2d,
+  type ConvTranspose2dLayerOptions,
+  ConvTranspose3d,
+  type ConvTranspose3dLayerOptions,
+} from './conv.js';
 export { Dropout } from './dropout.js';
 export { Flatten } from './flatten.js';
 export { GlobalAvgPool2d } from './global-avg-pool2d.js';

@@ -54,7 +54,7 @@ describe('model.json is a FormatError', () => {
   const relu = { type: 'ReLU' };
   const linear = { type: 'Linear', inFeatures: 2, outFeatures: 3, bias: true };
   const known =
-    'AvgPool1d, AvgPool2d, Conv1d, Conv2d, Dropout, Flatten, GlobalAvgPool2d, Hardswish, Hardtanh, ' +
+    'AvgPool1d, AvgPool2d, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Dropout, Flatten, GlobalAvgPool2d, Hardswish, Hardtanh, ' +
     'LeakyReLU, Linear, MaxPool1d, MaxPool2d, ReLU, ReLU6, Sequential, Sigmoid, SiLU, Tanh';
   const unknown = (got: string, place = '') =>
     `model.json: architecture${place}: type: expected one of ${known}, got ${got}`;

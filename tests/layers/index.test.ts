@@ -6,8 +6,12 @@ import * as layers from '../../src/layers/index.js';
 import type { Module } from '../../src/layers/index.js';
 import { avgPool1d } from '../../src/ops/pool/avg-pool.js';
 import { avgPool2d } from '../../src/ops/pool/avg-pool.js';
-import { conv1d } from '../../src/ops/conv/conv.js';
-import { conv2d } from '../../src/ops/conv/conv.js';
+import {
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+} from '../../src/ops/conv/conv-transpose.js';
+import { conv1d, conv2d, conv3d } from '../../src/ops/conv/conv.js';
 import { dropout } from '../../src/ops/dropout.js';
 import { globalAvgPool2d } from '../../src/ops/pool/global-avg-pool2d.js';
 import { linear } from '../../src/ops/linear.js';
@@ -38,8 +42,11 @@ interface Case {
 
 const PICTURE = [2, 7, 6, 4];
 const SIGNAL = [2, 9, 4];
+const VOLUME = [2, 4, 5, 3, 4];
 const conv2dOptions = { stride: [2, 1], padding: [1, 0, 2, 1], dilation: [1, 2], groups: 2 };
 const conv1dOptions = { stride: 2, padding: [1, 2], dilation: 2, groups: 2 };
+const conv3dOptions = { stride: [1, 2, 1], padding: [1, 0, 1], groups: 2 };
+const transposeOptions = { stride: 2, padding: 1, outputPadding: 1, groups: 2 };
 const maxPoolOptions = { stride: 2, padding: 1, dilation: 1, ceilMode: true };
 const avgPoolOptions = { stride: 2, padding: 1, ceilMode: true, countIncludePad: false };
 
@@ -65,6 +72,29 @@ const CASES: Record<string, Case> = {
     make: () => new layers.Conv1d(4, 3, 3, { bias: false }),
     op: (x, w) => conv1d(x, w!),
     input: SIGNAL,
+  },
+  Conv3d: {
+    make: () => new layers.Conv3d(4, 6, [3, 2, 3], conv3dOptions),
+    op: (x, w, b) => conv3d(x, w!, b, conv3dOptions),
+    input: VOLUME,
+  },
+  ConvTranspose1d: {
+    make: () => new layers.ConvTranspose1d(4, 6, 3, transposeOptions),
+    op: (x, w, b) => convTranspose1d(x, w!, b, transposeOptions),
+    input: SIGNAL,
+  },
+  ConvTranspose2d: {
+    make: () => new layers.ConvTranspose2d(4, 6, [3, 4], transposeOptions),
+    op: (x, w, b) => convTranspose2d(x, w!, b, transposeOptions),
+  },
+  'ConvTranspose2d without bias': {
+    make: () => new layers.ConvTranspose2d(4, 3, 2, { bias: false, padding: 'same' }),
+    op: (x, w) => convTranspose2d(x, w!, undefined, { padding: 'same' }),
+  },
+  ConvTranspose3d: {
+    make: () => new layers.ConvTranspose3d(4, 6, 3, transposeOptions),
+    op: (x, w, b) => convTranspose3d(x, w!, b, transposeOptions),
+    input: VOLUME,
   },
   Linear: { make: () => new layers.Linear(4, 3), op: (x, w, b) => linear(x, w!, b) },
   'Linear without bias': {
@@ -141,6 +171,35 @@ test('arguments are checked when the layer is made', () => {
   );
   expect(() => new layers.Hardtanh(1, 0)).toThrow(
     new RangeError('Hardtanh: max: expected a number of at least 1, got 0'),
+  );
+});
+
+test.each<[make: () => Module & { weight: Tensor }, shape: number[], fanIn: number]>([
+  [() => new layers.Conv1d(4, 6, 3, { groups: 2 }), [3, 2, 6], 6],
+  [() => new layers.Conv3d(4, 6, [3, 2, 1], { groups: 2 }), [3, 2, 1, 2, 6], 12],
+  // As in PyTorch: the channels of a transpose's input are not in its fan in.
+  [() => new layers.ConvTranspose2d(4, 6, [3, 2], { groups: 2 }), [3, 2, 3, 4], 18],
+  [() => new layers.ConvTranspose3d(4, 6, 2), [2, 2, 2, 6, 4], 48],
+])('weights of %s: %j, within 1/√%d', (make, shape, fanIn) => {
+  manualSeed(3);
+  const layer = make();
+  expect(layer.weight.shape).toEqual(shape);
+  const bound = 1 / Math.sqrt(fanIn);
+  for (const { name, tensor } of layer
+    .namedParameters()
+    .map(([name, tensor]) => ({ name, tensor }))) {
+    const largest = Math.max(...tensor.data().map(Math.abs));
+    expect(largest, name).toBeLessThanOrEqual(bound);
+    if (name === 'weight') expect(largest).toBeGreaterThan(0.8 * bound);
+  }
+  layer.dispose();
+});
+
+test('a transpose checks its output padding when it is made', () => {
+  expect(() => new layers.ConvTranspose2d(2, 2, 3, { stride: 2, outputPadding: 2 })).toThrow(
+    new RangeError(
+      'ConvTranspose2d: outputPadding: expected less than 2 for stride 2 and dilation 1, got 2',
+    ),
   );
 });
 

@@ -18,6 +18,7 @@ const drawn =
 const elementwise = drawn([2, 3, 5]);
 const picture = drawn([2, 6, 7, 4]);
 const signal = drawn([2, 9, 4]);
+const volume = drawn([2, 2, 3, 4, 4]);
 const classified = () => [randn([4, 3]), tensor(Int32Array.of(0, 2, 1, 1))];
 const reductions = ['mean', 'sum', 'none'] as const;
 
@@ -130,6 +131,10 @@ export const LAYER_USES: Readonly<Record<string, { inputs: Use['inputs']; make: 
   AvgPool2d: { inputs: picture, make: () => new core.AvgPool2d(2) },
   Conv1d: { inputs: signal, make: () => new core.Conv1d(4, 5, 3) },
   Conv2d: { inputs: picture, make: () => new core.Conv2d(4, 5, 3) },
+  Conv3d: { inputs: volume, make: () => new core.Conv3d(4, 5, 2) },
+  ConvTranspose1d: { inputs: signal, make: () => new core.ConvTranspose1d(4, 5, 3) },
+  ConvTranspose2d: { inputs: picture, make: () => new core.ConvTranspose2d(4, 5, 3) },
+  ConvTranspose3d: { inputs: volume, make: () => new core.ConvTranspose3d(4, 5, 2) },
   Dropout: { inputs: elementwise, make: () => new core.Dropout(0.5) },
   Flatten: { inputs: elementwise, make: () => new core.Flatten() },
   GlobalAvgPool2d: { inputs: picture, make: () => new core.GlobalAvgPool2d() },

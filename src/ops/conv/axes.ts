@@ -35,6 +35,23 @@ export function axesOf(
     : forwardAxes(dimensions, windows, options);
 }
 
+/**
+ * What a layer can know of its windows before there is an input.
+ * @throws TypeError, RangeError naming the option
+ */
+export function checkConvOptions(
+  { name, axes, isTransposed }: Dimensions,
+  options: ConvOptions & ConvTransposeOptions,
+): void {
+  const { stride = 1, padding = 0, dilation = 1, outputPadding = 0 } = options;
+  const strides = checkSizes(name, 'stride', stride, axes, 1);
+  checkPadding(name, padding, axes);
+  const dilations = checkSizes(name, 'dilation', dilation, axes, 1);
+  if (!isTransposed) return;
+  const windows = strides.map((size, i) => ({ stride: size, dilation: dilations[i]! }));
+  checkOutputPadding(name, outputPadding, windows, padding === 'same');
+}
+
 function forwardAxes(
   { name, axes }: Dimensions,
   windows: readonly Window[],
@@ -74,8 +91,7 @@ function transposedAxes(
   windows: readonly Window[],
   { padding = 0, outputPadding = 0 }: ConvTransposeOptions,
 ): readonly Axis[] {
-  const extra = checkSizes(name, 'outputPadding', outputPadding, axes, 0);
-  windows.forEach((window, i) => checkOutputPadding(name, extra[i]!, window, padding === 'same'));
+  const extra = checkOutputPadding(name, outputPadding, windows, padding === 'same');
   const ends = checkPadding(name, padding, axes);
   const names = axisNames(axes);
   return windows.map((window, i) => {
@@ -86,14 +102,23 @@ function transposedAxes(
   });
 }
 
-/** @throws RangeError unless the size of the output leaves no doubt about that of the input */
-function checkOutputPadding(op: string, extra: number, window: Window, isSame: boolean): void {
-  const limit = isSame ? 1 : Math.max(window.stride, window.dilation);
-  if (extra < limit) return;
-  const why = isSame ? "padding 'same'" : `stride ${window.stride} and dilation ${window.dilation}`;
-  throw new RangeError(
-    `${op}: outputPadding: expected less than ${limit} for ${why}, got ${extra}`,
-  );
+/** @throws TypeError; RangeError unless the size of the output leaves no doubt about that of the input */
+function checkOutputPadding(
+  op: string,
+  outputPadding: number | readonly number[],
+  windows: readonly Pick<Window, 'stride' | 'dilation'>[],
+  isSame: boolean,
+): readonly number[] {
+  const extra = checkSizes(op, 'outputPadding', outputPadding, windows.length, 0);
+  windows.forEach(({ stride, dilation }, i) => {
+    const limit = isSame ? 1 : Math.max(stride, dilation);
+    if (extra[i]! < limit) return;
+    const why = isSame ? "padding 'same'" : `stride ${stride} and dilation ${dilation}`;
+    throw new RangeError(
+      `${op}: outputPadding: expected less than ${limit} for ${why}, got ${extra[i]}`,
+    );
+  });
+  return extra;
 }
 
 function sameAxis(op: string, window: Window, outputs: number): Axis {

@@ -1,0 +1,232 @@
+import { checkArity, checkBoolean, checkInteger } from '../check.js';
+import { uniform } from '../initializers.js';
+import type { Activation } from '../ops/activation.js';
+import { checkSizes } from '../ops/check.js';
+import { checkConvOptions } from '../ops/conv/axes.js';
+import {
+  CONV1D,
+  CONV2D,
+  CONV3D,
+  CONV_TRANSPOSE1D,
+  CONV_TRANSPOSE2D,
+  CONV_TRANSPOSE3D,
+  type ConvOp,
+} from '../ops/conv/op.js';
+import {
+  CONV_TRANSPOSE_WINDOWS,
+  CONV_WINDOWS,
+  type ConvOptions,
+  type ConvTransposeOptions,
+} from '../ops/conv/options.js';
+import { apply } from '../ops/op.js';
+import { checkOptions } from '../options.js';
+import { sizeOf } from '../shape.js';
+import type { Tensor } from '../tensor.js';
+import { type LayerConfig, Module } from './module.js';
+import { parameter } from './state.js';
+
+interface Bias {
+  /** Whether to add a learned bias. Default true. */
+  bias?: boolean;
+}
+
+type LayerOptions<Size> = Omit<ConvOptions<Size>, 'activation'> & Bias;
+type TransposeLayerOptions<Size> = Omit<ConvTransposeOptions<Size>, 'activation'> & Bias;
+type Sizes = number | readonly number[];
+
+/** Options of `Conv1d`. */
+export type Conv1dLayerOptions = LayerOptions<number>;
+/** Options of `Conv2d`. */
+export type Conv2dLayerOptions = LayerOptions<Sizes>;
+/** Options of `Conv3d`. */
+export type Conv3dLayerOptions = LayerOptions<Sizes>;
+/** Options of `ConvTranspose1d`. */
+export type ConvTranspose1dLayerOptions = TransposeLayerOptions<number>;
+/** Options of `ConvTranspose2d`. */
+export type ConvTranspose2dLayerOptions = TransposeLayerOptions<Sizes>;
+/** Options of `ConvTranspose3d`. */
+export type ConvTranspose3dLayerOptions = TransposeLayerOptions<Sizes>;
+
+/** Base of the convolutions: weight and bias are uniform within ±1/√fanIn at first, as in PyTorch. */
+abstract class ConvLayer extends Module {
+  static readonly takesActivation = true;
+  readonly weight: Tensor;
+  readonly bias: Tensor | undefined;
+  readonly #op: ConvOp;
+  readonly #config: LayerConfig;
+  readonly #options: LayerOptions<Sizes> & TransposeLayerOptions<Sizes>;
+
+  /**
+   * @param given the number of the layer's arguments
+   * @throws RangeError for sizes that are not positive integers, or channels that the groups do not divide; TypeError
+   */
+  constructor(
+    op: ConvOp,
+    type: string,
+    given: number,
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Sizes,
+    options: LayerOptions<Sizes> & TransposeLayerOptions<Sizes>,
+  ) {
+    super();
+    checkArity(type, given, 4);
+    const kernel = checkSizes(type, 'kernelSize', kernelSize, op.axes, 1);
+    checkOptions(type, options, [
+      ...(op.isTransposed ? CONV_TRANSPOSE_WINDOWS : CONV_WINDOWS),
+      'bias',
+    ]);
+    const { bias = true, ...windows } = options;
+    const groups = checkGroups(type, inChannels, outChannels, options.groups);
+    checkConvOptions({ ...op, name: type }, windows);
+    checkBoolean(type, 'bias', bias);
+    this.#op = op;
+    this.#options = windows;
+    this.#config = { type, inChannels, outChannels, kernelSize, bias, ...windows };
+    const [from, to] = op.isTransposed ? [outChannels, inChannels] : [inChannels, outChannels];
+    const shape = [...kernel, from / groups, to];
+    const bound = 1 / Math.sqrt(sizeOf(shape) / to);
+    const initialize = (tensor: Tensor) => uniform(tensor, -bound, bound);
+    this.weight = parameter(shape, initialize);
+    this.bias = bias ? parameter([outChannels], initialize) : undefined;
+  }
+
+  /**
+   * The output for a batch of inputs.
+   * @param activation is applied to the output in the same pass
+   */
+  override forward(x: Tensor, activation?: Activation): Tensor {
+    return apply(this.#op, [x, this.weight, this.bias], { ...this.#options, activation });
+  }
+
+  override config(): LayerConfig {
+    return this.#config;
+  }
+}
+
+/** Checks the channels of a convolution layer. @returns the number of groups */
+function checkGroups(op: string, inChannels: number, outChannels: number, groups = 1): number {
+  checkInteger(op, 'inChannels', inChannels, 1);
+  checkInteger(op, 'outChannels', outChannels, 1);
+  checkInteger(op, 'groups', groups, 1);
+  if (inChannels % groups !== 0 || outChannels % groups !== 0) {
+    throw new RangeError(
+      `${op}: groups: expected a divisor of ${inChannels} input and ${outChannels} output channels, got ${groups}`,
+    );
+  }
+  return groups;
+}
+
+/** 1-D convolution with learned weight [kernelSize, inChannels / groups, outChannels] and bias. Input [N, length, inChannels]. */
+export class Conv1d extends ConvLayer {
+  static readonly signature: string =
+    'Conv1d(inChannels, outChannels, kernelSize, { stride, padding, dilation, groups, bias })';
+
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: number,
+    options: Conv1dLayerOptions = {},
+  ) {
+    super(CONV1D, 'Conv1d', arguments.length, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/** 2-D convolution with learned weight [kernelHeight, kernelWidth, inChannels / groups, outChannels] and bias. Input [N, height, width, inChannels]. */
+export class Conv2d extends ConvLayer {
+  static readonly signature: string =
+    'Conv2d(inChannels, outChannels, kernelSize, { stride, padding, dilation, groups, bias })';
+
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Sizes,
+    options: Conv2dLayerOptions = {},
+  ) {
+    super(CONV2D, 'Conv2d', arguments.length, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/** 3-D convolution with learned weight [kernelDepth, kernelHeight, kernelWidth, inChannels / groups, outChannels] and bias. Input [N, depth, height, width, inChannels]. */
+export class Conv3d extends ConvLayer {
+  static readonly signature: string =
+    'Conv3d(inChannels, outChannels, kernelSize, { stride, padding, dilation, groups, bias })';
+
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Sizes,
+    options: Conv3dLayerOptions = {},
+  ) {
+    super(CONV3D, 'Conv3d', arguments.length, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/** Transposed 1-D convolution with learned weight [kernelSize, outChannels / groups, inChannels] and bias. Input [N, length, inChannels]. */
+export class ConvTranspose1d extends ConvLayer {
+  static readonly signature: string =
+    'ConvTranspose1d(inChannels, outChannels, kernelSize, { stride, padding, outputPadding, dilation, groups, bias })';
+
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: number,
+    options: ConvTranspose1dLayerOptions = {},
+  ) {
+    super(
+      CONV_TRANSPOSE1D,
+      'ConvTranspose1d',
+      arguments.length,
+      inChannels,
+      outChannels,
+      kernelSize,
+      options,
+    );
+  }
+}
+
+/** Transposed 2-D convolution with learned weight [kernelHeight, kernelWidth, outChannels / groups, inChannels] and bias. Input [N, height, width, inChannels]. */
+export class ConvTranspose2d extends ConvLayer {
+  static readonly signature: string =
+    'ConvTranspose2d(inChannels, outChannels, kernelSize, { stride, padding, outputPadding, dilation, groups, bias })';
+
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Sizes,
+    options: ConvTranspose2dLayerOptions = {},
+  ) {
+    super(
+      CONV_TRANSPOSE2D,
+      'ConvTranspose2d',
+      arguments.length,
+      inChannels,
+      outChannels,
+      kernelSize,
+      options,
+    );
+  }
+}
+
+/** Transposed 3-D convolution with learned weight [kernelDepth, kernelHeight, kernelWidth, outChannels / groups, inChannels] and bias. Input [N, depth, height, width, inChannels]. */
+export class ConvTranspose3d extends ConvLayer {
+  static readonly signature: string =
+    'ConvTranspose3d(inChannels, outChannels, kernelSize, { stride, padding, outputPadding, dilation, groups, bias })';
+
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Sizes,
+    options: ConvTranspose3dLayerOptions = {},
+  ) {
+    super(
+      CONV_TRANSPOSE3D,
+      'ConvTranspose3d',
+      arguments.length,
+      inChannels,
+      outChannels,
+      kernelSize,
+      options,
+    );
+  }
+}
