@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const kernels = [
-  'tests/{runtime,kernels,autograd,ops,layers,losses,optimizers,training,formats,lecture}/**/*.test.ts',
+  'tests/{runtime,kernels,autograd,ops,layers,losses,optimizers,training,formats,lecture,conformance}/**/*.test.ts',
   'tests/{arguments,creation,initializers}.test.ts',
 ];
 /** What depends on no build of the kernels is tested on two of them. */

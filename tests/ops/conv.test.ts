@@ -28,7 +28,8 @@ import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
 import { ACTIVATIONS } from '../support/fused.js';
 import { expectError } from '../support/memory.js';
-import { randomLeaf } from '../support/op.js';
+import { golden } from '../support/golden.js';
+import { expectGolden, randomLeaf } from '../support/op.js';
 import { pick } from '../support/random.js';
 import * as reference from '../support/reference/conv2d.js';
 
@@ -146,6 +147,21 @@ describe.each(OPS)('$name', (entry) => {
         expect(gradients[0]).toEqual(gradients[1]);
       }
     }));
+});
+
+describe.each([
+  { name: 'conv3d', call: conv3d as Call, cases: golden('conv3d').conv3d },
+  ...([convTranspose1d, convTranspose2d, convTranspose3d] as Call[]).map((call, i) => {
+    const name = `convTranspose${i + 1}d` as 'convTranspose1d';
+    return { name, call, cases: golden('conv_transpose')[name] };
+  }),
+])('what PyTorch computes: $name', ({ call, cases }) => {
+  test.each(cases)('$name', ({ inputs, output, options }) => {
+    const { padding } = options;
+    // Of a single axis a list has two sides.
+    const sides = typeof padding === 'number' ? [padding, padding] : padding;
+    expectGolden((x, w, b) => call(x!, w!, b, { ...options, padding: sides }), inputs, output);
+  });
 });
 
 /** The op, and two backward passes that add up, with random values. */

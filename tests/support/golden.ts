@@ -175,9 +175,16 @@ interface OpCase {
   output: GoldenOutput;
 }
 
+/** A case of an op with options. */
+export interface ConvOpCase extends OpCase {
+  options: { stride: number | number[]; padding: number | number[]; groups: number };
+}
+
 interface GoldenFiles {
   conv2d: { conv2d: Conv2dCase[] };
   conv1d: { conv1d: Conv1dCase[] };
+  conv3d: { conv3d: ConvOpCase[] };
+  conv_transpose: Record<'convTranspose1d' | 'convTranspose2d' | 'convTranspose3d', ConvOpCase[]>;
   pool2d: { maxPool2d: MaxPool2dCase[]; avgPool2d: AvgPool2dCase[]; globalAvgPool2d: OpCase[] };
   concat: { concat: (OpCase & { axis: number })[] };
   pool1d: { maxPool1d: MaxPool1dCase[]; avgPool1d: AvgPool1dCase[] };
