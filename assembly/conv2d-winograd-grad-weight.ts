@@ -13,12 +13,13 @@
 // For every position of U that sum is, over channels, a sum of outer products: [tiles x C]ᵀ · [tiles x OC].
 //
 // A block of tiles is transformed, both its x and its dy, then multiplied for 16 input channels by 64 output channels
-// at a time, whose products pass through Gᵀ … G while they are in the cache, and are added to dw. A task is four input
-// channels, and every call transforms all of dy; or, where dw is small, one of `sums` parts of the tiles, with a dw of its
-// own, which the host adds up.
+// at a time, whose products pass through Gᵀ … G while they are in the cache, and are added to dw. A task is a
+// range of input and of output channels, and every call transforms what its own need; or, where dw is small, one of `sums`
+// parts of the tiles, with a dw of its own, which the host adds up.
 import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
 import { outerTile4x8 } from './lib/outer-product';
 import { addFloats, copyFloats, zeroFloats } from './lib/simd';
+import { wholeBlocks } from './lib/tasks';
 import { GradOutputTransform, GradWeightTransform, pass, RUN, RUN_BYTES, runBytes } from './lib/winograd';
 import { INPUTS, PATCH, STAGE, transformInput, transformTile, WinogradGeometry } from './lib/winograd-tiles';
 
@@ -28,7 +29,8 @@ const CHANNELS: i32 = 16;
 const PRODUCT_PLANE: usize = <usize>CHANNELS * RUN_BYTES + 64;
 
 /**
- * dw for the input channels [4·begin, 4·end), or, where there are `sums`, the sums [begin, end), one dw after another.
+ * dw for the tasks [begin, end): the `parts` ranges of input channels of each range of output channels, neighbours together;
+ * or, where there are `sums`, for the sums [begin, end), one dw after another.
  * The block of products lies behind the planes of dy in the scratch.
  */
 export function conv2dGradWeightWinograd(
@@ -42,19 +44,40 @@ export function conv2dGradWeightWinograd(
   end: i32,
 ): void {
   const g = changetype<WinogradGeometry>(geometry);
-  if (g.sums == 0) {
-    const lastChannel = min(end * TILE_ROWS, g.inChannels);
-    return addTiles(dw, x, dy, scratch, g, accumulate, 0, g.tiles, begin * TILE_ROWS, lastChannel);
-  }
+  if (g.sums == 0) return addParts(dw, x, dy, scratch, g, accumulate, begin, end);
   for (let sum = begin; sum < end; sum++) {
     const to = dw + (<usize>(sum * tapsOf(g) * tapsOf(g) * g.inChannels * g.outChannels) << 2);
     const first = (sum * g.tiles) / g.sums;
     const last = ((sum + 1) * g.tiles) / g.sums;
-    addTiles(to, x, dy, scratch, g, accumulate, first, last, 0, g.inChannels);
+    addTiles(to, x, dy, scratch, g, accumulate, first, last, 0, g.inChannels, 0, g.outChannels);
   }
 }
 
-/** dw of the tiles [firstTile, lastTile), for the input channels [firstChannel, lastChannel). */
+/** dw for the tasks [begin, end), of all tiles. */
+function addParts(
+  dw: usize,
+  x: usize,
+  dy: usize,
+  scratch: usize,
+  g: WinogradGeometry,
+  accumulate: bool,
+  begin: i32,
+  end: i32,
+): void {
+  while (begin < end) {
+    const blocks = wholeBlocks(begin, end, g.parts);
+    const part = begin % g.parts;
+    const parts = blocks > 0 ? g.parts : min(g.parts - part, end - begin);
+    const channel = part * g.partChannels;
+    const lastChannel = min(channel + parts * g.partChannels, g.inChannels);
+    const column = (begin / g.parts) * g.partColumns;
+    const lastColumn = min(column + max(1, blocks) * g.partColumns, g.outChannels);
+    addTiles(dw, x, dy, scratch, g, accumulate, 0, g.tiles, channel, lastChannel, column, lastColumn);
+    begin += max(1, blocks) * parts;
+  }
+}
+
+/** dw of the tiles [firstTile, lastTile), for ranges of input channels and of output channels. */
 function addTiles(
   dw: usize,
   x: usize,
@@ -66,6 +89,8 @@ function addTiles(
   lastTile: i32,
   firstChannel: i32,
   lastChannel: i32,
+  firstColumn: i32,
+  lastColumn: i32,
 ): void {
   const inputs = scratch + INPUTS;
   const outputs = scratch + g.outputOffset;
@@ -74,20 +99,29 @@ function addTiles(
     const count = min(g.blockTiles, lastTile - first);
     for (let tile = 0; tile < count; tile++) {
       transformInput(inputs + <usize>(tile * g.inputRow), x, first + tile, firstChannel, lastChannel, scratch, g);
-      transformGradOutput(outputs + <usize>(tile * g.outputRow), dy, first + tile, scratch, g);
+      transformGradOutput(outputs + <usize>(tile * g.outputRow), dy, first + tile, firstColumn, lastColumn, scratch, g);
     }
     for (let row = firstChannel; row < lastChannel; row += CHANNELS) {
       const rows = min(CHANNELS, lastChannel - row);
-      for (let column = 0; column < g.outChannels; column += RUN) {
-        multiply(inputs, outputs, row, rows, column, count, g);
-        addProducts(dw, row, rows, column, accumulate || first > firstTile, scratch, g);
+      for (let column = firstColumn; column < lastColumn; column += RUN) {
+        const columns = min(RUN, lastColumn - column);
+        multiply(inputs, outputs, row, rows, column, columns, count, g);
+        addProducts(dw, row, rows, column, columns, accumulate || first > firstTile, scratch, g);
       }
     }
   }
 }
 
-/** A dY Aᵀ of one tile, for all channels; `to` is its row in the plane of position 0. */
-function transformGradOutput(to: usize, dy: usize, tile: i32, scratch: usize, g: WinogradGeometry): void {
+/** A dY Aᵀ of one tile, for the channels [begin, end); `to` is its row in the plane of position 0. */
+function transformGradOutput(
+  to: usize,
+  dy: usize,
+  tile: i32,
+  begin: i32,
+  end: i32,
+  scratch: usize,
+  g: WinogradGeometry,
+): void {
   const m = g.outputTile;
   const place = tile % g.tilesPerImage;
   const top = (place / g.tilesWide) * m;
@@ -97,7 +131,7 @@ function transformGradOutput(to: usize, dy: usize, tile: i32, scratch: usize, g:
   const plane = <usize>g.outputPlane;
   transformTile<GradOutputTransform>(
     to, plane, g.inputTile, g.inputTile, g.inputTile,
-    image, top, left, m, g.outHeight, g.outWidth, channels, 0, channels, scratch,
+    image, top, left, m, g.outHeight, g.outWidth, channels, begin, end, scratch,
   );
 }
 
@@ -108,12 +142,12 @@ function multiply(
   row: i32,
   rows: i32,
   column: i32,
+  columns: i32,
   tiles: i32,
   g: WinogradGeometry,
 ): void {
   const inputRow = <usize>g.inputRow;
   const outputRow = <usize>g.outputRow;
-  const columns = min(RUN, g.outChannels - column);
   const positions = g.inputTile * g.inputTile;
   let to = productsOf(outputs, g);
   let a = inputs + (<usize>row << 2);
@@ -137,6 +171,7 @@ function addProducts(
   row: i32,
   rows: i32,
   column: i32,
+  columns: i32,
   accumulate: bool,
   scratch: usize,
   g: WinogradGeometry,
@@ -145,7 +180,6 @@ function addProducts(
   const taps = tapsOf(g);
   const stage = scratch + STAGE;
   const patch = scratch + PATCH;
-  const columns = min(RUN, g.outChannels - column);
   const run = runBytes(columns);
   const stageRow = run * taps;
   // Whole vectors that overwrite dw go there without a detour.

@@ -109,29 +109,32 @@ export function conv2dForwardWinograd(
   zeroFloats(scratch, RUN);
   const inputs = scratch + INPUTS;
   const products = scratch + g.outputOffset;
-  let transformed = -1;
-  for (let task = begin; task < end; task++) {
-    const block = task / g.parts;
+  // A few blocks with many columns: the products of some stay in the cache until they are transformed.
+  const step = g.parts > 1 ? RUN : g.outChannels;
+  while (begin < end) {
+    const block = begin / g.parts;
+    const part = begin % g.parts;
+    const parts = min(g.parts - part, end - begin);
     const first = block * g.blockTiles;
     const count = min(g.blockTiles, g.tiles - first);
-    const firstColumn = (task % g.parts) * g.partColumns;
-    const lastColumn = min(firstColumn + g.partColumns, g.outChannels);
-    if (block != transformed) {
-      for (let tile = 0; tile < count; tile++) {
-        transformInput(inputs + <usize>(tile * g.inputRow), x, first + tile, 0, g.inChannels, scratch, g);
-      }
-      transformed = block;
-    }
-    if (g.weightRows == 0) {
-      const weights = w + <usize>(firstColumn / TILE_COLUMNS) * panelBytes(g.inChannels);
-      multiply(products, inputs, weights, g.inChannels, count, firstColumn, lastColumn, false, g);
-    } else {
-      multiplyUnpacked(products, inputs, w, count, firstColumn, lastColumn, scratch, g);
-    }
     for (let tile = 0; tile < count; tile++) {
-      const from = products + <usize>(tile * g.outputRow);
-      transformOutput(y, from, b, activation, residual, first + tile, firstColumn, lastColumn, scratch, g);
+      transformInput(inputs + <usize>(tile * g.inputRow), x, first + tile, 0, g.inChannels, scratch, g);
     }
+    const last = min((part + parts) * g.partColumns, g.outChannels);
+    for (let column = part * g.partColumns; column < last; column += step) {
+      const lastColumn = min(column + step, last);
+      if (g.weightRows == 0) {
+        const weights = w + <usize>(column / TILE_COLUMNS) * panelBytes(g.inChannels);
+        multiply(products, inputs, weights, g.inChannels, count, column, lastColumn, false, g);
+      } else {
+        multiplyUnpacked(products, inputs, w, count, column, lastColumn, scratch, g);
+      }
+      for (let tile = 0; tile < count; tile++) {
+        const from = products + <usize>(tile * g.outputRow);
+        transformOutput(y, from, b, activation, residual, first + tile, column, lastColumn, scratch, g);
+      }
+    }
+    begin += parts;
   }
 }
 

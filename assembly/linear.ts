@@ -9,6 +9,7 @@ import { activateStored, clipOf } from './lib/epilogue';
 import { indirectGemm, transposedGemm } from './lib/indirect-gemm';
 import { TILE_COLUMNS, TILE_ROWS } from './lib/microkernel';
 import { packedBytes, packPanels, packPanelTransposed, panelBytes, transpose } from './lib/pack';
+import { wholeBlocks } from './lib/tasks';
 
 /** Packs w for `linearForward`. */
 export function linearPackWeight(packed: usize, w: usize, inFeatures: i32, outFeatures: i32): void {
@@ -66,11 +67,6 @@ export function linearForward(
     if (clip != activation) activateRows(y + offset, height, width, columns, activation);
     begin += max(1, blocks) * count;
   }
-}
-
-/** Blocks of `parts` tasks each that the tasks [begin, end) begin with; 0 where they begin or end inside of the first. */
-function wholeBlocks(begin: i32, end: i32, parts: i32): i32 {
-  return begin % parts == 0 ? (end - begin) / parts : 0;
 }
 
 /** Applies the activation to the first `width` of `columns` values of some rows. */

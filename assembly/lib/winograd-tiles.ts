@@ -34,6 +34,7 @@ export class WinogradGeometry {
   outputOffset: i32;
   parts: i32;
   partColumns: i32;
+  partChannels: i32;
   weightOffset: i32;
   weightRows: i32;
   sums: i32;

@@ -109,6 +109,7 @@ describe.each(WINOGRAD_FILTERS)('winograd weight gradient of $name', (named) => 
 
   test.each([
     { name: 'channels', x: [4, 17, 19, 70], outChannels: 66, isSummed: false },
+    { name: 'few input channels', x: [1, 35, 39, 9], outChannels: 150, isSummed: false },
     { name: 'sums over tiles', x: [9, 31, 30, 5], outChannels: 7, isSummed: true },
   ])('has the same bits in any number of parts of the $name', ({ x, outChannels, isSummed }) => {
     const seed = 99;
@@ -124,7 +125,7 @@ describe.each(WINOGRAD_FILTERS)('winograd weight gradient of $name', (named) => 
     expect(plan.sums > 0).toBe(isSummed);
     expect(plan.tasks).toBeGreaterThan(2);
     expect(plan.tiles).toBeGreaterThan(plan.blockTiles);
-    const results = [1, 2, 5].map((parts) =>
+    const results = [1, 2, 5, 99].map((parts) =>
       scope(() => {
         const dw = floats(before);
         runGradWeight(dw, floats(vx), floats(dy), plan, true, parts);
@@ -133,5 +134,6 @@ describe.each(WINOGRAD_FILTERS)('winograd weight gradient of $name', (named) => 
     );
     expect(results[1], `seed ${seed}, 2 parts`).toEqual(results[0]);
     expect(results[2], `seed ${seed}, 5 parts`).toEqual(results[0]);
+    expect(results[3], `seed ${seed}, each task alone`).toEqual(results[0]);
   });
 });

@@ -142,6 +142,7 @@ describe.each(WINOGRAD_FILTERS)('winograd kernels of $name', (named) => {
 
   test.each([
     { name: 'packed', x: [3, 13, 14, 7], w: [r, r, 7, 70] },
+    { name: 'packed, one block,', x: [1, 8, 8, 30], w: [r, r, 30, 75] },
     { name: 'unpacked', x: [1, 6, 5, 150], w: [r, r, 150, 140] },
   ])('give the same bits in any number of parts with $name weights', ({ name, x, w }) => {
     const seed = 98;
@@ -155,7 +156,7 @@ describe.each(WINOGRAD_FILTERS)('winograd kernels of $name', (named) => {
     const plan = planWinograd(g, filter, unpacked);
     const gradPlan = planWinogradGradInput(g, filter, unpacked);
     expect(plan.tasks).toBeGreaterThan(2);
-    const results = [1, 2, 5].map((parts) =>
+    const results = [1, 2, 5, 99].map((parts) =>
       scope(() => {
         const [y, dx] = [unwritten(vdy.length), floats(vx)];
         run(y, floats(vx), floats(vw), plan, parts, { bias: floats(vb).pointer });
@@ -165,6 +166,7 @@ describe.each(WINOGRAD_FILTERS)('winograd kernels of $name', (named) => {
     );
     expect(results[1], `seed ${seed}, 2 parts`).toEqual(results[0]);
     expect(results[2], `seed ${seed}, 5 parts`).toEqual(results[0]);
+    expect(results[3], `seed ${seed}, each task alone`).toEqual(results[0]);
   });
 
   test('keep a number that is not finite within the tiles that see it', () => {

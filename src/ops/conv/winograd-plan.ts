@@ -7,6 +7,7 @@ import {
   type WinogradFilter,
 } from './winograd-filter.js';
 import { partialSums } from '../partial-sums.js';
+import { cutTasks } from '../tasks.js';
 
 /** The i32 block that the kernels read: `WinogradGeometry` in assembly/lib/winograd-tiles.ts, field for field. */
 export const WINOGRAD_FIELDS = [
@@ -32,6 +33,7 @@ export const WINOGRAD_FIELDS = [
   'outputOffset',
   'parts',
   'partColumns',
+  'partChannels',
   'weightOffset',
   'weightRows',
   'sums',
@@ -58,9 +60,6 @@ const UNPACKED_PRODUCTS = 2 ** 25;
 const MOST_WEIGHT_ROWS = 128;
 const WEIGHT_BYTES = 36 * 128 * 16 * 4;
 const WEIGHT_COLUMNS = 16;
-/** Where there are fewer blocks, the output channels are divided into parts, of whole runs of the output transform. */
-const TASKS = 8;
-const RUN_CHANNELS = 64;
 /** The tile of the microkernel; a block has room for whole tiles. */
 const TILE_ROWS = 4;
 const TILE_COLUMNS = 8;
@@ -89,9 +88,10 @@ interface Layout {
   /** Bytes from one plane of weights to the next, and the input channels that are transformed at a time; 0 if packed. */
   readonly weightPlane: number;
   readonly weightRows: number;
-  /** Ranges of output channels that are tasks of their own, and the channels of one. */
+  /** Parts that a block of tiles is cut into, and the output channels of one; those of dw are ranges of both channels. */
   readonly parts: number;
   readonly partColumns: number;
+  readonly partChannels: number;
   /** Parts of the weight gradient that are summed on their own, and are its tasks; 0 where all is one sum. */
   readonly sums: number;
 }
@@ -137,18 +137,22 @@ export function planWinograd(
   const columns = roundUp(g.outChannels, TILE_COLUMNS);
   const plane = 4 * g.inChannels * columns;
   const tiles = countTiles(g, filter);
-  const blockTiles = Math.max(1, Math.min(mostBlockTiles(g), tiles));
+  const blockTiles = blockTilesOf(g, filter);
   const [inputRow, outputRow] = [4 * roundUp(g.inChannels, VECTOR_LANES), 4 * columns];
   const blocks = Math.ceil(tiles / blockTiles);
   const weightRows = unpacked ? Math.min(mostWeightRows(filter), g.inChannels) : 0;
   const weightPlane = (unpacked ? 4 * weightRows * WEIGHT_COLUMNS : plane) + PLANE_GAP_BYTES;
-  const partColumns =
-    RUN_CHANNELS * Math.ceil(columns / RUN_CHANNELS / Math.ceil(TASKS / Math.max(1, blocks)));
-  const parts = Math.ceil(columns / partColumns);
+  const { parts, partColumns } = cutTasks({
+    multiplyAdds: countPositions(filter) * tiles * g.inChannels * g.outChannels,
+    images: blocks,
+    rows: 1,
+    columns,
+    columnStep: unpacked ? WEIGHT_COLUMNS : TILE_COLUMNS,
+  });
   const layout = { blockTiles, inputRow, outputRow, weightPlane, weightRows, parts, partColumns };
   const tasks = blocks * parts;
-  // Parts of one block: a thread transforms the inputs once for all of its own.
-  return { ...plan(g, filter, layout), tasks, shared: parts === tasks };
+  // A thread transforms the inputs of a block once for all of its parts.
+  return { ...plan(g, filter, layout), tasks, shared: parts > 1 };
 }
 
 function leavesUnpacked(g: Conv2dGeometry, filter: WinogradFilter): boolean {
@@ -162,6 +166,15 @@ function mostWeightRows(filter: WinogradFilter): number {
   const rowBytes = 4 * WEIGHT_COLUMNS * countPositions(filter);
   const affordable = VECTOR_LANES * Math.floor(WEIGHT_BYTES / (VECTOR_LANES * rowBytes));
   return Math.min(MOST_WEIGHT_ROWS, affordable);
+}
+
+/** Blocks of nearly even size, of whole tiles of the microkernel; those that are not images do not become so. */
+function blockTilesOf(g: Conv2dGeometry, filter: WinogradFilter): number {
+  const tiles = countTiles(g, filter);
+  const most = mostBlockTiles(g);
+  if (tiles <= most) return Math.max(1, tiles);
+  const even = roundUp(Math.ceil(tiles / Math.ceil(tiles / most)), TILE_ROWS);
+  return even * g.batch === tiles ? most : even;
 }
 
 function mostBlockTiles({ inChannels, outChannels }: Conv2dGeometry): number {
@@ -205,21 +218,34 @@ export function planWinogradGradWeight(g: Conv2dGeometry, filter: WinogradFilter
   const summed = Math.ceil(tiles / Math.max(1, sums));
   const blocks = Math.ceil(summed / Math.max(LEAST_GRADIENT_TILES, affordable));
   const blockTiles = Math.ceil(summed / Math.max(1, blocks));
-  const layout = plan(g, filter, { blockTiles, inputRow, outputRow, sums });
+  // By input channels, and where they are few by output channels.
+  const cut = cutTasks({
+    multiplyAdds: positions * tiles * g.inChannels * g.outChannels,
+    images: 1,
+    rows: Math.ceil(g.outChannels / TILE_COLUMNS),
+    columns: g.inChannels,
+    columnStep: TILE_ROWS,
+  });
+  const partColumns = TILE_COLUMNS * cut.blockRows;
+  const parts = { parts: cut.parts, partColumns, partChannels: cut.partColumns };
+  const layout = plan(g, filter, { blockTiles, inputRow, outputRow, sums, ...parts });
   return {
     ...layout,
     scratchBytes: layout.scratchBytes + positions * PRODUCT_PLANE_BYTES,
-    tasks: sums || Math.ceil(g.inChannels / TILE_ROWS),
+    tasks: sums || cut.blocks * cut.parts,
     shared: sums === 0,
   };
 }
+
+/** Packed weights that are not needed, tasks that are not parts. */
+const WHOLE = { weightPlane: 0, weightRows: 0, parts: 1, partColumns: 0, partChannels: 0, sums: 0 };
 
 function plan(
   g: Conv2dGeometry,
   filter: WinogradFilter,
   chosen: Pick<Layout, 'blockTiles' | 'inputRow' | 'outputRow'> & Partial<Layout>,
 ): Omit<WinogradPlan, 'tasks' | 'shared'> {
-  const layout = { weightPlane: 0, weightRows: 0, parts: 1, partColumns: 0, sums: 0, ...chosen };
+  const layout = { ...WHOLE, ...chosen };
   const { outputTile } = filter;
   const positions = countPositions(filter);
   const tiles = countTiles(g, filter);
