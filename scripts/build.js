@@ -95,6 +95,9 @@ const bundles = await Promise.all([
       'workerd-ops': 'src/entries/workerd-ops.ts',
       'edge-light': 'src/entries/edge-light.ts',
       'edge-light-ops': 'src/entries/edge-light-ops.ts',
+      infer: 'src/entries/infer.ts',
+      'workerd-infer': 'src/entries/workerd-infer.ts',
+      'edge-light-infer': 'src/entries/edge-light-infer.ts',
       worker: 'src/worker/index.ts',
       node: 'src/node/index.ts',
       cli: 'src/cli/index.ts',
@@ -125,3 +128,5 @@ for (const { path, text } of bundles.flatMap(({ outputFiles }) => outputFiles)) 
 }
 await copyFile(kernels, 'dist/simdgrad.wasm');
 await copyFile('build/relaxed.wasm', 'dist/simdgrad-relaxed.wasm');
+await copyFile('build/inference.wasm', 'dist/simdgrad-infer.wasm');
+await copyFile('build/inference-relaxed.wasm', 'dist/simdgrad-infer-relaxed.wasm');

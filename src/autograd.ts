@@ -2,7 +2,7 @@ import { checkArity, checkFunction, wrongKind } from './check.js';
 import { describe } from './describe.js';
 import { DisposedError, ShapeError } from './errors.js';
 import { runInArena, type Owned } from './runtime/arena.js';
-import { runtime } from './runtime/runtime.js';
+import { hasGradients, runtime } from './runtime/runtime.js';
 import { checkSameShape, formatShape } from './shape.js';
 import { type GradientNode, isPromise, keepWith, scope, Tensor } from './tensor.js';
 
@@ -48,12 +48,12 @@ export function noGrad<T>(body: () => T): T {
 
 /** Whether an op on these inputs is put on the tape: whether one of them requires a gradient. */
 export function isRecorded(inputs: readonly (Tensor | undefined)[]): boolean {
-  return enabled && inputs.some((input) => input?.requiresGrad);
+  return isRecording() && inputs.some((input) => input?.requiresGrad);
 }
 
-/** Whether ops with an input that requires a gradient are recorded: not inside `noGrad`. */
+/** Whether ops with an input that requires a gradient are recorded: not inside `noGrad`, nor in `simdgrad/infer`. */
 export function isRecording(): boolean {
-  return enabled;
+  return enabled && hasGradients();
 }
 
 /**

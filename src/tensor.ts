@@ -2,7 +2,7 @@ import { checkArity, checkFunction, wrongKind } from './check.js';
 import { COPY, isNumberArray, type Origin } from './describe.js';
 import { DisposedError, ShapeError } from './errors.js';
 import { type Arena, adoptInScope, type Owned, runInScope } from './runtime/arena.js';
-import { runtime } from './runtime/runtime.js';
+import { hasGradients, runtime } from './runtime/runtime.js';
 import { Storage } from './runtime/storage.js';
 import { checkShape, formatShape, type Shape, sizeOf } from './shape.js';
 import {
@@ -157,6 +157,7 @@ export class Tensor {
   backward(gradOutput?: Tensor): void {
     this.#alive();
     if (!this.node) {
+      if (!hasGradients()) throw new Error("backward: 'simdgrad/infer' computes no gradients");
       throw new Error(
         'backward: this tensor was not computed from any tensor with requiresGrad; a gradient is a constant, ' +
           'as gradients of gradients are not supported',

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 /** The names of the files of a folder, without `.ts`. */
 function basenames(folder: string): string[] {
   return readdirSync(folder)
-    .filter((file) => file.endsWith('.ts') && file !== 'index.ts')
+    .filter((file) => file.endsWith('.ts') && !['index.ts', 'inference.ts'].includes(file))
     .map((file) => file.replace(/\.ts$/, ''));
 }
 
@@ -78,4 +78,14 @@ test('each file of golden values has the script that writes it', () => {
       .filter((file) => file.endsWith(ending))
       .map((file) => file.replace(ending, ''));
   expect(names('.json')).toEqual(names('.py'));
+});
+
+test('inference has every kernel but those of gradients and updates', () => {
+  const line = /export \{ (.*) \} from '(.*)'/g;
+  const kernelsOf = (file: string) =>
+    Array.from(readFileSync(file, 'utf8').matchAll(line), ([, names, from]) =>
+      names!.split(', ').map((name) => `${from} ${name}`),
+    ).flat();
+  const expected = kernelsOf('assembly/index.ts').filter((name) => !/Grad|Step$/.test(name));
+  expect(kernelsOf('assembly/inference.ts')).toEqual(expected);
 });

@@ -6,7 +6,7 @@ import { Heap } from './heap.js';
 import { Pool } from './pool.js';
 import { type Kernel, MAX_WORKERS } from './pool-protocol.js';
 import { withSharedMemory } from './shared-memory.js';
-import type { ModuleSource } from './source.js';
+import { isForInference, type ModuleSource } from './source.js';
 import { countThreads, createSharedMemory } from './threads.js';
 import { checkSimd, loadModule, type Variant, type VariantSources } from './variant.js';
 
@@ -69,6 +69,8 @@ export interface Runtime {
   readonly heap: Heap;
   readonly variant: Variant;
   readonly precision: Precision;
+  /** False: the kernels are those for inference. */
+  readonly hasGradients: boolean;
   /** Undefined: there is one thread. */
   readonly pool: Pool | undefined;
   readonly debug: boolean;
@@ -81,21 +83,30 @@ let pending: Promise<void> | undefined;
 /** The options with the kernels that they name, or those of the platform. */
 type StartOptions = InitOptions & Required<Pick<InitOptions, 'source'>>;
 
+/** What an entry is for: all, gradients too, or inference alone. */
+type Purpose = 'all' | 'inference';
+
 /**
  * `init` on a platform.
  * @param kernels gives those of the platform, where the options name none
+ * @param purpose For inference the kernels may be those of inference, which the other entries refuse.
  * @internal
  */
 export async function initialise(
   options: InitOptions,
   kernels: () => StartOptions['source'],
+  purpose: Purpose = 'all',
 ): Promise<void> {
   checkInitOptions(options);
-  pending ??= start({ ...options, source: options.source ?? kernels() }).catch((error: unknown) => {
+  const source = options.source ?? kernels();
+  pending ??= start({ ...options, source }, purpose).catch((error: unknown) => {
     pending = undefined;
     throw error;
   });
-  return pending;
+  await pending;
+  if (purpose === 'all' && !hasGradients()) {
+    throw new InitError("init: the init of 'simdgrad/infer' was called before, without gradients");
+  }
 }
 
 /** What runs now. @throws InitError before `init()` has finished. */
@@ -120,7 +131,12 @@ export function runtime(): Runtime {
   return current;
 }
 
-async function start(options: StartOptions): Promise<void> {
+/** Whether gradients can be computed: not with the kernels for inference. @internal */
+export function hasGradients(): boolean {
+  return current?.hasGradients ?? true;
+}
+
+async function start(options: StartOptions, purpose: Purpose): Promise<void> {
   const { precision = 'fast', debug = false } = options;
   const { maxMemoryBytes: maxBytes = DEFAULT_MAX_MEMORY_BYTES } = options;
   checkSimd();
@@ -129,6 +145,11 @@ async function start(options: StartOptions): Promise<void> {
   const shared = reason === undefined && threads > 1;
   const adapt = shared ? withSharedMemory : undefined;
   const { module, reasons } = await loadModule(options.source, options.variant, adapt);
+  const isInference = isForInference(module);
+  if (isInference && purpose === 'all') {
+    const got = "those for inference, which 'simdgrad/infer' is for";
+    throw new InitError(`init: source: expected all kernels, got ${got}`);
+  }
   const kernels = instantiateKernels(module, memory);
   const heap = new Heap(memory, { maxBytes, guard: debug });
   const variant = kernels.usesRelaxedSimd() ? 'relaxed' : 'simd';
@@ -136,7 +157,8 @@ async function start(options: StartOptions): Promise<void> {
   const pool = shared
     ? await startPool(options, threads, module, memory, kernels, reasons)
     : undefined;
-  current = { kernels, heap, variant, precision, pool, debug, reasons };
+  const hasGradients = !isInference;
+  current = { kernels, heap, variant, precision, hasGradients, pool, debug, reasons };
 }
 
 /** Linear memory, shared where there are to be several threads and nothing speaks against it. */

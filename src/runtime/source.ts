@@ -108,13 +108,23 @@ function isCompilationForbidden(): Promise<boolean> {
 
 /** The compiler of the kernels writes the name of the build into the module and into this library. */
 function checkBuild(module: WebAssembly.Module, name: string): WebAssembly.Module {
-  const [section] = WebAssembly.Module.customSections(module, 'simdgrad');
-  const id = section && asciiOf(new Uint8Array(section));
-  if (id === KERNELS_ID) return module;
+  const id = buildOf(module);
+  if (id === KERNELS_ID || isForInference(module)) return module;
   const got = id === undefined ? 'another module' : `those of ${id}, from another build or a cache`;
   throw new InitError(
     `init: source: expected the kernels of simdgrad ${KERNELS_ID} at ${name}, got ${got}; ${REMEDY}`,
   );
+}
+
+/** Whether they are those of this build's kernels that inference needs (assembly/inference.ts). */
+export function isForInference(module: WebAssembly.Module): boolean {
+  return buildOf(module) === `${KERNELS_ID}-inference`;
+}
+
+/** The name that the compiler wrote into the module. */
+function buildOf(module: WebAssembly.Module): string | undefined {
+  const [section] = WebAssembly.Module.customSections(module, 'simdgrad');
+  return section && asciiOf(new Uint8Array(section));
 }
 
 /** Without a TextDecoder, which some environments for tests lack. */

@@ -12,12 +12,12 @@ const [, inWorker] = /^```js\n(.*?)^```/ms.exec(readFileSync('README.md', 'utf8'
 /** Runs a program that imports the built library; what it logs or assigns to `globalThis.result` is the result. */
 async function runProgram(code: string): Promise<unknown> {
   const library = pathToFileURL(resolve('dist/index.js')).href;
-  const ops = pathToFileURL(resolve('dist/ops.js')).href;
+  const infer = pathToFileURL(resolve('dist/infer.js')).href;
   const worker = pathToFileURL(resolve('dist/worker.js')).href;
   const { code: plain } = await transform(
     code
       .replaceAll("'simdgrad'", `'${library}'`)
-      .replaceAll("'simdgrad/ops'", `'${ops}'`)
+      .replaceAll("'simdgrad/infer'", `'${infer}'`)
       .replaceAll("'simdgrad/worker'", `'${worker}'`)
       .replace(/console\.log\(/, 'globalThis.result = ('),
     { loader: 'ts', format: 'esm' },

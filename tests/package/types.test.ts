@@ -11,6 +11,8 @@ const PROGRAM = `
   import * as inline from 'simdgrad/inline';
   import kernels from 'simdgrad/kernels.wasm';
   import relaxed from 'simdgrad/kernels-relaxed.wasm';
+  import forInference from 'simdgrad/kernels-infer.wasm';
+  import * as infer from 'simdgrad/infer';
   import { loadDataset } from 'simdgrad/node';
   import * as ops from 'simdgrad/ops';
   import { createModelWorker, WorkerDataset } from 'simdgrad/worker';
@@ -24,6 +26,7 @@ const PROGRAM = `
     await fit(model, data, { epochs: 1, optimizer: new SGD(model.parameters(), { lr: 0.1 }), signal });
     const worker = await createModelWorker(model.config(), { signal, source: url });
     await inline.init({ source });
+    await infer.init({ source: forInference });
     const values = output.data();
     const words: string = values.reduce((text, value, i) => text + i + value, '');
     const largest = values.indexOf(Math.max(...values));

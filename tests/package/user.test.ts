@@ -4,20 +4,23 @@ import { installPackage, project, run, runProgram } from './installed.js';
 installPackage();
 
 describe('a user', () => {
-  test.each(['simdgrad', 'simdgrad/ops', 'simdgrad/inline'])('computes with %s', async (name) => {
-    const result = await runProgram(`
+  test.each(['simdgrad', 'simdgrad/ops', 'simdgrad/infer', 'simdgrad/inline'])(
+    'computes with %s',
+    async (name) => {
+      const result = await runProgram(`
       import { conv2d, init, tensor } from '${name}';
       await init();
       const y = conv2d(tensor([[[[1], [2]], [[3], [4]]]]), tensor([[[[10]]]]));
       console.log(JSON.stringify(y.toArray()));
     `);
-    expect(result).toEqual([
-      [
-        [[10], [20]],
-        [[30], [40]],
-      ],
-    ]);
-  });
+      expect(result).toEqual([
+        [
+          [[10], [20]],
+          [[30], [40]],
+        ],
+      ]);
+    },
+  );
 
   // Node takes these entries by a flag; a hook imports wasm as these platforms do.
   const hook = `
@@ -36,8 +39,10 @@ describe('a user', () => {
   test.each([
     ['workerd', 'simdgrad', 'undefined'],
     ['workerd', 'simdgrad/ops', 'undefined'],
+    ['workerd', 'simdgrad/infer', 'undefined'],
     ['edge-light', 'simdgrad', 'module'],
     ['edge-light', 'simdgrad/ops', 'module'],
+    ['edge-light', 'simdgrad/infer', 'module'],
   ])('on %s, computes with %s', async (condition, name, query) => {
     const program = `
       import { add, capabilities, init, tensor } from '${name}';
