@@ -147,7 +147,7 @@ export function planWinograd(
     images: blocks,
     rows: 1,
     columns,
-    columnStep: unpacked ? WEIGHT_COLUMNS : TILE_COLUMNS,
+    columnStep: TILE_COLUMNS,
   });
   const layout = { blockTiles, inputRow, outputRow, weightPlane, weightRows, parts, partColumns };
   const tasks = blocks * parts;
