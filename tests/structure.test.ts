@@ -57,6 +57,15 @@ test('kernels import only lib/', () => {
   }
 });
 
+test('lib/ imports nothing above it', () => {
+  for (const name of basenames('assembly/lib')) {
+    const source = readFileSync(`assembly/lib/${name}.ts`, 'utf8');
+    for (const [, path] of source.matchAll(/from '([^']+)'/g)) {
+      expect(path, name).toMatch(/^\.\/[\w-]+$/);
+    }
+  }
+});
+
 test('kernels hold no state: no module variables, no heap', () => {
   for (const folder of ['assembly', 'assembly/lib']) {
     for (const name of basenames(folder)) {
