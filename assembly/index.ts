@@ -1,9 +1,7 @@
 // The wasm ABI: one export line per op.
 export { adadeltaStep } from './adadelta';
 export { adamStep } from './adam';
-export { addForward, addGradInput } from './add';
 export { avgPool2dForward, avgPool2dGradInput, avgPool2dGradInputOfShares, avgPool2dGradShares } from './avg-pool2d';
-export { biasForward } from './bias';
 export { concatForward, concatGradInput } from './concat';
 export { conv2dForward, conv2dGradWeight, conv2dPackWeight, conv2dPackWeightRotated } from './conv2d';
 export { conv2dForwardDepthwise, conv2dGradWeightDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';
@@ -19,4 +17,5 @@ export { mseForward, mseForwardReduce, mseForwardSums, mseGradInput, mseGradInpu
 export { reduceSum, reduceSumOfProducts } from './reduce';
 export { sgdStep } from './sgd';
 export { softmaxForward, softmaxGradInput } from './softmax';
+export { zipForward, zipGradInput } from './zip';
 export { usesRelaxedSimd } from './lib/simd';

@@ -1,7 +1,5 @@
 // The wasm ABI of inference: the kernels of index.ts but those of gradients and updates.
-export { addForward } from './add';
 export { avgPool2dForward } from './avg-pool2d';
-export { biasForward } from './bias';
 export { concatForward } from './concat';
 export { conv2dForward, conv2dPackWeight, conv2dPackWeightRotated } from './conv2d';
 export { conv2dForwardDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';
@@ -14,4 +12,5 @@ export { maxPool2dForward, maxPool2dForwardArgmax } from './max-pool2d';
 export { mseForward, mseForwardReduce, mseForwardSums } from './mse';
 export { reduceSum, reduceSumOfProducts } from './reduce';
 export { softmaxForward } from './softmax';
+export { zipForward } from './zip';
 export { usesRelaxedSimd } from './lib/simd';

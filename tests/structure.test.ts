@@ -11,8 +11,6 @@ function basenames(folder: string): string[] {
 const kernelFiles = basenames('assembly');
 const abi = readFileSync('assembly/index.ts', 'utf8');
 const exported = [...abi.matchAll(/\b[a-z]\w+(?=[,\s}])/g)].map(([name]) => name);
-/** Kernels whose gradients are those of a family. */
-const GRADIENTS: Readonly<Record<string, string>> = { biasForward: 'reduceSum' };
 
 describe.each(kernelFiles)('%s', (name) => {
   const source = readFileSync(`assembly/${name}.ts`, 'utf8');
@@ -41,7 +39,7 @@ describe.each(kernelFiles)('%s', (name) => {
     expect(kernels.length).toBeGreaterThan(0);
     for (const kernel of kernels) expect(exported).toContain(kernel);
     for (const kernel of kernels.filter((k) => k.endsWith('Forward'))) {
-      const gradient = GRADIENTS[kernel] ?? kernel.replace(/Forward$/, 'Grad');
+      const gradient = kernel.replace(/Forward$/, 'Grad');
       expect(
         exported.some((k) => k.startsWith(gradient)),
         `gradient of ${kernel}`,

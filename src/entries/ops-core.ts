@@ -14,10 +14,8 @@ export { type DType, keep, type NestedArray, scope, Tensor, type TensorData } fr
 export { noGrad } from '../autograd.js';
 export { generator, manualSeed, type RandomOptions } from '../generator.js';
 export type { Activation } from '../ops/activation.js';
-export { add } from '../ops/add.js';
 export { avgPool1d, type AvgPool1dOptions } from '../ops/pool/avg-pool.js';
 export { avgPool2d, type AvgPool2dOptions } from '../ops/pool/avg-pool.js';
-export { addBias } from '../ops/bias.js';
 export { concat } from '../ops/concat.js';
 export { conv1d, conv2d, conv3d } from '../ops/conv/conv.js';
 export { convTranspose1d, convTranspose2d, convTranspose3d } from '../ops/conv/conv-transpose.js';
@@ -58,6 +56,7 @@ export type { Pool2dOptions } from '../ops/pool/geometry.js';
 export type { LossOptions, Reduction } from '../ops/losses/reduction.js';
 export { flatten, reshape } from '../ops/reshape.js';
 export { softmax } from '../ops/softmax.js';
+export { add, addBias, div, maximum, minimum, mul, pow, sub } from '../ops/zip/functions.js';
 export { arange, full, ones, rand, randn, tensor, type TensorOptions, zeros } from '../creation.js';
 export { type GainOptions, initializers } from '../initializers.js';
 export { Random, type RandomState, type Shuffleable } from '../random.js';

@@ -3,8 +3,8 @@ import { record } from '../autograd.js';
 import { ShapeError } from '../errors.js';
 import { checkShape, formatShape, type Shape, sizeOf } from '../shape.js';
 import { Tensor } from '../tensor.js';
-import { passGradient } from './add.js';
 import { checkTensor } from './check.js';
+import { passGradient } from './identity.js';
 
 /**
  * The same values in another shape, over the same memory. One axis may be −1: it takes what is left.
@@ -16,7 +16,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   const resolved = resolve(x, shape);
   const y = x.shareStorage(resolved);
   return record('reshape', y, [x], (gradOutput, addGradient) =>
-    passGradient(addGradient, x, gradOutput),
+    addGradient(x, (gradInput, accumulate) => passGradient(gradInput, gradOutput, accumulate)),
   );
 }
 

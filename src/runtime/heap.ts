@@ -2,11 +2,12 @@ import { OutOfMemoryError } from '../errors.js';
 
 const ALIGNMENT = 64;
 /**
- * Where the arguments of a kernel call lie that are too many to pass: the fields of a geometry and those of an
- * activation. They are written before each call, so that none has to allocate them.
+ * Where the arguments of a kernel call lie that are too many to pass: the fields of a geometry, those of an activation,
+ * and a number in the place of a tensor. They are written before each call, so that none has to allocate them.
  */
 export const GEOMETRY_POINTER = ALIGNMENT;
 export const ACTIVATION_POINTER = GEOMETRY_POINTER + 256;
+export const NUMBER_POINTER = ACTIVATION_POINTER + 32;
 const FIRST_POINTER = ACTIVATION_POINTER + ALIGNMENT;
 const PAGE = 65536;
 /** Kernels may read, never write, one vector past the end of a tensor: the last bytes stay unused. */

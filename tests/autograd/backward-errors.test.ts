@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { ones, tensor, zeros } from '../../src/creation.js';
 import { DisposedError, OutOfMemoryError, ShapeError } from '../../src/errors.js';
-import { add } from '../../src/ops/add.js';
+import { add } from '../../src/ops/zip/functions.js';
 import { linear } from '../../src/ops/linear.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { scope, type Tensor } from '../../src/tensor.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { noGrad, record } from '../../src/autograd.js';
 import { ones, tensor } from '../../src/creation.js';
-import { add } from '../../src/ops/add.js';
+import { add } from '../../src/ops/zip/functions.js';
 import { linear } from '../../src/ops/linear.js';
 import { reshape } from '../../src/ops/reshape.js';
 import { scope, type Tensor } from '../../src/tensor.js';

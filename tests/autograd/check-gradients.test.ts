@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { record } from '../../src/autograd.js';
 import { checkGradients } from '../../src/check-gradients.js';
 import { ones, tensor } from '../../src/creation.js';
-import { add } from '../../src/ops/add.js';
+import { add } from '../../src/ops/zip/functions.js';
 import { linear } from '../../src/ops/linear.js';
 import { scope, Tensor } from '../../src/tensor.js';
 import { expectNothingLeft } from '../support/memory.js';

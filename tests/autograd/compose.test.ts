@@ -4,7 +4,7 @@ import { compose } from '../../src/autograd.js';
 import { tensor } from '../../src/creation.js';
 import { DisposedError, OutOfMemoryError } from '../../src/errors.js';
 import { Linear, Module, Sequential, SiLU } from '../../src/layers/index.js';
-import { add } from '../../src/ops/add.js';
+import { add } from '../../src/ops/zip/functions.js';
 import { sigmoid } from '../../src/ops/map/activations.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { keep, scope, type Tensor } from '../../src/tensor.js';

@@ -10,7 +10,7 @@ import {
   ReLU,
   Sequential,
 } from '../../src/layers/index.js';
-import { add } from '../../src/ops/add.js';
+import { add } from '../../src/ops/zip/functions.js';
 import { Adam } from '../../src/optimizers/adam.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectError, expectNothingLeft } from '../support/memory.js';

@@ -1,6 +1,6 @@
 import { tensor } from '../../src/creation.js';
 import { buffer, Linear, Module } from '../../src/layers/index.js';
-import { addBias } from '../../src/ops/bias.js';
+import { addBias } from '../../src/ops/zip/functions.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 
 /** A dense layer that subtracts the mean of all inputs that it was trained on: the smallest layer with statistics. */

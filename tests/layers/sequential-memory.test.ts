@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { noGrad } from '../../src/autograd.js';
 import { tensor } from '../../src/creation.js';
 import { Dropout, Flatten, Module, ReLU, Sequential } from '../../src/layers/index.js';
-import { add } from '../../src/ops/add.js';
+import { add } from '../../src/ops/zip/functions.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { keep, scope, type Tensor } from '../../src/tensor.js';
 import { expectNothingLeft } from '../support/memory.js';

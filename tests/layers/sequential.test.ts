@@ -12,7 +12,7 @@ import {
   Sequential,
   Sigmoid,
 } from '../../src/layers/index.js';
-import { add } from '../../src/ops/add.js';
+import { add } from '../../src/ops/zip/functions.js';
 import type { Activation } from '../../src/ops/activation.js';
 import { Random } from '../../src/random.js';
 import { scope, type Tensor } from '../../src/tensor.js';

@@ -4,7 +4,7 @@ import { checkGradients } from '../../src/check-gradients.js';
 import { ones } from '../../src/creation.js';
 import { ShapeError } from '../../src/errors.js';
 import { activate } from '../../src/ops/activation.js';
-import { add } from '../../src/ops/add.js';
+import { add } from '../../src/ops/zip/functions.js';
 import {
   convTranspose1d,
   convTranspose2d,

@@ -14,6 +14,10 @@ test("AssemblyScript's loader finds the same kernels in the module, and they com
   const values = new Float32Array(memory.buffer);
   values.set([1, -2, 3], a / 4);
   values.set([10, 20, 30], b / 4);
-  (kernels['addForward'] as ReturnType<typeof runtime>['kernels']['addForward'])(y, a, b, 0, 3);
+  (kernels['zipForward'] as ReturnType<typeof runtime>['kernels']['zipForward'])(
+    ...([y, a, b, 0, 3, 0, 0] as const),
+    0,
+    3,
+  );
   expect([...values.subarray(y / 4, y / 4 + 3)]).toEqual([11, 18, 33]);
 });

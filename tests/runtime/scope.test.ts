@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ones, tensor, zeros } from '../../src/creation.js';
 import { DisposedError } from '../../src/errors.js';
-import { add } from '../../src/ops/add.js';
+import { add } from '../../src/ops/zip/functions.js';
 import { reshape } from '../../src/ops/reshape.js';
 import { keep, scope, type Tensor } from '../../src/tensor.js';
 import { expectNothingLeft, memoryInUse } from '../support/memory.js';

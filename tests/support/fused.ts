@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { type Activation, activate, activationBlock } from '../../src/ops/activation.js';
-import { add } from '../../src/ops/add.js';
+import { add } from '../../src/ops/zip/functions.js';
 import type { Random } from '../../src/random.js';
 import type { Tensor } from '../../src/tensor.js';
 import { pick, randomValues } from './random.js';

@@ -8,6 +8,7 @@ import type { Conv2dGeometry } from '../../src/ops/conv/geometry.js';
 import type { Pool2dGeometry } from '../../src/ops/pool/geometry.js';
 import type { GoldenInput, GoldenOutput } from './op.js';
 import type { UNARY } from './reference/map.js';
+import type { BinaryName } from './reference/zip.js';
 
 type Pair = [number, number];
 type Shape1d = [batch: number, length: number, channels: number];
@@ -193,6 +194,8 @@ interface GoldenFiles {
   optimizers: { sgd: SgdCase[]; adam: AdamCase[]; adamW: AdamCase[]; adadelta: AdadeltaCase[] };
   map: Record<MapName, UnaryCase[]>;
   softmax: { softmax: SoftmaxCase[] };
+  /** `exponents` take the place of an operand without a gradient. */
+  zip: Record<BinaryName, (OpCase & { exponents?: number[] })[]>;
 }
 
 /** The cases of `tests/golden/<file>.json`, by op. */

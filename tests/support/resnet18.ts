@@ -7,7 +7,7 @@ import {
   ReLU,
   Sequential,
 } from '../../src/layers/index.js';
-import { add } from '../../src/ops/add.js';
+import { add } from '../../src/ops/zip/functions.js';
 import { flatten } from '../../src/ops/reshape.js';
 import type { Tensor } from '../../src/tensor.js';
 

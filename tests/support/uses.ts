@@ -28,7 +28,10 @@ const of = (inputs: Use['inputs'], ...runs: Use['run'][]): Use[] =>
 /** Every way to use an exported op, one or more of each. */
 export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   abs: of(elementwise, core.abs),
-  add: of(drawn([2, 3], [2, 3]), core.add, (a) => core.add(a, a)),
+  add: of(drawn([2, 3], [2, 3]), core.add, (a) => core.add(a, a)).concat(
+    of(drawn([2, 1, 3], [4, 1]), core.add, (a) => core.add(2, a)),
+    of(drawn([40, 3], [3]), core.add, (a) => core.add(a, 2)),
+  ),
   addBias: of(drawn([2, 3], [3]), core.addBias),
   avgPool1d: of(
     signal,
@@ -80,6 +83,7 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
         core.crossEntropy(x, labels!, { reduction, weight: [1, 2, 3], labelSmoothing: 0.1 }),
     ),
   ),
+  div: of(drawn([2, 1, 3], [4, 1]), core.div),
   dropout: of(
     elementwise,
     (x) => core.dropout(x, 0.5),
@@ -106,13 +110,17 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
     run: (x, w, b) => core.linear(x, w!, b, { activation }),
   })),
   log: of(elementwise, core.log),
+  maximum: of(drawn([2, 1, 3], [4, 1]), core.maximum),
   matmul: of(drawn([5, 3], [3, 9]), core.matmul),
   maxPool1d: of(signal, (x) => core.maxPool1d(x, 3)),
   maxPool2d: of(picture, (x) => core.maxPool2d(x, 3, { stride: 1, padding: 1 })),
+  mul: of(drawn([2, 1, 3], [4, 1]), core.mul).concat(of(drawn([2, 3], [3]), core.mul)),
+  minimum: of(drawn([2, 1, 3], [4, 1]), core.minimum),
   mse: reductions.flatMap((reduction) =>
     of(drawn([2, 3], [2, 3]), (a, b) => core.mse(a, b!, { reduction })),
   ),
   neg: of(elementwise, core.neg),
+  pow: of(drawn([2, 1, 3], [4, 1]), core.pow),
   relu: of(elementwise, core.relu),
   relu6: of(elementwise, core.relu6),
   reshape: of(elementwise, (x) => core.reshape(x, [6, -1])),
@@ -122,6 +130,7 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   softplus: of(elementwise, (x) => core.softplus(x)),
   sqrt: of(elementwise, core.sqrt),
   square: of(elementwise, core.square),
+  sub: of(drawn([2, 1, 3], [4, 1]), core.sub),
   tanh: of(elementwise, core.tanh),
 };
 
