@@ -14,7 +14,7 @@ export { linearForward, linearGradWeight, linearPackWeight, linearPackWeightTran
 export { mapForward, mapGradInput } from './map';
 export { maxPool2dForward, maxPool2dForwardArgmax, maxPool2dGradInput } from './max-pool2d';
 export { mseForward, mseForwardReduce, mseForwardSums, mseGradInput, mseGradInputReduced } from './mse';
-export { reduceSum, reduceSumOfProducts } from './reduce';
+export { reduceArgmax, reduceMax, reduceMaxGradInput, reduceSum, reduceSumOfProducts } from './reduce';
 export { sgdStep } from './sgd';
 export { softmaxForward, softmaxGradInput } from './softmax';
 export { zipForward, zipGradInput } from './zip';

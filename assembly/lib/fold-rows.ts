@@ -18,7 +18,9 @@ export function foldRows<Fold>(
   const pitch = <usize>length << 2;
   if (length < 4 * RUN) {
     for (; count >= 4; count -= 4) {
-      const values = foldFourRows<Fold>(x, other, pitch, length);
+      // A call costs as much as a dozen elements.
+      const values =
+        length > RUN ? foldFourRows<Fold>(x, other, pitch, length) : fourRuns<Fold>(x, other, pitch, length);
       v128.store(to, finish(to, values, divisor, accumulate));
       x += pitch << 2;
       to += 16;
@@ -33,13 +35,7 @@ export function foldRows<Fold>(
 }
 
 /** Four rows, `pitch` bytes apart. */
-// @ts-ignore: decorator
-@inline
 function foldFourRows<Fold>(x: usize, other: usize, pitch: usize, length: i32): v128 {
-  return length <= RUN ? foldFourRuns<Fold>(x, other, pitch, length) : foldLongRows<Fold>(x, other, pitch, length);
-}
-
-function foldLongRows<Fold>(x: usize, other: usize, pitch: usize, length: i32): v128 {
   const fold = changetype<Fold>(0);
   let total = fold.empty();
   let block = total;
@@ -82,6 +78,12 @@ function foldRow<Fold>(x: usize, other: usize, length: i32): v128 {
 
 /** The values of four runs of `length` elements, `pitch` bytes apart, each from its first element to its last. */
 function foldFourRuns<Fold>(x: usize, other: usize, pitch: usize, length: i32): v128 {
+  return fourRuns<Fold>(x, other, pitch, length);
+}
+
+// @ts-ignore: decorator
+@inline
+function fourRuns<Fold>(x: usize, other: usize, pitch: usize, length: i32): v128 {
   const fold = changetype<Fold>(0);
   let sum = fold.empty();
   for (; length > 0; length -= 4) {

@@ -4,8 +4,8 @@
 // RUN pixels are folded on their own before they join a block, and RUN runs before they join the total: it keeps the
 // rounding error of long sums small. The order depends on nothing but the numbers of rows and columns.
 //
-// `Fold` is a class with inlined methods on four lanes; the type alone selects them at compile time. `other` is how many
-// bytes a second operand, of the same strides, lies after the first.
+// `Fold` is a class with inlined methods on four lanes; the type alone selects them at compile time. `other` is what it
+// needs beside x: of sums of products how many bytes the second factor, of the same strides, lies after the first.
 import { storeUpTo4 } from './lanes';
 import { madd } from './simd';
 
@@ -52,6 +52,34 @@ export class SumOfProducts {
   @inline join(a: v128, b: v128): v128 {
     return f32x4.add(a, b);
   }
+}
+
+/** max x, NaN if one x is; of −x where `sign` is the sign bit: divided by −1 it is min x. */
+@unmanaged
+export class Largest {
+  // @ts-ignore: decorator
+  @inline empty(): v128 {
+    return f32x4.splat(-Infinity);
+  }
+  // @ts-ignore: decorator
+  @inline term(x: usize, sign: usize): v128 {
+    return v128.xor(v128.load(x), i32x4.splat(<i32>sign));
+  }
+  // @ts-ignore: decorator
+  @inline add(largest: v128, x: usize, sign: usize): v128 {
+    return larger(largest, v128.xor(v128.load(x), i32x4.splat(<i32>sign)));
+  }
+  // @ts-ignore: decorator
+  @inline join(a: v128, b: v128): v128 {
+    return larger(a, b);
+  }
+}
+
+/** The larger of two values, NaN if one is: `pmax` keeps its first operand unless the second is larger. */
+// @ts-ignore: decorator
+@inline
+export function larger(a: v128, b: v128): v128 {
+  return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b));
 }
 
 /**
@@ -187,10 +215,11 @@ function foldWindow16<Fold>(
   v128.store(to, finish(to, fold.join(total3, fold.join(block3, sum3)), divisor, accumulate));
 }
 
-/** What to store at `to`. */
+/** What to store at `to`. Which of two zeros was the larger depends on the way here: the sign of a zero is dropped. */
 // @ts-ignore: decorator
 @inline
 export function finish(to: usize, value: v128, divisor: f32, accumulate: bool): v128 {
+  value = f32x4.add(value, f32x4.splat(0));
   if (divisor != 1) value = f32x4.div(value, f32x4.splat(divisor));
   return accumulate ? f32x4.add(v128.load(to), value) : value;
 }

@@ -3,7 +3,7 @@ import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
-import { randomValues } from '../support/random.js';
+import { pick, randomValues } from '../support/random.js';
 import * as reference from '../support/reference/reduce.js';
 import { floats, ranges, unwritten } from '../support/tensors.js';
 
@@ -25,69 +25,64 @@ const PARTS = [1, 2, 5];
 interface Kernel {
   readonly name: string;
   /** Writes the elements [begin, end) of y. */
-  run(y: Tensor, x: Tensor, other: Tensor, sizes: Sizes, begin: number, end: number): void;
+  run(y: number, x: number, other: number, sizes: Sizes, begin: number, end: number): void;
   /** What it makes of float64 values; `before` is what y held. */
   expected(x: Float32Array, other: Float32Array, sizes: Sizes, before: Float32Array): Float64Array;
+  /** Whether y is int32. */
+  readonly isIndex?: true;
+  /** Whether there must be a value. */
+  readonly ofSome?: true;
 }
 
 const products = (a: Float32Array, b: Float32Array) => Float64Array.from(a, (v, i) => v * b[i]!);
+const extreme = (name: 'max' | 'min' | 'argmax' | 'argmin'): Kernel => ({
+  name,
+  run: (y, x, _, [, reduced, inner], begin, end) => {
+    const { reduceArgmax, reduceMax } = runtime().kernels;
+    const kernel = name.startsWith('arg') ? reduceArgmax : reduceMax;
+    kernel(y, x, reduced, inner, name.endsWith('min'), begin, end);
+  },
+  expected: (x, _, sizes) => reference.reduce(x, sizes, reference[name]),
+  ...(name.startsWith('arg') && { isIndex: true }),
+  ofSome: true,
+});
 
 const KERNELS: readonly Kernel[] = [
   {
-    name: 'reduceSum',
+    name: 'Σ x',
     run: (y, x, _, [, reduced, inner], begin, end) =>
-      runtime().kernels.reduceSum(y.pointer, x.pointer, reduced, inner, 1, false, begin, end),
+      runtime().kernels.reduceSum(y, x, reduced, inner, 1, false, begin, end),
     expected: (x, _, sizes) => reference.reduce(x, sizes, reference.sum),
   },
   {
-    name: 'reduceSum, divided and added',
+    name: 'y + Σ x / 8',
     run: (y, x, _, [, reduced, inner], begin, end) =>
-      runtime().kernels.reduceSum(y.pointer, x.pointer, reduced, inner, 8, true, begin, end),
+      runtime().kernels.reduceSum(y, x, reduced, inner, 8, true, begin, end),
     expected: (x, _, sizes, before) =>
       reference.reduce(x, sizes, reference.sum).map((value, i) => value / 8 + before[i]!),
   },
   {
-    name: 'reduceSumOfProducts',
-    run: (y, a, { pointer }, [, reduced, inner], begin, end) => {
-      const { kernels } = runtime();
-      kernels.reduceSumOfProducts(
-        y.pointer,
-        a.pointer,
-        pointer,
-        reduced,
-        inner,
-        1,
-        false,
-        begin,
-        end,
-      );
-    },
+    name: 'Σ a·b',
+    run: (y, a, b, [, reduced, inner], begin, end) =>
+      runtime().kernels.reduceSumOfProducts(y, a, b, reduced, inner, 1, false, begin, end),
     expected: (a, b, sizes) => reference.reduce(products(a, b), sizes, reference.sum),
   },
   {
-    name: 'reduceSumOfProducts, divided and added',
-    run: (y, a, { pointer }, [, reduced, inner], begin, end) => {
-      const { kernels } = runtime();
-      kernels.reduceSumOfProducts(
-        y.pointer,
-        a.pointer,
-        pointer,
-        reduced,
-        inner,
-        4,
-        true,
-        begin,
-        end,
-      );
-    },
+    name: 'y + Σ a·b / 4',
+    run: (y, a, b, [, reduced, inner], begin, end) =>
+      runtime().kernels.reduceSumOfProducts(y, a, b, reduced, inner, 4, true, begin, end),
     expected: (a, b, sizes, before) =>
       reference
         .reduce(products(a, b), sizes, reference.sum)
         .map((value, i) => value / 4 + before[i]!),
   },
+  extreme('max'),
+  extreme('min'),
+  extreme('argmax'),
+  extreme('argmin'),
 ];
 
-/** Each element of y, the same in any number of parts. */
+/** Each element of y, written in so many parts. */
 function run(
   kernel: Kernel,
   x: Tensor,
@@ -95,31 +90,35 @@ function run(
   sizes: Sizes,
   before: Float32Array,
   parts: number,
-) {
+): Float32Array | Int32Array {
   const y = floats(before);
   for (const [begin, end] of ranges(y.size, parts)) {
-    kernel.run(y, x, other, sizes, begin, end);
+    kernel.run(y.pointer, x.pointer, other.pointer, sizes, begin, end);
   }
-  return y.data() as Float32Array;
+  const values = y.data() as Float32Array;
+  return kernel.isIndex ? new Int32Array(values.buffer) : values;
 }
 
 describe.each(KERNELS)('$name', (kernel) => {
-  test.each(SIZES)('[%i,%i,%i]', (...sizes) => {
-    const [outer, reduced, inner] = sizes;
-    const seed = 1000 * reduced + 10 * inner + outer;
-    const random = new Random(seed);
-    const x = randomValues(outer * reduced * inner, random);
-    const other = randomValues(x.length, random);
-    const before = randomValues(outer * inner, random);
-    const expected = kernel.expected(x, other, sizes, before);
-    // Sums of multiples of 1/4096 below 2^12 are exact.
-    for (const parts of PARTS) {
-      scope(() => {
-        const y = run(kernel, floats(x), floats(other), sizes, before, parts);
-        expectClose(y, expected, { relative: 0, label: `seed ${seed}, ${parts} parts` });
-      });
-    }
-  });
+  test.each(SIZES.filter(([, reduced]) => reduced > 0 || !kernel.ofSome))(
+    '[%i,%i,%i]',
+    (...sizes) => {
+      const [outer, reduced, inner] = sizes;
+      const seed = 1000 * reduced + 10 * inner + outer;
+      const random = new Random(seed);
+      const x = randomValues(outer * reduced * inner, random);
+      const other = randomValues(x.length, random);
+      const before = randomValues(outer * inner, random);
+      const expected = kernel.expected(x, other, sizes, before);
+      // Sums of multiples of 1/4096 below 2^12 are exact.
+      for (const parts of PARTS) {
+        scope(() => {
+          const y = run(kernel, floats(x), floats(other), sizes, before, parts);
+          expectClose(y, expected, { relative: 0, label: `seed ${seed}, ${parts} parts` });
+        });
+      }
+    },
+  );
 });
 
 describe.each(KERNELS)('$name of values whose sums round', (kernel) => {
@@ -146,6 +145,81 @@ describe.each(KERNELS)('$name of values whose sums round', (kernel) => {
         expect(run(kernel, tx, tother, sizes, before, parts), `${parts} parts`).toEqual(whole);
       }
     });
+  });
+});
+
+const EXTREMES = (['max', 'min', 'argmax', 'argmin'] as const).map(extreme);
+
+describe.each(EXTREMES)('$name', (kernel) => {
+  test.each([1, 2, 3, 4, 6, 17])('of values that are not finite, inner %i', (inner) => {
+    const seed = 80 + inner;
+    const random = new Random(seed);
+    const values = [NaN, Infinity, -Infinity, -Infinity, 1, -1, 0];
+    for (let reduced = 1; reduced < 20; reduced++) {
+      const sizes: Sizes = [5, reduced, inner];
+      const x = Float32Array.from({ length: 5 * reduced * inner }, () =>
+        random.integer(4) === 0 ? pick(random, values) : -Infinity,
+      );
+      const before = new Float32Array(5 * inner);
+      const expected = kernel.expected(x, x, sizes, before);
+      scope(() => {
+        const tx = floats(x);
+        for (const parts of PARTS) {
+          const y = run(kernel, tx, tx, sizes, before, parts);
+          expectClose(y, expected, { relative: 0, label: `seed ${seed}, ${reduced} values` });
+        }
+      });
+    }
+  });
+});
+
+test('argmax of a long row, with a NaN and without', () =>
+  scope(() => {
+    const x = new Float32Array(1003).fill(-1);
+    const [argmax, sizes] = [extreme('argmax'), [1, 1003, 1] as const];
+    const place = () => run(argmax, floats(x), floats(x), sizes, new Float32Array(1), 1)[0];
+    x[1002] = 3;
+    expect(place()).toBe(1002);
+    x[700] = x[701] = 3;
+    expect(place()).toBe(700);
+    x[1001] = NaN;
+    expect(place()).toBe(1001);
+    x[600] = x[602] = NaN;
+    expect(place()).toBe(600);
+  }));
+
+describe('reduceMaxGradInput', () => {
+  const sizes = REDUCED.slice(1).flatMap((reduced): Sizes[] => [
+    [1, reduced, 1],
+    [7, reduced, 1],
+    ...Array.from({ length: 9 }, (_, i): Sizes => [1 + (i % 3), reduced, i + 2]),
+  ]);
+  test.each(sizes)('[%i,%i,%i]', (...sizes) => {
+    const [outer, reduced, inner] = sizes;
+    const seed = 1000 * reduced + 10 * inner + outer;
+    const random = new Random(seed);
+    // Few values, so that many are equal.
+    const x = Float32Array.from({ length: outer * reduced * inner }, () => random.integer(3));
+    if (seed % 4 === 0) x[0] = NaN;
+    const y = reference.reduce(x, sizes, reference.max);
+    const dy = randomValues(y.length, random);
+    const dx = reference.maxGradInput(dy, x, y, sizes);
+    const more = dx.map((value, i) => value + x[i]!);
+    for (const parts of PARTS) {
+      const label = `seed ${seed}, ${parts} parts`;
+      scope(() => {
+        const [fresh, sum] = [unwritten(x.length), floats(x)];
+        const [tdy, tx, ty] = [floats(dy), floats(x), floats(y)];
+        const operands = [tdy.pointer, tx.pointer, ty.pointer, reduced, inner] as const;
+        for (const [begin, end] of ranges(y.length, parts)) {
+          const { kernels } = runtime();
+          kernels.reduceMaxGradInput(fresh.pointer, ...operands, false, begin, end);
+          kernels.reduceMaxGradInput(sum.pointer, ...operands, true, begin, end);
+        }
+        expectClose(fresh.data(), dx, { relative: 2e-7, label });
+        expectClose(sum.data(), more, { relative: 2e-7, label: `+ ${label}` });
+      });
+    }
   });
 });
 

@@ -5,6 +5,18 @@ export type Fold = (values: readonly number[]) => number;
 
 export const sum: Fold = (values) => values.reduce((total, value) => total + value, 0);
 
+/** NaN if one value is. */
+export const max: Fold = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
+export const min: Fold = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
+
+/** The first NaN, or the first of the largest values. */
+export const argmax: Fold = (values) => firstOf(values, max(values));
+export const argmin: Fold = (values) => firstOf(values, min(values));
+
+function firstOf(values: readonly number[], value: number): number {
+  return values.findIndex((other) => other === value || (value !== value && other !== other));
+}
+
 /** Folds the middle axis of x [outer, reduced, inner]. */
 export function reduce(
   x: ArrayLike<number>,
@@ -14,6 +26,23 @@ export function reduce(
   return Float64Array.from({ length: outer * inner }, (_, at) => {
     const [o, i] = [Math.floor(at / inner), at % inner];
     return fold(Array.from({ length: reduced }, (_, r) => x[(o * reduced + r) * inner + i]!));
+  });
+}
+
+/** The gradient of max or min over the middle axis: shared evenly among the values that y was; NaN where y is. */
+export function maxGradInput(
+  dy: ArrayLike<number>,
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  [outer, reduced, inner]: readonly [number, number, number],
+): Float64Array {
+  return Float64Array.from({ length: outer * reduced * inner }, (_, at) => {
+    const [o, i] = [Math.floor(at / (reduced * inner)), at % inner];
+    const to = o * inner + i;
+    const isY = (r: number) => (x[(o * reduced + r) * inner + i] === y[to] ? 1 : 0);
+    let count = 0;
+    for (let r = 0; r < reduced; r++) count += isY(r);
+    return (dy[to]! * (x[at] === y[to] ? 1 : 0)) / count;
   });
 }
 
