@@ -10,6 +10,15 @@ export function storeUpTo4(to: usize, value: v128, count: i32): void {
   else storeLanes(to, value, value, count);
 }
 
+/** Stores the first `count` (1 … 3) lanes, without a call. */
+// @ts-ignore: decorator
+@inline
+export function storeFirst(to: usize, value: v128, count: i32): void {
+  if (count == 1) return v128.store32_lane(to, value, 0);
+  v128.store64_lane(to, value, 0);
+  if (count == 3) v128.store32_lane(to, value, 2, 8);
+}
+
 /** Loads `count` (1 … 3) values; the other lanes are 0. */
 export function loadLanes(from: usize, count: i32): v128 {
   if (count == 1) return v128.load32_zero(from);

@@ -1,0 +1,89 @@
+// Copies between two layouts: permute, slice, flip, concat, split, stack, pad, expand, and the gradients of them all.
+//
+//   to[i · toStrides] = from[i · fromStrides]        to[i · toStrides] (+)= scale · from[i · fromStrides]
+//
+// for every index i of the axes of a CopyGeometry; strides count floats, those of `from` may be 0 or negative. The host
+// merges and orders the axes (src/ops/copy.ts): the columns lie side by side in `to` wherever anything does. Where the
+// rows do so in `from`, and the columns not, it asks for tiles. Reference: tests/support/reference/copy.ts.
+import { Blend, CopyGeometry, fromOffset, Raw, toOffset } from './lib/copy-geometry';
+import { copyRows } from './lib/copy-rows';
+import { copyTile, tilesOf } from './lib/copy-tiles';
+
+/** The elements [begin, end), counted along the axes; of any type of four bytes. */
+export function copyElements(to: usize, from: usize, geometry: usize, begin: i32, end: i32): void {
+  copyRange<Raw>(to, from, 1, false, changetype<CopyGeometry>(geometry), begin, end);
+}
+
+/** The elements [begin, end), counted along the axes. */
+export function copyElementsScaled(
+  to: usize,
+  from: usize,
+  scale: f32,
+  accumulate: bool,
+  geometry: usize,
+  begin: i32,
+  end: i32,
+): void {
+  copyRange<Blend>(to, from, scale, accumulate, changetype<CopyGeometry>(geometry), begin, end);
+}
+
+/** The tiles [begin, end), counted plane by plane. */
+export function copyTiles(to: usize, from: usize, geometry: usize, begin: i32, end: i32): void {
+  copyTileRange<Raw>(to, from, 1, false, changetype<CopyGeometry>(geometry), begin, end);
+}
+
+/** The tiles [begin, end), counted plane by plane. */
+export function copyTilesScaled(
+  to: usize,
+  from: usize,
+  scale: f32,
+  accumulate: bool,
+  geometry: usize,
+  begin: i32,
+  end: i32,
+): void {
+  copyTileRange<Blend>(to, from, scale, accumulate, changetype<CopyGeometry>(geometry), begin, end);
+}
+
+// @ts-ignore: decorator
+@inline
+function copyRange<Mode>(
+  to: usize,
+  from: usize,
+  scale: f32,
+  accumulate: bool,
+  g: CopyGeometry,
+  begin: i32,
+  end: i32,
+): void {
+  const plane = g.rows * g.columns;
+  while (begin < end) {
+    const outer = begin / plane;
+    const first = begin - outer * plane;
+    const last = min(plane, first + end - begin);
+    const toPlane = to + toOffset(g, outer);
+    const fromPlane = from + fromOffset(g, outer);
+    copyRows<Mode>(toPlane, fromPlane, scale, accumulate, g, first, last);
+    begin += last - first;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function copyTileRange<Mode>(
+  to: usize,
+  from: usize,
+  scale: f32,
+  accumulate: bool,
+  g: CopyGeometry,
+  begin: i32,
+  end: i32,
+): void {
+  const tiles = tilesOf(g);
+  for (; begin < end; begin++) {
+    const outer = begin / tiles;
+    const toPlane = to + toOffset(g, outer);
+    const fromPlane = from + fromOffset(g, outer);
+    copyTile<Mode>(toPlane, fromPlane, scale, accumulate, g, begin - outer * tiles);
+  }
+}
