@@ -3,7 +3,7 @@
 //   to[i · toStrides] = from[i · fromStrides]        to[i · toStrides] (+)= scale · from[i · fromStrides]
 //
 // for every index i of the axes of a CopyGeometry; strides count floats, those of `from` may be 0 or negative. The host
-// merges and orders the axes (src/ops/copy.ts): the columns lie side by side in `to` wherever anything does. Where the
+// merges and orders the axes (src/ops/copy/strided.ts): the columns lie side by side in `to` wherever anything does. Where the
 // rows do so in `from`, and the columns not, it asks for tiles. Reference: tests/support/reference/copy.ts.
 import { Blend, CopyGeometry, fromOffset, Raw, toOffset } from './lib/copy-geometry';
 import { copyRows } from './lib/copy-rows';

@@ -2,7 +2,6 @@
 export { adadeltaStep } from './adadelta';
 export { adamStep } from './adam';
 export { avgPool2dForward, avgPool2dGradInput, avgPool2dGradInputOfShares, avgPool2dGradShares } from './avg-pool2d';
-export { concatForward, concatGradInput } from './concat';
 export { conv2dForward, conv2dGradWeight, conv2dPackWeight, conv2dPackWeightRotated } from './conv2d';
 export { conv2dForwardDepthwise, conv2dGradWeightDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';
 export { conv2dForwardWinograd, conv2dPackWeightWinograd } from './conv2d-winograd';
@@ -10,7 +9,7 @@ export { conv2dGradWeightWinograd } from './conv2d-winograd-grad-weight';
 export { copyElements, copyElementsScaled, copyTiles, copyTilesScaled } from './copy';
 export { crossEntropyForward, crossEntropyForwardReduce, crossEntropyGradInput } from './cross-entropy';
 export { dropoutForward, dropoutGradInput } from './dropout';
-export { globalAvgPool2dGradInput } from './global-avg-pool2d';
+export { gatherForward, gatherGradInput } from './gather';
 export { linearForward, linearGradWeight, linearPackWeight, linearPackWeightTransposed } from './linear';
 export { mapForward, mapGradInput } from './map';
 export { maxPool2dForward, maxPool2dForwardArgmax, maxPool2dGradInput } from './max-pool2d';

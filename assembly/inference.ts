@@ -1,16 +1,17 @@
 // The wasm ABI of inference: the kernels of index.ts but those of gradients and updates.
 export { avgPool2dForward } from './avg-pool2d';
-export { concatForward } from './concat';
 export { conv2dForward, conv2dPackWeight, conv2dPackWeightRotated } from './conv2d';
 export { conv2dForwardDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';
 export { conv2dForwardWinograd, conv2dPackWeightWinograd } from './conv2d-winograd';
+export { copyElements, copyElementsScaled, copyTiles, copyTilesScaled } from './copy';
 export { crossEntropyForward, crossEntropyForwardReduce } from './cross-entropy';
 export { dropoutForward } from './dropout';
+export { gatherForward } from './gather';
 export { linearForward, linearPackWeight, linearPackWeightTransposed } from './linear';
 export { mapForward } from './map';
 export { maxPool2dForward, maxPool2dForwardArgmax } from './max-pool2d';
 export { mseForward, mseForwardReduce, mseForwardSums } from './mse';
-export { reduceSum, reduceSumOfProducts } from './reduce';
+export { reduceArgmax, reduceMax, reduceSum, reduceSumOfProducts } from './reduce';
 export { softmaxForward } from './softmax';
 export { zipForward } from './zip';
 export { usesRelaxedSimd } from './lib/simd';

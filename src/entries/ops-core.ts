@@ -16,7 +16,17 @@ export { generator, manualSeed, type RandomOptions } from '../generator.js';
 export type { Activation } from '../ops/activation.js';
 export { avgPool1d, type AvgPool1dOptions } from '../ops/pool/avg-pool.js';
 export { avgPool2d, type AvgPool2dOptions } from '../ops/pool/avg-pool.js';
-export { concat } from '../ops/concat.js';
+export { concat, split, stack } from '../ops/copy/join.js';
+export {
+  expand,
+  flip,
+  pad,
+  type PadOptions,
+  permute,
+  slice,
+  type SliceOptions,
+  transpose,
+} from '../ops/copy/rearrange.js';
 export { conv1d, conv2d, conv3d } from '../ops/conv/conv.js';
 export { convTranspose1d, convTranspose2d, convTranspose3d } from '../ops/conv/conv-transpose.js';
 export type {
@@ -29,6 +39,7 @@ export type {
 } from '../ops/conv/options.js';
 export { crossEntropy, type CrossEntropyOptions } from '../ops/losses/cross-entropy.js';
 export { dropout } from '../ops/dropout.js';
+export { gather, oneHot } from '../ops/gather.js';
 export { globalAvgPool2d } from '../ops/pool/global-avg-pool2d.js';
 export { linear, type LinearOptions } from '../ops/linear.js';
 export {
@@ -54,6 +65,16 @@ export { mse } from '../ops/losses/mse.js';
 export type { Padding1d, Padding2d } from '../ops/padding.js';
 export type { Pool2dOptions } from '../ops/pool/geometry.js';
 export type { LossOptions, Reduction } from '../ops/losses/reduction.js';
+export {
+  argmax,
+  argmin,
+  type ArgReduceOptions,
+  max,
+  mean,
+  min,
+  type ReduceOptions,
+  sum,
+} from '../ops/reductions.js';
 export { flatten, reshape } from '../ops/reshape.js';
 export { softmax } from '../ops/softmax.js';
 export { add, addBias, div, maximum, minimum, mul, pow, sub } from '../ops/zip/functions.js';

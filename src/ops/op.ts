@@ -123,7 +123,8 @@ function checkOperands(op: string, operands: readonly Operand[], inputs: Inputs)
 /** The op on checked inputs. */
 function run<P extends Plan>(op: AnyOp<P>, inputs: Inputs, plan: P): Tensor {
   checkShape(op.name, 'output', plan.shape);
-  if (!isRecorded(inputs)) return compute(op, inputs, plan, []);
+  const hasGradient = op.family.gradients.some((gradient) => gradient !== undefined);
+  if (!hasGradient || !isRecorded(inputs)) return compute(op, inputs, plan, []);
   const { activation, saved = [] } = plan;
   const { activations } = op.family;
   if (activation && !activations!.isInvertible(activation)) {

@@ -56,7 +56,7 @@ function largestReduced(groups: readonly Group[]): number {
 }
 
 /** Runs one pass after another, from x to y, with memory lent for what is in between. */
-function runPasses(
+export function runPasses(
   y: number,
   x: number,
   [pass, ...rest]: readonly Pass[],
@@ -96,7 +96,12 @@ interface SumOptions {
   readonly times?: Values | undefined;
 }
 
-function sumPasses(y: number, x: number, passes: readonly Pass[], options: SumOptions): void {
+export function sumPasses(
+  y: number,
+  x: number,
+  passes: readonly Pass[],
+  options: SumOptions,
+): void {
   runPasses(y, x, passes, (to, from, { outer, reduced, inner }, isFirst, isLast) => {
     const accumulate = isLast && options.accumulate;
     const divisor = isLast ? (options.divisor ?? 1) : 1;

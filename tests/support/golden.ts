@@ -181,13 +181,31 @@ export interface ConvOpCase extends OpCase {
   options: { stride: number | number[]; padding: number | number[]; groups: number };
 }
 
+/** A case with the arguments that follow the tensors. */
+export type CallCase = OpCase & { args: unknown[] };
+
+export interface PlaceCase {
+  name: string;
+  x: { shape: number[]; data: number[] };
+  y: { shape: number[]; data: number[] };
+  args: unknown[];
+}
+
+export type GatherCase = OpCase & { axis: number; indices: number[]; indicesShape: number[] };
+
 interface GoldenFiles {
+  copies: Record<
+    'concat' | 'expand' | 'flip' | 'pad' | 'permute' | 'slice' | 'stack' | 'transpose',
+    CallCase[]
+  >;
+  gather: { gather: GatherCase[] };
+  reduce: Record<'sum' | 'mean' | 'max' | 'min', CallCase[]> &
+    Record<'argmax' | 'argmin', PlaceCase[]>;
   conv2d: { conv2d: Conv2dCase[] };
   conv1d: { conv1d: Conv1dCase[] };
   conv3d: { conv3d: ConvOpCase[] };
   conv_transpose: Record<'convTranspose1d' | 'convTranspose2d' | 'convTranspose3d', ConvOpCase[]>;
   pool2d: { maxPool2d: MaxPool2dCase[]; avgPool2d: AvgPool2dCase[]; globalAvgPool2d: OpCase[] };
-  concat: { concat: (OpCase & { axis: number })[] };
   pool1d: { maxPool1d: MaxPool1dCase[]; avgPool1d: AvgPool1dCase[] };
   linear: { linear: LinearCase[] };
   losses: { crossEntropy: CrossEntropyCase[]; mse: MseCase[] };

@@ -33,6 +33,8 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
     of(drawn([40, 3], [3]), core.add, (a) => core.add(a, 2)),
   ),
   addBias: of(drawn([2, 3], [3]), core.addBias),
+  argmax: of(elementwise, (x) => core.argmax(x, { axis: 1 })),
+  argmin: of(elementwise, (x) => core.argmin(x)),
   avgPool1d: of(
     signal,
     (x) => core.avgPool1d(x, 3),
@@ -91,7 +93,13 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   ),
   elu: of(elementwise, (x) => core.elu(x)),
   exp: of(elementwise, core.exp),
+  expand: of(elementwise, (x) => core.expand(x, [2, ...x.shape])),
   flatten: of(elementwise, (x) => core.flatten(x)),
+  flip: of(elementwise, (x) => core.flip(x, [0, 2])),
+  gather: of(
+    () => [randn([4, 3]), tensor(Int32Array.of(0, 2, 2))],
+    (x, indices) => core.gather(x, indices!),
+  ),
   gelu: of(
     elementwise,
     (x) => core.gelu(x),
@@ -112,26 +120,57 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   log: of(elementwise, core.log),
   maximum: of(drawn([2, 1, 3], [4, 1]), core.maximum),
   matmul: of(drawn([5, 3], [3, 9]), core.matmul),
+  max: of(
+    elementwise,
+    (x) => core.max(x),
+    (x) => core.max(x, { axes: [0, 2] }),
+  ),
   maxPool1d: of(signal, (x) => core.maxPool1d(x, 3)),
   maxPool2d: of(picture, (x) => core.maxPool2d(x, 3, { stride: 1, padding: 1 })),
   mul: of(drawn([2, 1, 3], [4, 1]), core.mul).concat(of(drawn([2, 3], [3]), core.mul)),
   minimum: of(drawn([2, 1, 3], [4, 1]), core.minimum),
+  mean: of(elementwise, (x) => core.mean(x, { axes: [0, 2] })),
+  min: of(elementwise, (x) => core.min(x, { axes: 1 })),
   mse: reductions.flatMap((reduction) =>
     of(drawn([2, 3], [2, 3]), (a, b) => core.mse(a, b!, { reduction })),
   ),
   neg: of(elementwise, core.neg),
   pow: of(drawn([2, 1, 3], [4, 1]), core.pow),
+  oneHot: of(
+    () => [tensor(Int32Array.of(0, 2, 2))],
+    (indices) => core.oneHot(indices, 3),
+  ),
+  pad: of(drawn([2, 3]), (x) =>
+    core.pad(
+      x,
+      [
+        [1, 0],
+        [2, 1],
+      ],
+      { value: 2 },
+    ),
+  ),
+  permute: of(elementwise, (x) => core.permute(x, [2, 0, 1])),
   relu: of(elementwise, core.relu),
   relu6: of(elementwise, core.relu6),
   reshape: of(elementwise, (x) => core.reshape(x, [6, -1])),
   sigmoid: of(elementwise, core.sigmoid),
   silu: of(elementwise, core.silu),
+  slice: of(elementwise, (x) => core.slice(x, [1, 2], [2, 0], { steps: [1, -1] })),
   softmax: of(elementwise, core.softmax),
   softplus: of(elementwise, (x) => core.softplus(x)),
+  split: of(elementwise, (x) => core.split(x, 3, 1)[0]!),
   sqrt: of(elementwise, core.sqrt),
   square: of(elementwise, core.square),
   sub: of(drawn([2, 1, 3], [4, 1]), core.sub),
+  stack: of(drawn([2, 3], [2, 3]), (a, b) => core.stack([a!, b!, a!], 1)),
+  sum: of(
+    elementwise,
+    (x) => core.sum(x),
+    (x) => core.sum(x, { axes: [0, 2], keepDims: true }),
+  ),
   tanh: of(elementwise, core.tanh),
+  transpose: of(elementwise, (x) => core.transpose(x, 0, 2)),
 };
 
 /** Every exported layer. */

@@ -119,15 +119,3 @@ function forEachWindow(
     }
   }
 }
-
-/** dx[n, p, c] = dy[n, c] / pixels. */
-export function globalAvgPool2dGradInput(
-  dy: ArrayLike<number>,
-  batch: number,
-  pixels: number,
-  channels: number,
-): Float64Array {
-  return Float64Array.from({ length: batch * pixels * channels }, (_, i) => {
-    return dy[Math.floor(i / (pixels * channels)) * channels + (i % channels)]! / pixels;
-  });
-}

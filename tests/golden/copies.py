@@ -1,0 +1,94 @@
+"""Copies: what torch makes of the same arguments."""
+
+import torch
+import torch.nn.functional as F
+
+from shared.cases import Inputs, op_case, write
+
+
+def case(op, compute, shapes, *args):
+    """args: those of our function after its tensors; compute takes the tensors and them."""
+    name = " ".join(str(part) for part in (op, *shapes, *args))
+    inputs = Inputs(name)
+    xs = [inputs.variable(*shape) for shape in shapes]
+    y = compute(*xs, *args)
+    dy = inputs.tensor(*y.shape)
+    y.backward(dy)
+    names = {f"x{i}": (x, x.grad) for i, x in enumerate(xs)}
+    return {**op_case(name, names, y, dy), "args": list(args)}
+
+
+def concat(axis, *shapes):
+    return case("concat", lambda *xs: torch.cat(xs[:-1], xs[-1]), shapes, axis)
+
+
+def stack(axis, *shapes):
+    return case("stack", lambda *xs: torch.stack(xs[:-1], xs[-1]), shapes, axis)
+
+
+def take(shape, starts, ends, options):
+    def compute(x, starts, ends, options):
+        axes = options.get("axes", range(len(starts)))
+        steps = options.get("steps", [1] * len(starts))
+        for axis, start, end, step in zip(axes, starts, ends, steps):
+            places = list(range(x.shape[axis]))[start:end:step]
+            x = x.index_select(axis, torch.tensor(places))
+        return x
+
+    return case("slice", compute, [shape], starts, ends, options)
+
+
+def pad(shape, padding, value):
+    def compute(x, padding, options):
+        flat = [size for pair in reversed(padding) for size in pair]
+        return F.pad(x, flat, value=options["value"])
+
+    return case("pad", compute, [shape], padding, {"value": value})
+
+
+def permute(shape, *axes):
+    return case("permute", torch.permute, [shape], list(axes))
+
+
+def copies():
+    return {
+        "concat": [
+            concat(0, (3,), (5,)),
+            concat(1, (2, 3), (2, 1), (2, 6)),
+            concat(0, (2, 3), (1, 3)),
+            concat(-1, (1, 2, 2, 3), (1, 2, 2, 5)),
+            concat(-2, (2, 3, 2), (2, 1, 2)),
+        ],
+        "expand": [
+            case("expand", lambda x, shape: x.expand(shape), [(3, 1)], [2, -1, 4]),
+            case("expand", lambda x, shape: x.expand(shape), [(1, 3, 1, 2)], [2, 3, 5, 2]),
+            case("expand", lambda x, shape: x.expand(shape), [()], [3]),
+        ],
+        "flip": [
+            case("flip", torch.flip, [(3, 5)], [1]),
+            case("flip", torch.flip, [(2, 3, 4)], [0, -1]),
+            case("flip", torch.flip, [(2, 5, 3)], [-2]),
+        ],
+        "pad": [
+            pad((5,), [[1, 2]], 0),
+            pad((2, 3, 4, 2), [[0, 0], [1, 2], [2, 0], [0, 1]], 1.5),
+        ],
+        "permute": [
+            permute((3, 5), 1, 0),
+            permute((2, 3, 4, 5), 0, 3, 1, 2),
+            permute((2, 3, 4, 5), -1, 1, 2, 0),
+            permute((2, 3, 4), 2, 1, 0),
+        ],
+        "slice": [
+            take((7,), [2], [5], {}),
+            take((4, 7), [-3, 1], [100, -1], {}),
+            take((4, 7), [0], [7], {"axes": [-1], "steps": [3]}),
+            take((2, 9, 3), [1, 2], [8, 3], {"axes": [1, 2], "steps": [2, 1]}),
+        ],
+        "stack": [stack(0, (3,), (3,)), stack(1, (2, 3), (2, 3), (2, 3)), stack(-1, (2, 2), (2, 2))],
+        "transpose": [case("transpose", torch.transpose, [(2, 3, 4)], 0, -1)],
+    }
+
+
+if __name__ == "__main__":
+    write(__file__, copies())
