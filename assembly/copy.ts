@@ -14,8 +14,8 @@ export function copyElements(to: usize, from: usize, geometry: usize, begin: i32
   copyRange<Raw>(to, from, 1, false, changetype<CopyGeometry>(geometry), begin, end);
 }
 
-/** The elements [begin, end), counted along the axes. */
-export function copyElementsScaled(
+/** The elements [begin, end), counted along the axes: overwritten, or added to. */
+export function copyElementsGradInput(
   to: usize,
   from: usize,
   scale: f32,
@@ -33,7 +33,7 @@ export function copyTiles(to: usize, from: usize, geometry: usize, begin: i32, e
 }
 
 /** The tiles [begin, end), counted plane by plane. */
-export function copyTilesScaled(
+export function copyTilesGradInput(
   to: usize,
   from: usize,
   scale: f32,

@@ -6,7 +6,7 @@ export { conv2dForward, conv2dGradWeight, conv2dPackWeight, conv2dPackWeightRota
 export { conv2dForwardDepthwise, conv2dGradWeightDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';
 export { conv2dForwardWinograd, conv2dPackWeightWinograd } from './conv2d-winograd';
 export { conv2dGradWeightWinograd } from './conv2d-winograd-grad-weight';
-export { copyElements, copyElementsScaled, copyTiles, copyTilesScaled } from './copy';
+export { copyElements, copyElementsGradInput, copyTiles, copyTilesGradInput } from './copy';
 export { crossEntropyForward, crossEntropyForwardReduce, crossEntropyGradInput } from './cross-entropy';
 export { dropoutForward, dropoutGradInput } from './dropout';
 export { gatherForward, gatherGradInput } from './gather';

@@ -3,7 +3,7 @@ export { avgPool2dForward } from './avg-pool2d';
 export { conv2dForward, conv2dPackWeight, conv2dPackWeightRotated } from './conv2d';
 export { conv2dForwardDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';
 export { conv2dForwardWinograd, conv2dPackWeightWinograd } from './conv2d-winograd';
-export { copyElements, copyElementsScaled, copyTiles, copyTilesScaled } from './copy';
+export { copyElements, copyTiles } from './copy';
 export { crossEntropyForward, crossEntropyForwardReduce } from './cross-entropy';
 export { dropoutForward } from './dropout';
 export { gatherForward } from './gather';

@@ -71,8 +71,8 @@ const MOVES: Move[] = [
 interface Mode {
   readonly name: string;
   readonly kernels: readonly [
-    'copyElements' | 'copyElementsScaled',
-    'copyTiles' | 'copyTilesScaled',
+    'copyElements' | 'copyElementsGradInput',
+    'copyTiles' | 'copyTilesGradInput',
   ];
   readonly values: readonly (number | boolean)[];
   /** What becomes of an element. */
@@ -88,13 +88,13 @@ const MODES: readonly Mode[] = [
   },
   {
     name: 'scaled',
-    kernels: ['copyElementsScaled', 'copyTilesScaled'],
+    kernels: ['copyElementsGradInput', 'copyTilesGradInput'],
     values: [0.5, false],
     expected: (from) => 0.5 * from,
   },
   {
     name: 'scaled and added',
-    kernels: ['copyElementsScaled', 'copyTilesScaled'],
+    kernels: ['copyElementsGradInput', 'copyTilesGradInput'],
     values: [-2, true],
     expected: (from, before) => before - 2 * from,
   },

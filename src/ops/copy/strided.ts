@@ -171,7 +171,7 @@ export function runCopies(
     if (scale === 1 && !accumulate) {
       launch(isTiled ? 'copyTiles' : 'copyElements', [first, values, block], tasks, { elements });
     } else {
-      const kernel = isTiled ? 'copyTilesScaled' : 'copyElementsScaled';
+      const kernel = isTiled ? 'copyTilesGradInput' : 'copyElementsGradInput';
       launch(kernel, [first, values, scale, accumulate, block], tasks, { elements });
     }
   }
