@@ -222,7 +222,8 @@ function plan(g: Conv2dGeometry, placement: Placement): Conv2dPlan {
     scratchBytes: slabOffset + 4 * slabRows * pitch,
     packedBytes: 4 * g.groups * packedColumns(g.outChannels / g.groups) * depth,
     tasks: g.batch * cut.blocks * cut.parts,
-    shared: false,
+    // A thread copies the input of a block once for all of its parts.
+    shared: !direct && cut.parts > 1,
     multiplyAdds: multiplyAdds(g),
   };
 }
