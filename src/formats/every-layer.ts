@@ -9,7 +9,9 @@ import {
   ConvTranspose2d,
   ConvTranspose3d,
   Dropout,
+  ELU,
   Flatten,
+  GELU,
   GlobalAvgPool2d,
   Hardswish,
   Hardtanh,
@@ -22,6 +24,7 @@ import {
   Sequential,
   Sigmoid,
   SiLU,
+  Softplus,
   Tanh,
 } from '../layers/index.js';
 import type { LayerClass, LayerConfig, Module } from '../layers/module.js';
@@ -45,12 +48,14 @@ function everyLayer(): readonly LayerClass[] {
       ConvTranspose2d,
       ConvTranspose3d,
       Dropout,
+      ELU,
       Flatten,
+      GELU,
       GlobalAvgPool2d,
       Hardswish,
     ],
     ...[Hardtanh, LeakyReLU, Linear, MaxPool1d, MaxPool2d, ReLU, ReLU6, Sequential, Sigmoid, SiLU],
-    Tanh,
+    ...[Softplus, Tanh],
   ];
 }
 

@@ -16,7 +16,9 @@ export {
   type ConvTranspose3dLayerOptions,
 } from './conv.js';
 export { Dropout } from './dropout.js';
+export { ELU } from './elu.js';
 export { Flatten } from './flatten.js';
+export { GELU } from './gelu.js';
 export { GlobalAvgPool2d } from './global-avg-pool2d.js';
 export { Hardswish } from './hard-swish.js';
 export { LeakyReLU } from './leaky-relu.js';
@@ -28,5 +30,6 @@ export { ReLU } from './relu.js';
 export { Sequential } from './sequential.js';
 export { Sigmoid } from './sigmoid.js';
 export { SiLU } from './silu.js';
+export { Softplus } from './softplus.js';
 export { buffer, parameter } from './state.js';
 export { Tanh } from './tanh.js';

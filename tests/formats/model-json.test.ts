@@ -54,8 +54,8 @@ describe('model.json is a FormatError', () => {
   const relu = { type: 'ReLU' };
   const linear = { type: 'Linear', inFeatures: 2, outFeatures: 3, bias: true };
   const known =
-    'AvgPool1d, AvgPool2d, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Dropout, Flatten, GlobalAvgPool2d, Hardswish, Hardtanh, ' +
-    'LeakyReLU, Linear, MaxPool1d, MaxPool2d, ReLU, ReLU6, Sequential, Sigmoid, SiLU, Tanh';
+    'AvgPool1d, AvgPool2d, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Dropout, ELU, Flatten, GELU, GlobalAvgPool2d, Hardswish, Hardtanh, ' +
+    'LeakyReLU, Linear, MaxPool1d, MaxPool2d, ReLU, ReLU6, Sequential, Sigmoid, SiLU, Softplus, Tanh';
   const unknown = (got: string, place = '') =>
     `model.json: architecture${place}: type: expected one of ${known}, got ${got}`;
 

@@ -21,11 +21,14 @@ import { flatten } from '../../src/ops/reshape.js';
 import {
   hardSwish,
   hardtanh,
+  elu,
+  gelu,
   leakyRelu,
   relu,
   relu6,
   sigmoid,
   silu,
+  softplus,
   tanh,
 } from '../../src/ops/map/activations.js';
 import { Random } from '../../src/random.js';
@@ -129,6 +132,12 @@ const CASES: Record<string, Case> = {
   },
   Hardtanh: { make: () => new layers.Hardtanh(-0.25, 0.5), op: (x) => hardtanh(x, -0.25, 0.5) },
   'Hardtanh by default': { make: () => new layers.Hardtanh(), op: (x) => hardtanh(x) },
+  ELU: { make: () => new layers.ELU(0.5), op: (x) => elu(x, 0.5) },
+  'ELU by default': { make: () => new layers.ELU(), op: (x) => elu(x) },
+  GELU: { make: () => new layers.GELU('tanh'), op: (x) => gelu(x, 'tanh') },
+  'GELU by default': { make: () => new layers.GELU(), op: (x) => gelu(x) },
+  Softplus: { make: () => new layers.Softplus(2, 3), op: (x) => softplus(x, 2, 3) },
+  'Softplus by default': { make: () => new layers.Softplus(), op: (x) => softplus(x) },
   LeakyReLU: { make: () => new layers.LeakyReLU(0.25), op: (x) => leakyRelu(x, 0.25) },
   'LeakyReLU by default': { make: () => new layers.LeakyReLU(), op: (x) => leakyRelu(x) },
   SiLU: { make: () => new layers.SiLU(), op: silu },
@@ -166,6 +175,15 @@ function run(forward: (x: Tensor) => Tensor, parameters: Tensor[], input: number
 }
 
 test('arguments are checked when the layer is made', () => {
+  expect(() => new layers.ELU(-1)).toThrow(
+    new RangeError('ELU: alpha: expected a finite number of at least 0, got -1'),
+  );
+  expect(() => new layers.GELU('exact' as never)).toThrow(
+    new TypeError(`GELU: approximate: expected 'none' or 'tanh', got "exact"`),
+  );
+  expect(() => new layers.Softplus(0)).toThrow(
+    new RangeError('Softplus: beta: expected a finite number above 0, got 0'),
+  );
   expect(() => new layers.LeakyReLU(NaN)).toThrow(
     new RangeError('LeakyReLU: slope: expected a finite number, got NaN'),
   );
