@@ -2,7 +2,7 @@
 //
 //   y[n][oh][ow][c] = b[c] + Σ_kh Σ_kw x[n][oh·s + kh·d - p][ow·s + kw·d - p][c] · w[kh][kw][0][c]
 //
-// x [N,H,W,C], w [KH,KW,1,C], y [N,OH,OW,C]. Shapes are checked in src/ops/conv/conv2d.ts; the sizes derived in
+// x [N,H,W,C], w [KH,KW,1,C], y [N,OH,OW,C]. Shapes are checked in src/ops/conv/op.ts; the sizes derived in
 // src/ops/conv/depthwise.ts travel with the geometry. Reference: tests/support/reference/conv2d.ts.
 //
 // Channels are independent, so vectors run along them, and neighbouring pixels share weights: the output is made in

@@ -34,6 +34,7 @@ describe('bundles can leave out what is not used', () => {
     "class A { [Symbol.for('x')]() {} }",
     'enum A { B }',
     'const copy = { ...table };',
+    'const copy = [...table];',
   ])('%s is found', (text) => expect(callsOnLoad(parsed('a.ts', text))).toHaveLength(1));
 
   test.each([
@@ -42,6 +43,7 @@ describe('bundles can leave out what is not used', () => {
     "const OP = { name: 'exp', plan() { return make(); } };",
     'class A { [Symbol.dispose]() { make(); } }',
     'const enum A { B }',
+    'const names = [...([1, 2] as const), 3];',
   ])('%s is not', (text) => expect(callsOnLoad(parsed('a.ts', text))).toEqual([]));
 });
 

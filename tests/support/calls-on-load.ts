@@ -18,12 +18,19 @@ export function callsOnLoad(node: ts.Node): string[] {
     ts.isTaggedTemplateExpression(node) ||
     ts.isClassStaticBlockDeclaration(node) ||
     ts.isSpreadAssignment(node) ||
-    ts.isSpreadElement(node) ||
+    (ts.isSpreadElement(node) && !isLiteral(node.expression)) ||
     (ts.isEnumDeclaration(node) && !hasModifier(node, ts.SyntaxKind.ConstKeyword));
   if (isCall) return [node.getText().split('\n')[0]!];
   const found: string[] = [];
   ts.forEachChild(node, (child) => void found.push(...callsOnLoad(child)));
   return found;
+}
+
+/** An array written out: what is spread of it is known. */
+function isLiteral(node: ts.Expression): boolean {
+  if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node))
+    return isLiteral(node.expression);
+  return ts.isArrayLiteralExpression(node);
 }
 
 function hasModifier(node: ts.HasModifiers, kind: ts.SyntaxKind): boolean {

@@ -82,7 +82,7 @@ export const ZIP: Family<ZipOp, ZipOptions, ZipPlan> = {
 };
 
 /** In the shape of the output first, where the operand was repeated; a sum undoes that. */
-function zipGradient(
+export function zipGradient(
   gradInput: Tensor,
   accumulate: boolean,
   call: Call<ZipPlan>,

@@ -3,7 +3,7 @@ import { ShapeError } from '../../errors.js';
 import { checkSameShape, formatShape } from '../../shape.js';
 import type { Tensor } from '../../tensor.js';
 import { apply } from '../op.js';
-import { applyZip, ZIP, type ZipOp } from './family.js';
+import { applyZip, ZIP, zipGradient, type ZipOp } from './family.js';
 
 export const ADD: ZipOp = {
   family: ZIP,
@@ -16,10 +16,13 @@ export const ADD: ZipOp = {
 };
 /** `ADD` of a bias, which is one value for each channel. */
 export const ADD_BIAS: ZipOp = {
-  ...ADD,
   name: 'addBias',
+  fn: 0,
+  gradients: [
+    { fn: 0, isLinear: true },
+    { fn: 0, isLinear: true },
+  ],
   family: {
-    ...ZIP,
     operands: [{ name: 'input' }, { name: 'bias', rank: 1 }],
     plan(op, inputs, options) {
       const [x, bias] = inputs;
@@ -31,6 +34,8 @@ export const ADD_BIAS: ZipOp = {
       checkSameShape(op.name, 'bias', [channels], bias!.shape);
       return ZIP.plan(op, inputs, options);
     },
+    forward: (y, inputs, plan, saved) => ZIP.forward(y, inputs, plan, saved),
+    gradients: [zipGradient],
   },
 };
 export const SUB: ZipOp = {
