@@ -19,14 +19,14 @@ import { fillPlanes } from './indirect.js';
 const RUN_FLOATS = 2 ** 18;
 
 /** Planes of the result that meet the same taps, and for each of these the first plane of the operand. */
-export interface Run {
+interface Run {
   readonly first: number;
   readonly count: number;
   readonly taps: readonly { readonly tap: number; readonly from: number }[];
 }
 
 /** A tap and the planes of x and of y that it connects, `count` of them side by side. */
-export interface Link {
+interface Link {
   readonly tap: number;
   readonly x: number;
   readonly y: number;
@@ -34,7 +34,7 @@ export interface Link {
 }
 
 /** The runs of y, in order. */
-export function forwardRuns(d: Conv3dDepth): readonly Run[] {
+function forwardRuns(d: Conv3dDepth): readonly Run[] {
   return runsOf(d, d.outDepth, (volume, plane, tap) => {
     const from = plane * d.strideDepth + tap * d.dilationDepth - d.padFront;
     return from >= 0 && from < d.inDepth ? volume * d.inDepth + from : undefined;
@@ -42,7 +42,7 @@ export function forwardRuns(d: Conv3dDepth): readonly Run[] {
 }
 
 /** The runs of dx, in order. */
-export function gradInputRuns(d: Conv3dDepth): readonly Run[] {
+function gradInputRuns(d: Conv3dDepth): readonly Run[] {
   return runsOf(d, d.inDepth, (volume, plane, tap) => {
     const from = (plane + d.padFront - tap * d.dilationDepth) / d.strideDepth;
     const isPlane = Number.isInteger(from) && from >= 0 && from < d.outDepth;
@@ -78,7 +78,7 @@ function continues({ count, taps }: Run, next: Run['taps']): boolean {
 }
 
 /** What each tap's gradient is summed from, tap by tap. */
-export function linksOf(d: Conv3dDepth): readonly Link[] {
+function linksOf(d: Conv3dDepth): readonly Link[] {
   const links: Link[] = [];
   for (let tap = 0; tap < d.kernelDepth; tap++) {
     for (let y = 0; y < d.batch * d.outDepth; y++) {
