@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const kernels = [
-  'tests/{runtime,kernels,autograd,ops,layers,losses,optimizers,training,formats,lecture,conformance}/**/*.test.ts',
+  'tests/{kernels,autograd,ops,layers,losses,optimizers,training,formats,lecture,conformance}/**/*.test.ts',
   'tests/{arguments,creation,initializers}.test.ts',
 ];
 /** What depends on no build of the kernels is tested on two of them. */
@@ -10,12 +10,19 @@ const hostOnly = [
   'tests/training/{arguments,checkpoint,resume-everywhere}.test.ts',
   'tests/arguments.test.ts',
 ];
-const onKernels = (build: 'debug' | 'release' | 'relaxed') => ({
+/** What starts the library in ways of its own. */
+const starting = ['tests/runtime/**/*.test.ts'];
+
+type Build = 'debug' | 'release' | 'relaxed';
+
+const onKernels = (build: Build, name: string, include: string[], isolate: boolean) => ({
   extends: true as const,
   test: {
-    name: build,
-    include: kernels,
+    name,
+    include,
     exclude: build === 'relaxed' ? hostOnly : [],
+    // The files that one worker runs share the library, which starts once: a third of the time.
+    isolate,
     setupFiles: ['tests/support/setup.ts'],
     env: { SIMDGRAD_BUILD: build },
   },
@@ -31,12 +38,13 @@ export default defineConfig({
         test: {
           name: 'host',
           include: ['tests/**/*.test.ts'],
-          exclude: [...kernels, 'tests/{package,bundlers,runtimes,examples}/**'],
+          exclude: [...kernels, ...starting, 'tests/{package,bundlers,runtimes,examples}/**'],
         },
       },
-      onKernels('debug'),
-      onKernels('release'),
-      onKernels('relaxed'),
+      ...(['debug', 'release', 'relaxed'] as const).flatMap((build) => [
+        onKernels(build, build, kernels, false),
+        onKernels(build, `${build}-start`, starting, true),
+      ]),
     ],
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text', 'text-summary'] },
   },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { capabilities, init, terminate } from '../../src/index.js';
+import { capabilities, init } from '../../src/index.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { acceptsRelaxedSimd } from '../../src/runtime/variant.js';
 import { buildPoolWorker } from './pool-worker.js';
@@ -23,8 +23,7 @@ beforeAll(async () => {
   expect(started, reasons.join('\n')).toBe(threads);
 });
 
-afterAll(async () => {
-  await terminate();
+afterAll(() => {
   runtime().heap.check();
   expect(runtime().heap.bytes).toBeLessThan(2 ** 31);
 });
