@@ -1,4 +1,4 @@
-"""Dense layers: what torch.nn.functional.linear gives."""
+"""Dense layers and products: what torch.nn.functional.linear and torch.matmul give."""
 
 import torch.nn.functional as F
 
@@ -23,6 +23,31 @@ def linear(name, rows, in_features, out_features, bias=True):
     }
 
 
+def matmul(name, rows, inner, columns):
+    inputs = Inputs(name)
+    a = inputs.variable(rows, inner)
+    b = inputs.variable(inner, columns)
+    y = a @ b
+    dy = inputs.tensor(*y.shape)
+    y.backward(dy)
+    return {
+        "name": name,
+        "aShape": [rows, inner],
+        "bShape": [inner, columns],
+        "yShape": [rows, columns],
+        **fields(a=a, b=b, y=y, dy=dy, da=a.grad, db=b.grad),
+    }
+
+
+def matmul_cases():
+    return [
+        matmul("1 by 1", 1, 1, 1),
+        matmul("a row", 1, 9, 5),
+        matmul("a column", 6, 7, 1),
+        matmul("odd sizes", 5, 11, 9),
+    ]
+
+
 def linear_cases():
     return [
         linear("1 by 1", 1, 1, 1),
@@ -35,4 +60,4 @@ def linear_cases():
 
 
 if __name__ == "__main__":
-    write(__file__, {"linear": linear_cases()})
+    write(__file__, {"linear": linear_cases(), "matmul": matmul_cases()})

@@ -6,11 +6,21 @@ import { matmul } from '../../src/ops/matmul.js';
 import { Random } from '../../src/random.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
+import { golden } from '../support/golden.js';
 import { expectError } from '../support/memory.js';
-import { randomLeaf } from '../support/op.js';
+import { expectGolden, randomLeaf } from '../support/op.js';
 import { randomValues } from '../support/random.js';
 import * as reference from '../support/reference/linear.js';
 import { floats } from '../support/tensors.js';
+
+test.each(golden('linear').matmul)('$name: what PyTorch computes', (c) => {
+  const inputs = [
+    { name: 'a', shape: c.aShape, data: c.a, gradient: c.da },
+    { name: 'b', shape: c.bShape, data: c.b, gradient: c.db },
+  ];
+  const output = { shape: c.yShape, data: c.y, gradient: c.dy };
+  expectGolden((a, b) => matmul(a!, b!), inputs, output);
+});
 
 test('a product worked by hand', () =>
   scope(() => {

@@ -78,6 +78,19 @@ export type MaxPool2dCase = PoolCase<Shape2d, Pair, Padding2d> & MaxPoolFields<P
 export type AvgPool1dCase = PoolCase<Shape1d, number, Padding1d> & AvgPoolFields;
 export type AvgPool2dCase = PoolCase<Shape2d, Pair, Padding2d> & AvgPoolFields;
 
+export interface MatmulCase {
+  name: string;
+  aShape: Pair;
+  bShape: Pair;
+  yShape: Pair;
+  a: number[];
+  b: number[];
+  y: number[];
+  dy: number[];
+  da: number[];
+  db: number[];
+}
+
 export interface LinearCase {
   name: string;
   rows: number;
@@ -207,7 +220,7 @@ interface GoldenFiles {
   conv_transpose: Record<'convTranspose1d' | 'convTranspose2d' | 'convTranspose3d', ConvOpCase[]>;
   pool2d: { maxPool2d: MaxPool2dCase[]; avgPool2d: AvgPool2dCase[]; globalAvgPool2d: OpCase[] };
   pool1d: { maxPool1d: MaxPool1dCase[]; avgPool1d: AvgPool1dCase[] };
-  linear: { linear: LinearCase[] };
+  linear: { linear: LinearCase[]; matmul: MatmulCase[] };
   losses: { crossEntropy: CrossEntropyCase[]; mse: MseCase[] };
   optimizers: { sgd: SgdCase[]; adam: AdamCase[]; adamW: AdamCase[]; adadelta: AdadeltaCase[] };
   map: Record<MapName, UnaryCase[]>;

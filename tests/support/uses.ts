@@ -1,7 +1,17 @@
 // Every exported op and every exported layer in use, for what is tested of all of them.
 import * as core from '../../src/entries/ops-core.js';
-import { randn, tensor } from '../../src/creation.js';
+import { rand, randn, tensor } from '../../src/creation.js';
 import { type Module, Sequential } from '../../src/layers/index.js';
+import {
+  CONV1D,
+  CONV2D,
+  CONV3D,
+  CONV_TRANSPOSE1D,
+  CONV_TRANSPOSE2D,
+  CONV_TRANSPOSE3D,
+  type ConvOp,
+} from '../../src/ops/conv/op.js';
+import { apply } from '../../src/ops/op.js';
 import type { Tensor } from '../../src/tensor.js';
 import { ACTIVATIONS } from './fused.js';
 
@@ -16,6 +26,11 @@ const drawn =
   () =>
     shapes.map((shape) => randn(shape));
 const elementwise = drawn([2, 3, 5]);
+const positive = () => {
+  const x = rand([2, 3, 5]);
+  x.assign(x.data().map((value) => value + 0.5));
+  return [x];
+};
 const picture = drawn([2, 6, 7, 4]);
 const signal = drawn([2, 9, 4]);
 const volume = drawn([2, 2, 3, 4, 4]);
@@ -24,6 +39,12 @@ const reductions = ['mean', 'sum', 'none'] as const;
 
 const of = (inputs: Use['inputs'], ...runs: Use['run'][]): Use[] =>
   runs.map((run) => ({ inputs, run }));
+
+/** A convolution with its last operand: what is added to the output in the same pass. */
+const withResidual = (op: ConvOp, x: number[], w: number[], y: number[]): Use => ({
+  inputs: drawn(x, w, [y.at(-1)!], y),
+  run: (...inputs) => apply(op, inputs, {}),
+});
 
 /** Every way to use an exported op, one or more of each. */
 export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
@@ -47,36 +68,54 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   ).concat(of(drawn([1, 40, 40, 2]), (x) => core.avgPool2d(x, 20, { stride: 1 }))),
   clip: of(elementwise, (x) => core.clip(x, -0.5, Infinity)),
   concat: of(drawn([2, 3], [1, 3]), (a, b) => core.concat([a!, b!, a!])),
-  conv1d: ACTIVATIONS.map((activation) => ({
-    inputs: drawn([2, 9, 4], [3, 4, 5], [5]),
-    run: (x, w, b) => core.conv1d(x, w!, b, { activation }),
-  })),
-  conv2d: [undefined, ...ACTIVATIONS].flatMap((activation) =>
-    [
-      [[1, 16, 16, 16], [3, 3, 16, 16], 1],
-      [[2, 6, 7, 4], [3, 2, 2, 6], 2],
-      [[2, 6, 7, 4], [3, 3, 1, 4], 4],
-    ].map(([x, w, groups]) => ({
-      inputs: drawn(x as number[], w as number[], [(w as number[])[3]!]),
-      run: (a: Tensor, b?: Tensor, c?: Tensor) =>
-        core.conv2d(a, b!, c, { padding: 1, groups: groups as number, activation }),
+  conv1d: [
+    withResidual(CONV1D, [2, 5, 3], [3, 3, 2], [2, 3, 2]),
+    ...ACTIVATIONS.map((activation) => ({
+      inputs: drawn([2, 9, 4], [3, 4, 5], [5]),
+      run: (x: Tensor, w?: Tensor, b?: Tensor) => core.conv1d(x, w!, b, { activation }),
     })),
-  ),
-  conv3d: [undefined, ...ACTIVATIONS].map((activation) => ({
-    inputs: drawn([2, 3, 4, 5, 4], [2, 3, 2, 4, 6], [6]),
-    run: (x, w, b) => core.conv3d(x, w!, b, { padding: 1, activation }),
-  })),
-  convTranspose1d: of(drawn([2, 9, 4], [3, 5, 4], [5]), (x, w, b) =>
-    core.convTranspose1d(x, w!, b, { stride: 2 }),
-  ),
-  convTranspose2d: [undefined, ...ACTIVATIONS].map((activation) => ({
-    inputs: drawn([2, 6, 7, 4], [1, 3, 3, 4], [6]),
-    run: (x, w, b) =>
-      core.convTranspose2d(x, w!, b, { groups: 2, stride: 2, outputPadding: 1, activation }),
-  })),
-  convTranspose3d: of(drawn([1, 2, 3, 4, 2], [1, 3, 2, 3, 2], [3]), (x, w, b) =>
-    core.convTranspose3d(x, w!, b, { stride: [2, 1, 3] }),
-  ),
+  ],
+  conv2d: [
+    withResidual(CONV2D, [1, 4, 5, 3], [3, 2, 3, 2], [1, 2, 4, 2]),
+    ...[undefined, ...ACTIVATIONS].flatMap((activation) =>
+      [
+        [[1, 16, 16, 16], [3, 3, 16, 16], 1],
+        [[2, 6, 7, 4], [3, 2, 2, 6], 2],
+        [[2, 6, 7, 4], [3, 3, 1, 4], 4],
+      ].map(([x, w, groups]) => ({
+        inputs: drawn(x as number[], w as number[], [(w as number[])[3]!]),
+        run: (a: Tensor, b?: Tensor, c?: Tensor) =>
+          core.conv2d(a, b!, c, { padding: 1, groups: groups as number, activation }),
+      })),
+    ),
+  ],
+  conv3d: [
+    withResidual(CONV3D, [1, 3, 4, 3, 2], [2, 3, 2, 2, 3], [1, 2, 2, 2, 3]),
+    ...[undefined, ...ACTIVATIONS].map((activation) => ({
+      inputs: drawn([2, 3, 4, 5, 4], [2, 3, 2, 4, 6], [6]),
+      run: (x: Tensor, w?: Tensor, b?: Tensor) => core.conv3d(x, w!, b, { padding: 1, activation }),
+    })),
+  ],
+  convTranspose1d: [
+    withResidual(CONV_TRANSPOSE1D, [2, 5, 3], [3, 2, 3], [2, 7, 2]),
+    ...of(drawn([2, 9, 4], [3, 5, 4], [5]), (x, w, b) =>
+      core.convTranspose1d(x, w!, b, { stride: 2 }),
+    ),
+  ],
+  convTranspose2d: [
+    withResidual(CONV_TRANSPOSE2D, [1, 3, 4, 3], [3, 2, 2, 3], [1, 5, 5, 2]),
+    ...[undefined, ...ACTIVATIONS].map((activation) => ({
+      inputs: drawn([2, 6, 7, 4], [1, 3, 3, 4], [6]),
+      run: (x: Tensor, w?: Tensor, b?: Tensor) =>
+        core.convTranspose2d(x, w!, b, { groups: 2, stride: 2, outputPadding: 1, activation }),
+    })),
+  ],
+  convTranspose3d: [
+    withResidual(CONV_TRANSPOSE3D, [1, 2, 3, 2, 2], [2, 2, 2, 3, 2], [1, 3, 4, 3, 3]),
+    ...of(drawn([1, 2, 3, 4, 2], [1, 3, 2, 3, 2], [3]), (x, w, b) =>
+      core.convTranspose3d(x, w!, b, { stride: [2, 1, 3] }),
+    ),
+  ],
   crossEntropy: reductions.flatMap((reduction) =>
     of(
       classified,
@@ -115,9 +154,9 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   ),
   linear: [undefined, ...ACTIVATIONS].map((activation) => ({
     inputs: drawn([5, 3], [3, 9], [9]),
-    run: (x, w, b) => core.linear(x, w!, b, { activation }),
+    run: (x: Tensor, w?: Tensor, b?: Tensor) => core.linear(x, w!, b, { activation }),
   })),
-  log: of(elementwise, core.log),
+  log: of(positive, core.log),
   maximum: of(drawn([2, 1, 3], [4, 1]), core.maximum),
   matmul: of(drawn([5, 3], [3, 9]), core.matmul),
   max: of(
@@ -135,7 +174,7 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
     of(drawn([2, 3], [2, 3]), (a, b) => core.mse(a, b!, { reduction })),
   ),
   neg: of(elementwise, core.neg),
-  pow: of(drawn([2, 1, 3], [4, 1]), core.pow),
+  pow: of(() => [...positive(), randn([3, 1])], core.pow),
   oneHot: of(
     () => [tensor(Int32Array.of(0, 2, 2))],
     (indices) => core.oneHot(indices, 3),
@@ -160,7 +199,7 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   softmax: of(elementwise, core.softmax),
   softplus: of(elementwise, (x) => core.softplus(x)),
   split: of(elementwise, (x) => core.split(x, 3, 1)[0]!),
-  sqrt: of(elementwise, core.sqrt),
+  sqrt: of(positive, core.sqrt),
   square: of(elementwise, core.square),
   sub: of(drawn([2, 1, 3], [4, 1]), core.sub),
   stack: of(drawn([2, 3], [2, 3]), (a, b) => core.stack([a!, b!, a!], 1)),
