@@ -2,6 +2,7 @@
 export { adadeltaStep } from './adadelta';
 export { adamStep } from './adam';
 export { avgPool2dForward, avgPool2dGradInput, avgPool2dGradInputOfShares, avgPool2dGradShares } from './avg-pool2d';
+export { batchNormForward, batchNormGradInput, batchNormGradWeightBias, batchNormVariance } from './batch-norm';
 export { conv2dForward, conv2dGradWeight, conv2dPackWeight, conv2dPackWeightRotated } from './conv2d';
 export { conv2dForwardDepthwise, conv2dGradWeightDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';
 export { conv2dForwardWinograd, conv2dPackWeightWinograd } from './conv2d-winograd';

@@ -16,6 +16,7 @@ export { generator, manualSeed, type RandomOptions } from '../generator.js';
 export type { Activation } from '../ops/activation.js';
 export { avgPool1d, type AvgPool1dOptions } from '../ops/pool/avg-pool.js';
 export { avgPool2d, type AvgPool2dOptions } from '../ops/pool/avg-pool.js';
+export { batchNorm, type BatchNormOptions } from '../ops/batch-norm.js';
 export { concat, split, stack } from '../ops/copy/join.js';
 export {
   expand,

@@ -2,6 +2,8 @@ import { checkArity, wrongKind } from '../check.js';
 import {
   AvgPool1d,
   AvgPool2d,
+  BatchNorm1d,
+  BatchNorm2d,
   Conv1d,
   Conv2d,
   Conv3d,
@@ -41,6 +43,8 @@ function everyLayer(): readonly LayerClass[] {
     ...[
       AvgPool1d,
       AvgPool2d,
+      BatchNorm1d,
+      BatchNorm2d,
       Conv1d,
       Conv2d,
       Conv3d,
@@ -59,9 +63,10 @@ function everyLayer(): readonly LayerClass[] {
   ];
 }
 
-function registry(op: string, options: LayersOptions = {}): Registry {
+function registry(op: string, options: LayersOptions): Registry {
   checkOptions(op, options, ['layers']);
-  return registryOf(op, options.layers ?? [], everyLayer());
+  const { layers = [] } = options;
+  return registryOf(op, layers, everyLayer());
 }
 
 /**

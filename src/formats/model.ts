@@ -74,7 +74,8 @@ export function loadModel(
 ): { model: Module; details: ModelDetails } {
   checkArity('loadModel', arguments.length, 2);
   checkOptions('loadModel', options, ['layers']);
-  return modelOf(files, registryOf('loadModel', options.layers ?? []));
+  const { layers = [] } = options;
+  return modelOf(files, registryOf('loadModel', layers));
 }
 
 /** `loadModel` with the classes that the files may name. */

@@ -1,5 +1,6 @@
 export { AvgPool1d } from './avg-pool1d.js';
 export { AvgPool2d } from './avg-pool2d.js';
+export { BatchNorm1d, BatchNorm2d, type BatchNormLayerOptions } from './batch-norm.js';
 export { Hardtanh, ReLU6 } from './clip.js';
 export {
   Conv1d,

@@ -147,6 +147,7 @@ export async function readModel(
   checkArity('readModel', arguments.length, 2);
   checkOptions('readModel', options, ['layers']);
   checkText('readModel: folder', folder);
+  checkOptions('readModel', options, ['layers']);
   const json = await readFile(join(folder, 'model.json'), 'utf8');
   const weights = await readFile(join(folder, 'model.safetensors'));
   return loadModel({ json, weights }, options);

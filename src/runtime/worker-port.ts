@@ -25,7 +25,7 @@ export function findPort(op: string): WorkerPort {
   }
   const parentPort = process?.getBuiltinModule?.('node:worker_threads').parentPort;
   if (!parentPort) {
-    throw new InitError(`${op}: expected to run in a worker, got the main thread`);
+    throw new InitError(`${op}: thread: expected a worker, got the main thread`);
   }
   return {
     postMessage: (message, transfer = []) =>

@@ -54,7 +54,7 @@ describe('model.json is a FormatError', () => {
   const relu = { type: 'ReLU' };
   const linear = { type: 'Linear', inFeatures: 2, outFeatures: 3, bias: true };
   const known =
-    'AvgPool1d, AvgPool2d, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Dropout, ELU, Flatten, GELU, GlobalAvgPool2d, Hardswish, Hardtanh, ' +
+    'AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Dropout, ELU, Flatten, GELU, GlobalAvgPool2d, Hardswish, Hardtanh, ' +
     'LeakyReLU, Linear, MaxPool1d, MaxPool2d, ReLU, ReLU6, Sequential, Sigmoid, SiLU, Softplus, Tanh';
   const unknown = (got: string, place = '') =>
     `model.json: architecture${place}: type: expected one of ${known}, got ${got}`;
@@ -63,7 +63,7 @@ describe('model.json is a FormatError', () => {
     ['none', undefined, unknown('undefined')],
     ['null', null, unknown('undefined')],
     ['text', 'ReLU', unknown('undefined')],
-    ['an unknown layer', { type: 'BatchNorm2d' }, unknown('BatchNorm2d')],
+    ['an unknown layer', { type: 'BatchNorm9d' }, unknown('BatchNorm9d')],
     ['a name of Object', { type: 'constructor' }, unknown('constructor')],
     [
       'a layer inside without a type',

@@ -1,6 +1,8 @@
 import {
   AvgPool1d,
   AvgPool2d,
+  BatchNorm1d,
+  BatchNorm2d,
   Conv1d,
   Conv2d,
   Dropout,
@@ -27,6 +29,7 @@ export const PICTURE = [1, 8, 8, 1];
 export const longNet = () =>
   new Sequential(
     new Conv2d(1, 2, 3, { padding: 'same', stride: [1, 1] }),
+    new BatchNorm2d(2, { momentum: 0.5 }),
     new LeakyReLU(0.1),
     new MaxPool2d(2, { stride: 2 }),
     new Sequential(new Conv2d(2, 2, [3, 1], { padding: [1, 0], groups: 2 }), new SiLU()),
@@ -40,6 +43,7 @@ export const longNet = () =>
     new Dropout(0.25),
     new Flatten(),
     new Linear(6, 4),
+    new BatchNorm1d(4, { affine: false, eps: 0.001 }),
     new Hardtanh(-2, 2),
     new ReLU6(),
     new Linear(4, 3, { bias: false }),

@@ -6,6 +6,7 @@ import * as layers from '../../src/layers/index.js';
 import type { Module } from '../../src/layers/index.js';
 import { avgPool1d } from '../../src/ops/pool/avg-pool.js';
 import { avgPool2d } from '../../src/ops/pool/avg-pool.js';
+import { batchNorm } from '../../src/ops/batch-norm.js';
 import {
   convTranspose1d,
   convTranspose2d,
@@ -103,6 +104,19 @@ const CASES: Record<string, Case> = {
   'Linear without bias': {
     make: () => new layers.Linear(4, 3, { bias: false }),
     op: (x, w) => linear(x, w!),
+  },
+  BatchNorm1d: {
+    make: () => new layers.BatchNorm1d(4, { momentum: 0.3, eps: 0.01 }),
+    op: (x, w, b) => batchNorm(x, undefined, undefined, w, b, { training: true, eps: 0.01 }),
+    input: SIGNAL,
+  },
+  BatchNorm2d: {
+    make: () => new layers.BatchNorm2d(4),
+    op: (x, w, b) => batchNorm(x, undefined, undefined, w, b, { training: true }),
+  },
+  'BatchNorm2d without weight and bias': {
+    make: () => new layers.BatchNorm2d(4, { affine: false }),
+    op: (x) => batchNorm(x, undefined, undefined, undefined, undefined, { training: true }),
   },
   MaxPool2d: {
     make: () => new layers.MaxPool2d([3, 2], maxPoolOptions),

@@ -99,6 +99,8 @@ export const CALLS: Readonly<Record<string, Call>> = {
   AdamW: optimizer,
   AvgPool1d: poolLayer,
   AvgPool2d: poolLayer,
+  BatchNorm1d: { args: () => [2, {}], options: 1, takes: [[1, Object]] },
+  BatchNorm2d: { args: () => [2, {}], options: 1, takes: [[1, Object]] },
   Conv1d: convLayer,
   Conv2d: convLayer,
   Conv3d: convLayer,
@@ -137,6 +139,11 @@ export const CALLS: Readonly<Record<string, Call>> = {
   argmin: reduction,
   avgPool1d: pool(signal),
   avgPool2d: pool(picture),
+  batchNorm: {
+    args: () => [ones(2, 2), ones(2), ones(2), ones(2), ones(2), {}],
+    options: 5,
+    takes: [[5, Object]],
+  },
   checkGradients: {
     args: () => [library.relu, [library.tensor([1, 2], [2], { requiresGrad: true })], {}],
     options: 2,
@@ -246,6 +253,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   saveModel: { args: () => [model(), {}], takes: [[1, Object]] },
   scope: { args: () => [write] },
   serveBatches: { args: () => [dataset()] },
+  serveModel: { args: () => [{}], options: 0, isOptional: true, takes: [[0, Object]] },
   sigmoid: unary,
   silu: unary,
   slice: { args: () => [ones(2, 2), [0], [1], {}], options: 3, takes: [[3, Object]] },

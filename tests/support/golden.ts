@@ -125,6 +125,28 @@ export interface SoftmaxCase extends UnaryCase {
   classes: number;
 }
 
+export interface BatchNormCase {
+  name: string;
+  /** Channels last. */
+  shape: number[];
+  momentum: number;
+  eps: number;
+  weight: number[] | null;
+  bias: number[] | null;
+  /** One after the other, with the running statistics after each. */
+  steps: {
+    training: boolean;
+    x: number[];
+    y: number[];
+    dy: number[];
+    dx: number[];
+    dw: number[] | null;
+    db: number[] | null;
+    runningMean: number[];
+    runningVar: number[];
+  }[];
+}
+
 export type Reduction = 'mean' | 'sum' | 'none';
 
 export interface CrossEntropyCase {
@@ -227,6 +249,7 @@ interface GoldenFiles {
   softmax: { softmax: SoftmaxCase[] };
   /** `exponents` take the place of an operand without a gradient. */
   zip: Record<BinaryName, (OpCase & { exponents?: number[] })[]>;
+  'batch-norm': { batchNorm: BatchNormCase[] };
 }
 
 /** The cases of `tests/golden/<file>.json`, by op. */

@@ -66,6 +66,11 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
     (x) => core.avgPool2d(x, 2),
     (x) => core.avgPool2d(x, 3, { stride: 1, padding: 2, countIncludePad: false }),
   ).concat(of(drawn([1, 40, 40, 2]), (x) => core.avgPool2d(x, 20, { stride: 1 }))),
+  batchNorm: of(
+    drawn([2, 3, 4], [4], [4]),
+    (x, w, b) => core.batchNorm(x, undefined, undefined, w, b, { training: true }),
+    (x, w, b) => core.batchNorm(x, w!, b!, w, b, { eps: 10 }),
+  ),
   clip: of(elementwise, (x) => core.clip(x, -0.5, Infinity)),
   concat: of(drawn([2, 3], [1, 3]), (a, b) => core.concat([a!, b!, a!])),
   conv1d: [
@@ -216,6 +221,8 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
 export const LAYER_USES: Readonly<Record<string, { inputs: Use['inputs']; make: () => Module }>> = {
   AvgPool1d: { inputs: signal, make: () => new core.AvgPool1d(2) },
   AvgPool2d: { inputs: picture, make: () => new core.AvgPool2d(2) },
+  BatchNorm1d: { inputs: signal, make: () => new core.BatchNorm1d(4) },
+  BatchNorm2d: { inputs: picture, make: () => new core.BatchNorm2d(4) },
   Conv1d: { inputs: signal, make: () => new core.Conv1d(4, 5, 3) },
   Conv2d: { inputs: picture, make: () => new core.Conv2d(4, 5, 3) },
   Conv3d: { inputs: volume, make: () => new core.Conv3d(4, 5, 2) },

@@ -152,7 +152,7 @@ describe('serveBatches', () => {
     process.getBuiltinModule = (() => ({ parentPort: null })) as never;
     try {
       expect(() => findPort('serveBatches')).toThrow(
-        new InitError('serveBatches: expected to run in a worker, got the main thread'),
+        new InitError('serveBatches: thread: expected a worker, got the main thread'),
       );
     } finally {
       process.getBuiltinModule = builtin;

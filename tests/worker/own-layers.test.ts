@@ -56,7 +56,7 @@ test('without the script the class is named', async () => {
 
 test('serveModel takes classes, in a worker', () => {
   expect(() => serveModel()).toThrow(
-    new InitError('serveModel: expected to run in a worker, got the main thread'),
+    new InitError('serveModel: thread: expected a worker, got the main thread'),
   );
   expect(() => serveModel({ layers: [1 as never] })).toThrow(
     'serveModel: layers: expected classes of layers with a static signature of their own, got 1',
