@@ -119,7 +119,7 @@ function stridedCopy(
 ): StridedCopy {
   const columns = axes.at(-1) ?? ONE;
   const rest = axes.slice(0, -1);
-  const across = rest.findLastIndex(({ from }) => from === 1);
+  const across = rest.map(({ from }) => from).lastIndexOf(1);
   const isTiled = across >= 0 && columns.to === 1 && Math.abs(columns.from) > 1;
   const [rows = ONE] = rest.splice(isTiled ? across : -1, 1);
   const tileColumns = Math.min(TILE_COLUMNS, columns.size);

@@ -2,18 +2,6 @@
 //
 // x, y [rows, channels], all else [channels]. In training mean and variance are those of the rows.
 
-/** Mean and (biased) variance of every channel. */
-export function statistics(x: ArrayLike<number>, channels: number) {
-  const rows = x.length / channels;
-  const mean = new Float64Array(channels);
-  const variance = new Float64Array(channels);
-  for (let i = 0; i < x.length; i++) mean[i % channels]! += x[i]! / rows;
-  for (let i = 0; i < x.length; i++) {
-    variance[i % channels]! += (x[i]! - mean[i % channels]!) ** 2 / rows;
-  }
-  return { mean, variance };
-}
-
 export function batchNormForward(
   x: ArrayLike<number>,
   mean: ArrayLike<number>,
