@@ -86,11 +86,18 @@ function fill(op: string, weight: Tensor, next: () => number): void {
 
 /** What weights can be filled with at first, as in torch.nn.init. */
 export const initializers = {
+  /** Values that one output sums over, and outputs that one value goes to. */
   fans,
+  /** Fills with uniform numbers in [low, high). */
   uniform,
+  /** Fills with normally distributed numbers. */
   normal,
+  /** Uniform within ±gain·√(3 / fanIn) (He et al. 2015). */
   kaimingUniform,
+  /** Normal with standard deviation gain / √fanIn (He et al. 2015). */
   kaimingNormal,
+  /** Uniform within ±gain·√(6 / (fanIn + fanOut)) (Glorot & Bengio 2010). */
   xavierUniform,
+  /** Normal with standard deviation gain·√(2 / (fanIn + fanOut)) (Glorot & Bengio 2010). */
   xavierNormal,
 };

@@ -34,9 +34,11 @@ export type {
   Conv1dOptions,
   Conv2dOptions,
   Conv3dOptions,
+  ConvOptions,
   ConvTranspose1dOptions,
   ConvTranspose2dOptions,
   ConvTranspose3dOptions,
+  ConvTransposeOptions,
 } from '../ops/conv/options.js';
 export { crossEntropy, type CrossEntropyOptions } from '../ops/losses/cross-entropy.js';
 export { dropout } from '../ops/dropout.js';
@@ -48,6 +50,7 @@ export {
   elu,
   gelu,
   type GeluApproximation,
+  type SoftplusOptions,
   hardSwish,
   hardtanh,
   leakyRelu,

@@ -53,6 +53,7 @@ abstract class BatchNorm extends Module {
     return batchNorm(x, runningMean, runningVar, weight, bias, { training, momentum, eps });
   }
 
+  /** @throws TypeError, ShapeError @internal */
   protected abstract checkInput(x: Tensor): void;
 }
 
@@ -66,6 +67,7 @@ export class BatchNorm1d extends BatchNorm {
     super('BatchNorm1d', numFeatures, options);
   }
 
+  /** @internal */
   protected override checkInput(x: Tensor): void {
     checkTensor('BatchNorm1d', 'input', x);
     if (x.rank === 2 || x.rank === 3) return;
@@ -85,6 +87,7 @@ export class BatchNorm2d extends BatchNorm {
     super('BatchNorm2d', numFeatures, options);
   }
 
+  /** @internal */
   protected override checkInput(x: Tensor): void {
     checkTensor('BatchNorm2d', 'input', x, { rank: 4 });
   }

@@ -25,27 +25,33 @@ import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';
 import { parameter } from './state.js';
 
-interface Bias {
+/** Options of the layers of convolutions; `Size` is a number, or may be one for each axis. */
+export interface ConvLayerOptions<Size> extends Omit<ConvOptions<Size>, 'activation'> {
   /** Whether to add a learned bias. Default true. */
   bias?: boolean;
 }
 
-type LayerOptions<Size> = Omit<ConvOptions<Size>, 'activation'> & Bias;
-type TransposeLayerOptions<Size> = Omit<ConvTransposeOptions<Size>, 'activation'> & Bias;
-type Sizes = number | readonly number[];
+/** Options of the layers of transposed convolutions. */
+export interface ConvTransposeLayerOptions<Size> extends Omit<
+  ConvTransposeOptions<Size>,
+  'activation'
+> {
+  /** Whether to add a learned bias. Default true. */
+  bias?: boolean;
+}
 
 /** Options of `Conv1d`. */
-export type Conv1dLayerOptions = LayerOptions<number>;
+export type Conv1dLayerOptions = ConvLayerOptions<number>;
 /** Options of `Conv2d`. */
-export type Conv2dLayerOptions = LayerOptions<Sizes>;
+export type Conv2dLayerOptions = ConvLayerOptions<number | readonly number[]>;
 /** Options of `Conv3d`. */
-export type Conv3dLayerOptions = LayerOptions<Sizes>;
+export type Conv3dLayerOptions = ConvLayerOptions<number | readonly number[]>;
 /** Options of `ConvTranspose1d`. */
-export type ConvTranspose1dLayerOptions = TransposeLayerOptions<number>;
+export type ConvTranspose1dLayerOptions = ConvTransposeLayerOptions<number>;
 /** Options of `ConvTranspose2d`. */
-export type ConvTranspose2dLayerOptions = TransposeLayerOptions<Sizes>;
+export type ConvTranspose2dLayerOptions = ConvTransposeLayerOptions<number | readonly number[]>;
 /** Options of `ConvTranspose3d`. */
-export type ConvTranspose3dLayerOptions = TransposeLayerOptions<Sizes>;
+export type ConvTranspose3dLayerOptions = ConvTransposeLayerOptions<number | readonly number[]>;
 
 /** Base of the convolutions: weight and bias are uniform within ±1/√fanIn at first, as in PyTorch. */
 abstract class ConvLayer extends Module {
@@ -54,7 +60,8 @@ abstract class ConvLayer extends Module {
   readonly bias: Tensor | undefined;
   readonly #op: ConvOp;
   readonly #config: LayerConfig;
-  readonly #options: LayerOptions<Sizes> & TransposeLayerOptions<Sizes>;
+  readonly #options: ConvLayerOptions<number | readonly number[]> &
+    ConvTransposeLayerOptions<number | readonly number[]>;
 
   /**
    * @param given the number of the layer's arguments
@@ -66,8 +73,9 @@ abstract class ConvLayer extends Module {
     given: number,
     inChannels: number,
     outChannels: number,
-    kernelSize: Sizes,
-    options: LayerOptions<Sizes> & TransposeLayerOptions<Sizes>,
+    kernelSize: number | readonly number[],
+    options: ConvLayerOptions<number | readonly number[]> &
+      ConvTransposeLayerOptions<number | readonly number[]>,
   ) {
     super();
     checkArity(type, given, 4);
@@ -140,7 +148,7 @@ export class Conv2d extends ConvLayer {
   constructor(
     inChannels: number,
     outChannels: number,
-    kernelSize: Sizes,
+    kernelSize: number | readonly number[],
     options: Conv2dLayerOptions = {},
   ) {
     super(CONV2D, 'Conv2d', arguments.length, inChannels, outChannels, kernelSize, options);
@@ -155,7 +163,7 @@ export class Conv3d extends ConvLayer {
   constructor(
     inChannels: number,
     outChannels: number,
-    kernelSize: Sizes,
+    kernelSize: number | readonly number[],
     options: Conv3dLayerOptions = {},
   ) {
     super(CONV3D, 'Conv3d', arguments.length, inChannels, outChannels, kernelSize, options);
@@ -193,7 +201,7 @@ export class ConvTranspose2d extends ConvLayer {
   constructor(
     inChannels: number,
     outChannels: number,
-    kernelSize: Sizes,
+    kernelSize: number | readonly number[],
     options: ConvTranspose2dLayerOptions = {},
   ) {
     super(
@@ -216,7 +224,7 @@ export class ConvTranspose3d extends ConvLayer {
   constructor(
     inChannels: number,
     outChannels: number,
-    kernelSize: Sizes,
+    kernelSize: number | readonly number[],
     options: ConvTranspose3dLayerOptions = {},
   ) {
     super(

@@ -9,12 +9,14 @@ export {
   type Conv2dLayerOptions,
   Conv3d,
   type Conv3dLayerOptions,
+  type ConvLayerOptions,
   ConvTranspose1d,
   type ConvTranspose1dLayerOptions,
   ConvTranspose2d,
   type ConvTranspose2dLayerOptions,
   ConvTranspose3d,
   type ConvTranspose3dLayerOptions,
+  type ConvTransposeLayerOptions,
 } from './conv.js';
 export { Dropout } from './dropout.js';
 export { ELU } from './elu.js';

@@ -79,6 +79,7 @@ function checkExpansion(where: string, from: Shape, shape: Shape): number {
   );
 }
 
+/** Options of `slice`. */
 export interface SliceOptions {
   /** The axes that are cut. Default: the first ones, one for each start. */
   axes?: readonly number[];
@@ -125,6 +126,7 @@ function rangeOf(start: number, end: number, step: number, size: number): [numbe
   return count === 0 ? [0, 0] : [first, count];
 }
 
+/** Options of `pad`. */
 export interface PadOptions {
   /** What is put around the input. Default 0. */
   value?: number;

@@ -8,6 +8,7 @@ export interface Bounds {
   readonly max: number;
 }
 
+/** The constants of `softplus`. */
 export interface SoftplusOptions {
   readonly beta: number;
   readonly threshold: number;
