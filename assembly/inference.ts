@@ -1,5 +1,6 @@
 // The wasm ABI of inference: the kernels of index.ts but those of gradients and updates.
 export { avgPool2dForward } from './avg-pool2d';
+export { batchNormForward, batchNormVariance } from './batch-norm';
 export { conv2dForward, conv2dPackWeight, conv2dPackWeightRotated } from './conv2d';
 export { conv2dForwardDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';
 export { conv2dForwardWinograd, conv2dPackWeightWinograd } from './conv2d-winograd';

@@ -10,25 +10,26 @@ import { scope } from '../../src/tensor.js';
 import { fuzz } from '../support/fuzz.js';
 import { randomLeaf } from '../support/op.js';
 import { MUTANTS } from './files.js';
-import { longNet, PICTURE, shortNet } from './nets.js';
+import { longNet, PICTURE, shortNet, upsamplingNet, VOLUME, volumeNet } from './nets.js';
 
 const ERROR = { name: /^FormatError$/, message: /^model\.(json|safetensors): / };
 const bytesInUse = () => capabilities().memory.bytesInUse;
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-function predict(model: Module): number[] {
-  return scope(() => [...model.predict(randomLeaf(new Random(3), PICTURE)).data()]);
+function predict(model: Module, shape: readonly number[]): number[] {
+  return scope(() => [...model.predict(randomLeaf(new Random(3), shape)).data()]);
 }
 
 /** Loads damaged files: a model is to predict as the one that was saved, and nothing is to be left in memory. */
 async function fuzzModel(
   make: () => Sequential,
+  shape: readonly number[],
   file: 'json' | 'weights',
   seed: number,
 ): Promise<number> {
   const model = make();
   const files = saveModel(model, { classNames: ['a', 'b'], mean: 0.5 });
-  const expected = predict(model);
+  const expected = predict(model, shape);
   model.dispose();
   const original = file === 'json' ? new TextEncoder().encode(files.json) : files.weights;
   const before = bytesInUse();
@@ -37,7 +38,7 @@ async function fuzzModel(
     const part = file === 'json' ? { json: decode(bytes) } : { weights: bytes };
     try {
       const { model, details } = loadModel({ ...files, ...part });
-      const output = predict(model);
+      const output = predict(model, shape);
       model.dispose();
       return { output, details };
     } finally {
@@ -55,16 +56,18 @@ async function fuzzModel(
 }
 
 describe.each([
-  ['of every layer', longNet, 11],
-  ['with global pooling', shortNet, 13],
-])('damaged copies of a net %s are the right model or a FormatError', (_, make, seed) => {
+  ['of most layers', longNet, PICTURE, 11],
+  ['with global pooling', shortNet, PICTURE, 13],
+  ['that makes pictures larger', upsamplingNet, PICTURE, 15],
+  ['of volumes', volumeNet, VOLUME, 19],
+])('damaged copies of a net %s are the right model or a FormatError', (_, make, shape, seed) => {
   test('model.json', async () => {
     // White space is all that may change.
-    expect(await fuzzModel(make, 'json', seed)).toBeGreaterThan(0);
+    expect(await fuzzModel(make, shape, 'json', seed)).toBeGreaterThan(0);
   });
 
   test('model.safetensors', async () => {
-    await fuzzModel(make, 'weights', seed + 1);
+    await fuzzModel(make, shape, 'weights', seed + 1);
   });
 });
 
@@ -88,7 +91,7 @@ test('the nets hold every layer', () => {
     config.type,
     ...((config['layers'] ?? []) as LayerConfig[]).flatMap(layers),
   ];
-  const held = [longNet(), shortNet()].flatMap((net) => {
+  const held = [longNet(), shortNet(), upsamplingNet(), volumeNet()].flatMap((net) => {
     const types = layers(net.config());
     net.dispose();
     return types;

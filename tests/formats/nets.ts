@@ -5,8 +5,14 @@ import {
   BatchNorm2d,
   Conv1d,
   Conv2d,
+  Conv3d,
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
   Dropout,
+  ELU,
   Flatten,
+  GELU,
   GlobalAvgPool2d,
   Hardswish,
   Hardtanh,
@@ -19,13 +25,14 @@ import {
   Sequential,
   Sigmoid,
   SiLU,
+  Softplus,
   Tanh,
 } from '../../src/layers/index.js';
 
 /** A picture that both nets take. */
 export const PICTURE = [1, 8, 8, 1];
 
-/** A net of every layer but `GlobalAvgPool2d`: rows of pixels become a sequence half way. */
+/** A net of every layer but those of the other nets: rows of pixels become a sequence half way. */
 export const longNet = () =>
   new Sequential(
     new Conv2d(1, 2, 3, { padding: 'same', stride: [1, 1] }),
@@ -57,4 +64,28 @@ export const shortNet = () =>
     new ReLU(),
     new GlobalAvgPool2d(),
     new Linear(3, 2),
+  );
+
+/** One that makes pictures larger, and ends with a sequence. */
+export const upsamplingNet = () =>
+  new Sequential(
+    new ConvTranspose2d(1, 2, 3, { stride: 2, outputPadding: 1 }),
+    new ELU(0.5),
+    new Conv2d(2, 2, 3, { stride: 4 }),
+    new GELU('tanh'),
+    new Flatten({ startAxis: 2 }),
+    new ConvTranspose1d(8, 2, 2, { groups: 2 }),
+    new Softplus(2, 10),
+    new Flatten(),
+  );
+
+/** A volume that `volumeNet` takes. */
+export const VOLUME = [1, 4, 4, 4, 1];
+
+/** The layers of volumes. */
+export const volumeNet = () =>
+  new Sequential(
+    new Conv3d(1, 2, 3, { stride: [1, 2, 2], padding: 1 }),
+    new ConvTranspose3d(2, 1, 2, { bias: false }),
+    new Flatten(),
   );
