@@ -62,5 +62,5 @@ export default [
   },
   // Asked: 29 and 18 kB.
   { name: 'all kernels', path: kernels, limit: '33 kB' },
-  { name: 'kernels for inference', path: inferenceKernels, limit: '21.6 kB' },
+  { name: 'kernels for inference', path: inferenceKernels, limit: '22.1 kB' },
 ].map((check) => ({ ...check, gzip: true }));

@@ -128,7 +128,7 @@ describe.each(WINOGRAD_FILTERS)('winograd kernels of $name', (named) => {
     },
     { name: 'the same, smaller', x: [2, 7, 7, 9], w: [r, r, 9, 11], padding: same },
     { name: 'short rows and columns only', x: [1, 2, 1, 9], w: [r, r, 9, 11], padding: same },
-    { name: 'short, unpacked', x: [1, 14, 14, 300], w: [r, r, 300, 260], padding: same },
+    { name: 'short, unpacked', x: [1, 6, 10, 300], w: [r, r, 300, 260], padding: same },
     { name: '1x1 picture', x: [3, 1, 1, 5], w: [r, r, 5, 4], padding: same },
     { name: 'picture without pixels', x: [1, 0, 2, 3], w: [r, r, 3, 4], padding: r - 1 },
     { name: 'padding beyond the kernel', x: [1, 3, 2, 2], w: [r, r, 2, 3], padding: 6 },
