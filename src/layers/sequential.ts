@@ -29,10 +29,12 @@ export class Sequential extends Module {
   override forward(x: Tensor): Tensor {
     const steps = this.#steps();
     if (!isRecording()) return runInScopes(steps, steps.length, x);
-    // A loop: V8 shows ten frames of a stack, and the caller's should be one of them.
+    // One loop: V8 shows ten frames of a stack, and the caller's should be one of them.
     return compose(() => {
       let y = x;
-      for (const step of steps) y = run(step, y);
+      for (const { layer, activation } of steps) {
+        y = activation ? layer.forward(y, activation) : layer.forward(y);
+      }
       return y;
     });
   }
