@@ -40,7 +40,7 @@ export async function equalBitsPage(results: Results): Promise<string> {
     '# Equal bits',
     '',
     'Written by `npm run test:runtimes`, which trains LeNet for 200 steps with dropout and augmentation from one seed',
-    '([tests/runtimes/program.js](../tests/runtimes/program.js)) wherever the table says and fails unless all weights',
+    '([tests/runtimes/program.js](https://github.com/simdgrad/simdgrad/blob/main/tests/runtimes/program.js)) wherever the table says and fails unless all weights',
     'and predictions are equal, bit for bit.',
     '',
     await equalBitsTable(results),
