@@ -38,15 +38,13 @@ export function copyTile<Mode>(
   const columns = min(g.tileColumns, g.columns - column);
   let rows = min(g.tileRows, g.rows - row);
   if (columns <= 4) return copyNarrow<Mode>(to, from, scale, accumulate, toRow, fromColumn, rows, columns);
-  for (; rows >= 16 && toRow % CROWDED != 0; rows -= 16) {
-    copySixteen<Mode>(to, from, scale, accumulate, toRow, fromColumn, columns);
-    to += toRow << 4;
-    from += 64;
-  }
-  for (; rows >= 8; rows -= 8) {
-    copyEight<Mode>(to, from, scale, accumulate, toRow, fromColumn, columns);
-    to += toRow << 3;
-    from += 32;
+  const lines = toRow % CROWDED == 0 ? 2 : 4;
+  while (rows >= 8) {
+    const fours = rows < 16 ? 2 : lines;
+    copyLines<Mode>(to, from, scale, accumulate, toRow, fromColumn, fours, columns);
+    to += <usize>fours * (toRow << 2);
+    from += <usize>fours << 4;
+    rows -= fours << 2;
   }
   for (; rows > 0; rows -= 4) {
     copyFour<Mode>(to, from, scale, accumulate, toRow, fromColumn, rows, columns);
@@ -75,52 +73,33 @@ function copyNarrow<Mode>(
   if (rows > 0) transposePart<Mode>(to, from, vScale, accumulate, toRow, fromColumn, rows, columns);
 }
 
-function copySixteen<Mode>(
+/** `fours` times four rows, four columns at a time. */
+function copyLines<Mode>(
   to: usize,
   from: usize,
   scale: f32,
   accumulate: bool,
   toRow: usize,
   fromColumn: usize,
+  fours: i32,
   columns: i32,
 ): void {
   const vScale = f32x4.splat(scale);
   for (; columns >= 4; columns -= 4) {
-    transpose<Mode>(to, from, vScale, accumulate, toRow, fromColumn);
-    transpose<Mode>(to + (toRow << 2), from + 16, vScale, accumulate, toRow, fromColumn);
-    transpose<Mode>(to + (toRow << 3), from + 32, vScale, accumulate, toRow, fromColumn);
-    transpose<Mode>(to + 12 * toRow, from + 48, vScale, accumulate, toRow, fromColumn);
+    let toFour = to;
+    let fromFour = from;
+    for (let left = fours; left > 0; left--) {
+      transpose<Mode>(toFour, fromFour, vScale, accumulate, toRow, fromColumn);
+      toFour += toRow << 2;
+      fromFour += 16;
+    }
     to += 16;
     from += fromColumn << 2;
   }
-  if (columns == 0) return;
-  transposePart<Mode>(to, from, vScale, accumulate, toRow, fromColumn, 4, columns);
-  transposePart<Mode>(to + (toRow << 2), from + 16, vScale, accumulate, toRow, fromColumn, 4, columns);
-  transposePart<Mode>(to + (toRow << 3), from + 32, vScale, accumulate, toRow, fromColumn, 4, columns);
-  transposePart<Mode>(to + 12 * toRow, from + 48, vScale, accumulate, toRow, fromColumn, 4, columns);
+  if (columns > 0) copyNarrow<Mode>(to, from, scale, accumulate, toRow, fromColumn, fours << 2, columns);
 }
 
-function copyEight<Mode>(
-  to: usize,
-  from: usize,
-  scale: f32,
-  accumulate: bool,
-  toRow: usize,
-  fromColumn: usize,
-  columns: i32,
-): void {
-  const vScale = f32x4.splat(scale);
-  for (; columns >= 4; columns -= 4) {
-    transpose<Mode>(to, from, vScale, accumulate, toRow, fromColumn);
-    transpose<Mode>(to + (toRow << 2), from + 16, vScale, accumulate, toRow, fromColumn);
-    to += 16;
-    from += fromColumn << 2;
-  }
-  if (columns == 0) return;
-  transposePart<Mode>(to, from, vScale, accumulate, toRow, fromColumn, 4, columns);
-  transposePart<Mode>(to + (toRow << 2), from + 16, vScale, accumulate, toRow, fromColumn, 4, columns);
-}
-
+/** At most four rows of any number of columns. */
 function copyFour<Mode>(
   to: usize,
   from: usize,
