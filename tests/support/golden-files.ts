@@ -1,0 +1,249 @@
+// The form of the values of PyTorch in tests/golden/NAME.json, which NAME.py writes.
+//
+// PyTorch computed in float64 and every number is rounded to float32. The gradients of outputs (dy,
+// dLoss) are inputs too; d<name> is the gradient of <name>. Drawn inputs are exact in float32.
+import type { GoldenInput, GoldenOutput } from './op.js';
+import type { UNARY } from './reference/map.js';
+import type { BinaryName } from './reference/zip.js';
+
+export type Pair = [number, number];
+export type Shape1d = [batch: number, length: number, channels: number];
+export type Shape2d = [batch: number, height: number, width: number, channels: number];
+
+export interface ConvCase<Shape, Kernel, Axes, Padding> {
+  name: string;
+  stride: Axes;
+  padding: Padding;
+  /** Whether PyTorch got `padding='same'`; `padding` spells it out all the same. */
+  same: boolean;
+  dilation: Axes;
+  groups: number;
+  xShape: Shape;
+  x: number[];
+  wShape: Kernel;
+  w: number[];
+  b: number[] | null;
+  yShape: Shape;
+  y: number[];
+  dy: number[];
+  dx: number[];
+  dw: number[];
+  db: number[] | null;
+}
+
+export type Padding1d = [left: number, right: number];
+export type Padding2d = [top: number, left: number, bottom: number, right: number];
+
+export type Kernel1d = [kernel: number, inPerGroup: number, outChannels: number];
+export type Kernel2d = [
+  kernelHeight: number,
+  kernelWidth: number,
+  inPerGroup: number,
+  outChannels: number,
+];
+
+export type Conv1dCase = ConvCase<Shape1d, Kernel1d, number, Padding1d>;
+export type Conv2dCase = ConvCase<Shape2d, Kernel2d, Pair, Padding2d>;
+
+export interface PoolCase<Shape, Axes, Padding> {
+  name: string;
+  kernelSize: Axes;
+  stride: Axes;
+  padding: Padding;
+  ceilMode: boolean;
+  xShape: Shape;
+  x: number[];
+  yShape: Shape;
+  y: number[];
+  dy: number[];
+  dx: number[];
+}
+
+export interface MaxPoolFields<Axes> {
+  dilation: Axes;
+  /** `ih * inWidth + iw` for every element of y. */
+  argmax: number[];
+}
+
+export interface AvgPoolFields {
+  countIncludePad: boolean;
+}
+
+export type MaxPool1dCase = PoolCase<Shape1d, number, Padding1d> & MaxPoolFields<number>;
+export type MaxPool2dCase = PoolCase<Shape2d, Pair, Padding2d> & MaxPoolFields<Pair>;
+export type AvgPool1dCase = PoolCase<Shape1d, number, Padding1d> & AvgPoolFields;
+export type AvgPool2dCase = PoolCase<Shape2d, Pair, Padding2d> & AvgPoolFields;
+
+export interface MatmulCase {
+  name: string;
+  aShape: Pair;
+  bShape: Pair;
+  yShape: Pair;
+  a: number[];
+  b: number[];
+  y: number[];
+  dy: number[];
+  da: number[];
+  db: number[];
+}
+
+export interface LinearCase {
+  name: string;
+  rows: number;
+  inFeatures: number;
+  outFeatures: number;
+  x: number[];
+  /** [inFeatures, outFeatures] */
+  w: number[];
+  b: number[] | null;
+  y: number[];
+  dy: number[];
+  dx: number[];
+  dw: number[];
+  db: number[] | null;
+}
+
+/** The names of the unary functions. */
+export type MapName = Exclude<keyof typeof UNARY, 'geluTanh'>;
+
+export interface UnaryCase {
+  name: string;
+  /** Of a function that takes some. */
+  options?: Record<string, number | string>;
+  x: number[];
+  y: number[];
+  dy: number[];
+  dx: number[];
+}
+
+export interface SoftmaxCase extends UnaryCase {
+  rows: number;
+  classes: number;
+}
+
+export interface BatchNormCase {
+  name: string;
+  /** Channels last. */
+  shape: number[];
+  momentum: number;
+  eps: number;
+  weight: number[] | null;
+  bias: number[] | null;
+  /** One after the other, with the running statistics after each. */
+  steps: {
+    training: boolean;
+    x: number[];
+    y: number[];
+    dy: number[];
+    dx: number[];
+    dw: number[] | null;
+    db: number[] | null;
+    runningMean: number[];
+    runningVar: number[];
+  }[];
+}
+
+export type Reduction = 'mean' | 'sum' | 'none';
+
+export interface CrossEntropyCase {
+  name: string;
+  rows: number;
+  classes: number;
+  reduction: Reduction;
+  options: { labelSmoothing?: number; weight?: number[]; ignoreIndex?: number };
+  logits: number[];
+  labels: number[];
+  /** One number, or with reduction 'none' one for every row; likewise `dLoss`. */
+  loss: number[];
+  dLoss: number[];
+  dLogits: number[];
+}
+
+export interface MseCase {
+  name: string;
+  reduction: Reduction;
+  x: number[];
+  target: number[];
+  /** One number, or with reduction 'none' one for every element; likewise `dLoss`. */
+  loss: number[];
+  dLoss: number[];
+  dx: number[];
+}
+
+export interface OptimizerCase<Options> {
+  name: string;
+  options: Options;
+  initial: number[];
+  /** The gradient that a step got, and the parameter after it. */
+  steps: { gradient: number[]; parameter: number[] }[];
+}
+
+export type SgdCase = OptimizerCase<{
+  lr: number;
+  momentum: number;
+  dampening: number;
+  nesterov: boolean;
+  weightDecay: number;
+}>;
+
+export type AdamCase = OptimizerCase<{
+  lr: number;
+  betas: Pair;
+  eps: number;
+  weightDecay: number;
+}>;
+
+export type AdadeltaCase = OptimizerCase<{
+  lr: number;
+  rho: number;
+  eps: number;
+  weightDecay: number;
+}>;
+
+/** A case in the form of `expectGolden`. */
+export interface OpCase {
+  name: string;
+  inputs: GoldenInput[];
+  output: GoldenOutput;
+}
+
+/** A case of an op with options. */
+export interface ConvOpCase extends OpCase {
+  options: { stride: number | number[]; padding: number | number[]; groups: number };
+}
+
+/** A case with the arguments that follow the tensors. */
+export type CallCase = OpCase & { args: unknown[] };
+
+export interface PlaceCase {
+  name: string;
+  x: { shape: number[]; data: number[] };
+  y: { shape: number[]; data: number[] };
+  args: unknown[];
+}
+
+export type GatherCase = OpCase & { axis: number; indices: number[]; indicesShape: number[] };
+
+export interface GoldenFiles {
+  copies: Record<
+    'concat' | 'expand' | 'flip' | 'pad' | 'permute' | 'slice' | 'stack' | 'transpose',
+    CallCase[]
+  >;
+  gather: { gather: GatherCase[] };
+  reduce: Record<'sum' | 'mean' | 'max' | 'min', CallCase[]> &
+    Record<'argmax' | 'argmin', PlaceCase[]>;
+  conv2d: { conv2d: Conv2dCase[] };
+  conv1d: { conv1d: Conv1dCase[] };
+  conv3d: { conv3d: ConvOpCase[] };
+  conv_transpose: Record<'convTranspose1d' | 'convTranspose2d' | 'convTranspose3d', ConvOpCase[]>;
+  pool2d: { maxPool2d: MaxPool2dCase[]; avgPool2d: AvgPool2dCase[]; globalAvgPool2d: OpCase[] };
+  pool1d: { maxPool1d: MaxPool1dCase[]; avgPool1d: AvgPool1dCase[] };
+  linear: { linear: LinearCase[]; matmul: MatmulCase[] };
+  losses: { crossEntropy: CrossEntropyCase[]; mse: MseCase[] };
+  optimizers: { sgd: SgdCase[]; adam: AdamCase[]; adamW: AdamCase[]; adadelta: AdadeltaCase[] };
+  map: Record<MapName, UnaryCase[]>;
+  softmax: { softmax: SoftmaxCase[] };
+  /** `exponents` take the place of an operand without a gradient. */
+  zip: Record<BinaryName, (OpCase & { exponents?: number[] })[]>;
+  'batch-norm': { batchNorm: BatchNormCase[] };
+}
