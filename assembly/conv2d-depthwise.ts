@@ -41,8 +41,8 @@ export function conv2dPackWeightDepthwise(packed: usize, w: usize, geometry: usi
 
 /**
  * y for the tasks [begin, end): for each image the rows of its first band of channels, then those of the next; or dx, with
- * the geometry of the convolution that computes it from dy. Each of b, activation and residual, which is added before the activation, is 0 where there is none. Where the residual
- * is y itself, the sums start from it, and there is no b.
+ * the geometry of the convolution that computes it from dy. Each of b, activation and residual, which is added before
+ * the activation, is 0 where there is none. Where the residual is y itself, the sums start from it, and there is no b.
  */
 export function conv2dForwardDepthwise(
   y: usize,

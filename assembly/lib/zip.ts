@@ -125,15 +125,21 @@ function forwardLoop<F>(
   const f = changetype<F>(0);
   const oneA = v128.load32_splat(a);
   const oneB = v128.load32_splat(b);
-  let at: usize = 0;
-  while (true) {
-    const vA = stepsA ? v128.load(a + at) : oneA;
-    const vB = stepsB ? v128.load(b + at) : oneB;
-    const v = f.forward(vA, vB);
-    if (count < 4) return storeLanes(y + at, v, v, count);
-    v128.store(y + at, v);
+  for (; count >= 8; count -= 8) {
+    v128.store(y, f.forward(stepsA ? v128.load(a) : oneA, stepsB ? v128.load(b) : oneB));
+    v128.store(y, f.forward(stepsA ? v128.load(a, 16) : oneA, stepsB ? v128.load(b, 16) : oneB), 16);
+    y += 32;
+    if (stepsA) a += 32;
+    if (stepsB) b += 32;
+  }
+  while (count > 0) {
+    const v = f.forward(stepsA ? v128.load(a) : oneA, stepsB ? v128.load(b) : oneB);
+    if (count < 4) return storeLanes(y, v, v, count);
+    v128.store(y, v);
+    y += 16;
+    if (stepsA) a += 16;
+    if (stepsB) b += 16;
     count -= 4;
-    at += 16;
   }
 }
 
