@@ -27,14 +27,13 @@ async function fuzzModel(
   file: 'json' | 'weights',
   mutants: number,
   seed: number,
-): Promise<number> {
+): Promise<void> {
   const model = make();
   const files = saveModel(model, { classNames: ['a', 'b'], mean: 0.5 });
   const expected = predict(model, shape);
   model.dispose();
   const original = file === 'json' ? new TextEncoder().encode(files.json) : files.weights;
   const before = bytesInUse();
-  let answers = 0;
   const read = (bytes: Uint8Array) => {
     const part = file === 'json' ? { json: decode(bytes) } : { weights: bytes };
     try {
@@ -48,12 +47,10 @@ async function fuzzModel(
   };
   await fuzz(original, mutants, seed, read, {
     answer: (value) => {
-      answers++;
       expect(value).toEqual({ output: expected, details: { classNames: ['a', 'b'], mean: 0.5 } });
     },
     error: ERROR,
   });
-  return answers;
 }
 
 describe.each([
@@ -65,8 +62,7 @@ describe.each([
   'damaged copies of a net %s are the right model or a FormatError',
   (_, make, shape, mutants, seed) => {
     test('model.json', async () => {
-      // White space is all that may change.
-      expect(await fuzzModel(make, shape, 'json', mutants, seed)).toBeGreaterThan(0);
+      await fuzzModel(make, shape, 'json', mutants, seed);
     });
 
     test('model.safetensors', async () => {
@@ -74,6 +70,19 @@ describe.each([
     });
   },
 );
+
+test('white space between the tokens of model.json may change', () => {
+  const model = shortNet();
+  const files = saveModel(model, { mean: 0.5 });
+  const expected = predict(model, PICTURE);
+  model.dispose();
+  const json = JSON.stringify(JSON.parse(files.json), null, '\t');
+  expect(json).not.toBe(files.json);
+  const loaded = loadModel({ ...files, json });
+  expect(predict(loaded.model, PICTURE)).toEqual(expected);
+  expect(loaded.details).toEqual({ mean: 0.5 });
+  loaded.model.dispose();
+});
 
 test('damaged files without a checksum, as earlier versions wrote them, end in time and leave nothing', async () => {
   const model = longNet();
