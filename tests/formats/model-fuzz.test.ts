@@ -68,21 +68,21 @@ describe.each([
     test('model.safetensors', async () => {
       await fuzzModel(make, shape, 'weights', mutants, seed + 1);
     });
+
+    test('white space between the tokens of model.json may change', () => {
+      const model = make();
+      const files = saveModel(model, { mean: 0.5 });
+      const expected = predict(model, shape);
+      model.dispose();
+      const json = JSON.stringify(JSON.parse(files.json), null, '\t');
+      expect(json).not.toBe(files.json);
+      const loaded = loadModel({ ...files, json });
+      expect(predict(loaded.model, shape)).toEqual(expected);
+      expect(loaded.details).toEqual({ mean: 0.5 });
+      loaded.model.dispose();
+    });
   },
 );
-
-test('white space between the tokens of model.json may change', () => {
-  const model = shortNet();
-  const files = saveModel(model, { mean: 0.5 });
-  const expected = predict(model, PICTURE);
-  model.dispose();
-  const json = JSON.stringify(JSON.parse(files.json), null, '\t');
-  expect(json).not.toBe(files.json);
-  const loaded = loadModel({ ...files, json });
-  expect(predict(loaded.model, PICTURE)).toEqual(expected);
-  expect(loaded.details).toEqual({ mean: 0.5 });
-  loaded.model.dispose();
-});
 
 test('damaged files without a checksum, as earlier versions wrote them, end in time and leave nothing', async () => {
   const model = longNet();
