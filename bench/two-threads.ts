@@ -2,10 +2,10 @@
 //
 //   npx tsx bench/two-threads.ts [PATTERN] [--write]        after `npm run build`
 //
-// One process, the pool's worker left out of every other round: minima of both, and their quotient. Machines have stretches
-// in which their two cores are one core's two halves: before each round a product that is known to scale must take as
-// long as in the best round, for at most PATIENCE_MS. PATTERN, a regular expression, chooses layers by their names.
-// --write puts the table into results/two-threads.md.
+// One process, the pool's worker left out of every other round: equal bits first, then minima of both, and their
+// quotient. Machines have stretches in which their two cores are one core's two halves: before each round a product that
+// is known to scale must take as long as in the best round, for at most PATIENCE_MS. PATTERN, a regular expression,
+// chooses layers by their names. --write puts the table into results/two-threads.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import {
   globalAvgPool2d,
@@ -24,12 +24,13 @@ import {
   prepareForward,
   prepareGradient,
   type RecordedOp,
+  type RecordedPass,
 } from '../src/cli/bench/recorded-op.js';
 import { runtime } from '../src/runtime/runtime.js';
 import { graphOf, nets, type Node } from './nets/graph.js';
 import { conv2dGeometry } from './workloads.js';
 
-const ROUNDS = 5;
+const ROUNDS = 10;
 const ROUND_MS = 6;
 const PATIENCE_MS = 400;
 const TOLERANCE = 1.15;
@@ -172,19 +173,35 @@ function fastestOf(run: () => void, ms: number): number {
   return best;
 }
 
-/** Milliseconds in one thread and in two. */
-function inBoth(run: () => void, ms: number): [one: number, two: number] {
+/** Runs `body` as if there were no pool. */
+function inOneThread<T>(body: () => T): T {
   const current = runtime() as { pool: ReturnType<typeof runtime>['pool'] };
   const { pool } = current;
   current.pool = undefined;
-  const one = fastestOf(run, ms);
-  current.pool = pool;
-  return [one, fastestOf(run, ms)];
+  try {
+    return body();
+  } finally {
+    current.pool = pool;
+  }
+}
+
+/** Milliseconds in one thread and in two. */
+function inBoth(run: () => void, ms: number): [one: number, two: number] {
+  return [inOneThread(() => fastestOf(run, ms)), fastestOf(run, ms)];
 }
 
 /** The least of each. */
 function least(a: readonly number[], b: readonly number[]): [one: number, two: number] {
   return [Math.min(a[0]!, b[0]!), Math.min(a[1]!, b[1]!)];
+}
+
+/** Where both do not give the same bits, neither is worth timing. */
+function checkBits(name: string, { run, output }: RecordedPass): void {
+  const bits = () => {
+    run();
+    return Buffer.from(output().slice().buffer);
+  };
+  if (!inOneThread(bits).equals(bits())) throw new Error(`${name}: other bits in two threads`);
 }
 
 const NEVER: [number, number] = [Infinity, Infinity];
@@ -213,17 +230,18 @@ function measure(run: () => void): [one: number, two: number] {
 function measurePasses(layer: Layer): Row[] {
   return scope(() => {
     const forward = prepareForward(layer.prepare());
-    const row = (pass: string, run: () => void): Row => {
-      const [one, two] = measure(run);
+    const row = (pass: string, recorded: RecordedPass): Row => {
+      checkBits(`${layer.name}, ${pass}`, recorded);
+      const [one, two] = measure(recorded.run);
       return { layer, pass, one, two };
     };
-    const rows = [row('y', forward.run)];
+    const rows = [row('y', forward)];
     for (const pass of ['dx', 'dw'] as const) {
       const op = layer.prepare();
       const leaf = pass === 'dx' ? op.x : op.w;
       if (!leaf) continue;
       const dy = values(op.outputShape.reduce((product, extent) => product * extent, 1));
-      rows.push(row(pass, prepareGradient(op, leaf, dy).run));
+      rows.push(row(pass, prepareGradient(op, leaf, dy)));
     }
     return rows;
   });
