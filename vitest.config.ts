@@ -7,7 +7,7 @@ const kernels = [
 /** What depends on no build of the kernels is tested on two of them. */
 const hostOnly = [
   'tests/formats/**',
-  'tests/training/{arguments,checkpoint,resume-everywhere}.test.ts',
+  'tests/training/{arguments*,checkpoint*,mismatches,resume-everywhere}.test.ts',
   'tests/arguments.test.ts',
 ];
 /** What starts the library in ways of its own. */
