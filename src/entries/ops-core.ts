@@ -79,7 +79,7 @@ export {
   type ReduceOptions,
   sum,
 } from '../ops/reductions.js';
-export { flatten, reshape } from '../ops/reshape.js';
+export { flatten, reshape, squeeze, unsqueeze } from '../ops/reshape.js';
 export { softmax } from '../ops/softmax.js';
 export { add, addBias, div, maximum, minimum, mul, pow, sub } from '../ops/zip/functions.js';
 export { arange, full, ones, rand, randn, tensor, type TensorOptions, zeros } from '../creation.js';

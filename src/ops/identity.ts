@@ -1,5 +1,4 @@
 import { launch, SCRATCH } from '../runtime/launch.js';
-import type { Tensor } from '../tensor.js';
 import type { Gradient } from './op.js';
 import { STEPS_A, STEPS_B } from './zip/broadcast.js';
 
@@ -7,12 +6,7 @@ import { STEPS_A, STEPS_B } from './zip/broadcast.js';
 export const PASSED = 0;
 
 /** The gradient of an input that reaches the output unchanged. */
-export const identityGradient: Gradient = (gradInput, accumulate, { gradOutput }) =>
-  passGradient(gradInput, gradOutput, accumulate);
-
-/** Copies gradOutput to gradInput, or adds it. */
-export function passGradient(gradInput: Tensor, gradOutput: Tensor, accumulate: boolean): void {
-  const { pointer } = gradOutput;
+export const identityGradient: Gradient = (gradInput, accumulate, { gradOutput: { pointer } }) => {
   launch(
     'zipGradInput',
     [
@@ -21,4 +15,4 @@ export function passGradient(gradInput: Tensor, gradOutput: Tensor, accumulate: 
     ],
     gradInput.size,
   );
-}
+};

@@ -79,6 +79,14 @@ def copies():
             permute((2, 3, 4, 5), -1, 1, 2, 0),
             permute((2, 3, 4), 2, 1, 0),
         ],
+        "reshape": [case("reshape", torch.reshape, [(2, 6)], [3, -1])],
+        "flatten": [case("flatten", torch.flatten, [(2, 3, 2, 1)], 2)],
+        "squeeze": [
+            case("squeeze", torch.squeeze, [(1, 3, 1, 2)]),
+            case("squeeze", torch.squeeze, [(1, 3, 1, 2)], -2),
+            case("squeeze", torch.squeeze, [(1, 3, 1, 2)], 1),
+        ],
+        "unsqueeze": [case("unsqueeze", torch.unsqueeze, [(3, 2)], axis) for axis in (0, 1, -1)],
         "slice": [
             take((7,), [2], [5], {}),
             take((4, 7), [-3, 1], [100, -1], {}),

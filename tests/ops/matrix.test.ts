@@ -56,6 +56,7 @@ const GOLDEN = new Set(
 const REFERENCE_OF: Readonly<Record<string, string>> = {
   addBias: 'add',
   ...named('places', ['concat', 'expand', 'flip', 'pad', 'permute', 'slice', 'split', 'stack']),
+  ...named('places', ['flatten', 'reshape', 'squeeze', 'unsqueeze']),
   ...named('sum', ['globalAvgPool2d', 'mean']),
   ...named('gather', ['oneHot']),
   avgPool1d: 'avgPool2d',

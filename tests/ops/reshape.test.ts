@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkGradients } from '../../src/check-gradients.js';
 import { ones, tensor, zeros } from '../../src/creation.js';
 import { DisposedError, ShapeError } from '../../src/errors.js';
-import { flatten, reshape } from '../../src/ops/reshape.js';
+import { flatten, reshape, squeeze, unsqueeze } from '../../src/ops/reshape.js';
 import { Random } from '../../src/random.js';
 import { type Shape } from '../../src/shape.js';
 import { scope, type Tensor } from '../../src/tensor.js';
@@ -143,4 +143,57 @@ describe('flatten', () => {
       TypeError,
       'flatten: input: expected a Tensor, got null',
     ));
+});
+
+describe('squeeze and unsqueeze', () => {
+  test.each<[from: Shape, axes: number | number[] | undefined, shape: Shape]>([
+    [[1, 3, 1], undefined, [3]],
+    [[1, 3, 1], [0, -1], [3]],
+    [
+      [1, 3, 1],
+      [1, 2],
+      [1, 3],
+    ],
+    [[1, 0], 0, [0]],
+    [[2], [], [2]],
+    [[], undefined, []],
+  ])('%j without the axes %j of size 1 is %j', (from, axes, shape) =>
+    scope(() => expect(squeeze(ones(from), axes).shape).toEqual(shape)),
+  );
+
+  test.each<[from: Shape, axes: number | number[], shape: Shape]>([
+    [[2, 3], 2, [2, 3, 1]],
+    [
+      [2, 3],
+      [0, -2],
+      [1, 2, 1, 3],
+    ],
+    [
+      [2, 3],
+      [3, 0],
+      [1, 2, 3, 1],
+    ],
+    [[], [0, 1], [1, 1]],
+    [[0], -1, [0, 1]],
+  ])('%j with the axes %j is %j', (from, axes, shape) =>
+    scope(() => expect(unsqueeze(zeros(from), axes).shape).toEqual(shape)),
+  );
+
+  test.each<[() => unknown, new (message: string) => Error, string]>([
+    [
+      () => squeeze(ones([1, 2]), 2),
+      RangeError,
+      'squeeze: axes: expected an integer in [-2, 2), got 2',
+    ],
+    [
+      () => unsqueeze(ones([1, 2]), [0, 0]),
+      RangeError,
+      'unsqueeze: axes: expected each axis once, got [0, 0]',
+    ],
+    [
+      () => unsqueeze(ones([1]), 'x' as never),
+      TypeError,
+      'unsqueeze: axes: expected an integer or an array of integers, got "x"',
+    ],
+  ])('%#', (call, kind, message) => expectError(() => scope(call as () => Tensor), kind, message));
 });

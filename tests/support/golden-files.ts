@@ -226,7 +226,18 @@ export type GatherCase = OpCase & { axis: number; indices: number[]; indicesShap
 
 export interface GoldenFiles {
   copies: Record<
-    'concat' | 'expand' | 'flip' | 'pad' | 'permute' | 'slice' | 'stack' | 'transpose',
+    | 'concat'
+    | 'expand'
+    | 'flatten'
+    | 'flip'
+    | 'pad'
+    | 'permute'
+    | 'reshape'
+    | 'slice'
+    | 'squeeze'
+    | 'stack'
+    | 'transpose'
+    | 'unsqueeze',
     CallCase[]
   >;
   gather: { gather: GatherCase[] };

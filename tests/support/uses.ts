@@ -207,6 +207,7 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   sqrt: of(positive, core.sqrt),
   square: of(elementwise, core.square),
   sub: of(drawn([2, 1, 3], [4, 1]), core.sub),
+  squeeze: of(drawn([1, 3, 1]), (x) => core.squeeze(x, 0)),
   stack: of(drawn([2, 3], [2, 3]), (a, b) => core.stack([a!, b!, a!], 1)),
   sum: of(
     elementwise,
@@ -215,6 +216,7 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   ),
   tanh: of(elementwise, core.tanh),
   transpose: of(elementwise, (x) => core.transpose(x, 0, 2)),
+  unsqueeze: of(elementwise, (x) => core.unsqueeze(x, [0, -1])),
 };
 
 /** Every exported layer. */
