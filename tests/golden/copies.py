@@ -1,5 +1,6 @@
 """Copies: what torch makes of the same arguments."""
 
+import numpy
 import torch
 import torch.nn.functional as F
 
@@ -46,6 +47,16 @@ def pad(shape, padding, value):
     return case("pad", compute, [shape], padding, {"value": value})
 
 
+def border(mode, numpy_mode, shape, padding):
+    def compute(x, padding, options):
+        for axis, pair in enumerate(padding):
+            places = numpy.pad(numpy.arange(x.shape[axis]), pair, numpy_mode)
+            x = x.index_select(axis, torch.tensor(places))
+        return x
+
+    return case("pad", compute, [shape], padding, {"mode": mode})
+
+
 def permute(shape, *axes):
     return case("permute", torch.permute, [shape], list(axes))
 
@@ -72,6 +83,15 @@ def copies():
         "pad": [
             pad((5,), [[1, 2]], 0),
             pad((2, 3, 4, 2), [[0, 0], [1, 2], [2, 0], [0, 1]], 1.5),
+            *(
+                border(*modes, shape, padding)
+                for modes in (("reflect", "reflect"), ("replicate", "edge"), ("circular", "wrap"))
+                for shape, padding in (
+                    ((5,), [[4, 2]]),
+                    ((1, 3, 4, 2), [[0, 0], [1, 2], [3, 0], [0, 0]]),
+                    ((2, 3, 2), [[0, 1], [2, 2], [1, 0]]),
+                )
+            ),
         ],
         "permute": [
             permute((3, 5), 1, 0),

@@ -193,6 +193,19 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
       ],
       { value: 2 },
     ),
+  ).concat(
+    (['reflect', 'replicate', 'circular'] as const).flatMap((mode) =>
+      of(drawn([3, 4]), (x) =>
+        core.pad(
+          x,
+          [
+            [2, 0],
+            [3, 1],
+          ],
+          { mode },
+        ),
+      ),
+    ),
   ),
   permute: of(elementwise, (x) => core.permute(x, [2, 0, 1])),
   relu: of(elementwise, core.relu),

@@ -6,6 +6,7 @@ import { checkAxis, checkIntegers } from '../axes.js';
 import { checkTensor } from '../check.js';
 import { apply, type Spec } from '../op.js';
 import { COPY, type CopyOp, type CopyPlan, JOIN } from './family.js';
+import { stretched, wholeAxis } from './stretches.js';
 import { stridesOf, wholeOf } from './strided.js';
 
 export const CONCAT: CopyOp<{ readonly axis: number }> = {
@@ -47,14 +48,11 @@ export const SPLIT: CopyOp<Stretch> = {
   family: COPY,
   name: 'split',
   layout(_where, [x], { axis, start, size }) {
-    const sizes = x!.shape.map((whole, i) => (i === axis ? size : whole));
-    const strides = stridesOf(x!.shape);
-    const from = { offset: start * strides[axis]!, strides };
-    return {
-      shape: sizes,
-      dtype: x!.dtype,
-      parts: [{ input: 0, sizes, to: wholeOf(sizes), from }],
-    };
+    const stretch = { at: 0, size, from: start, step: 1 };
+    return stretched(
+      x!,
+      x!.shape.map((whole, i) => [i === axis ? stretch : wholeAxis(whole)]),
+    );
   },
 };
 

@@ -61,6 +61,12 @@ export function stridesOf(shape: Shape): number[] {
 /** An array from its first element to its last. */
 export const wholeOf = (shape: Shape): Layout => ({ offset: 0, strides: stridesOf(shape) });
 
+/** Whether a layout is an array from its first element to its last. */
+export function isWhole(sizes: Shape, { offset, strides }: Layout): boolean {
+  const whole = stridesOf(sizes);
+  return offset === 0 && sizes.every((size, axis) => size === 1 || strides[axis] === whole[axis]);
+}
+
 /** The copies that a move is made of: one, unless more than eight axes cannot be merged; none without elements. */
 export function copiesOf({ sizes, to, from }: Move, value = 0): StridedCopy[] {
   if (sizeOf(sizes) === 0) return [];

@@ -22,3 +22,17 @@ export function places(
     [[to.offset, from.offset]],
   );
 }
+
+/** Of every element of an axis with a border the place in the axis: counted step by step from the element nearest. */
+export function bordered(
+  size: number,
+  [before, after]: readonly [number, number],
+  mode: 'reflect' | 'replicate' | 'circular',
+): number[] {
+  return Array.from({ length: before + size + after }, (_, i) => {
+    const place = i - before;
+    if (mode === 'circular') return (place + size) % size;
+    if (mode === 'replicate') return Math.min(Math.max(place, 0), size - 1);
+    return place < 0 ? -place : place < size ? place : 2 * (size - 1) - place;
+  });
+}
