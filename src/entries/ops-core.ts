@@ -17,10 +17,17 @@ export type { Activation } from '../ops/activation.js';
 export { avgPool1d, type AvgPool1dOptions } from '../ops/pool/avg-pool.js';
 export { avgPool2d, type AvgPool2dOptions } from '../ops/pool/avg-pool.js';
 export { batchNorm, type BatchNormOptions } from '../ops/batch-norm.js';
-export { concat, split, stack } from '../ops/copy/join.js';
+export { chunk, concat, split, stack, unstack } from '../ops/copy/join.js';
 export { pad, type PadMode, type PadOptions } from '../ops/copy/pad.js';
 export { flip, permute, slice, type SliceOptions, transpose } from '../ops/copy/rearrange.js';
-export { expand } from '../ops/copy/repeat.js';
+export { expand, repeatInterleave, roll, tile } from '../ops/copy/repeat.js';
+export {
+  channelShuffle,
+  depthToSpace,
+  pixelShuffle,
+  pixelUnshuffle,
+  spaceToDepth,
+} from '../ops/copy/shuffle.js';
 export { conv1d, conv2d, conv3d } from '../ops/conv/conv.js';
 export { convTranspose1d, convTranspose2d, convTranspose3d } from '../ops/conv/conv-transpose.js';
 export type {

@@ -61,6 +61,30 @@ def permute(shape, *axes):
     return case("permute", torch.permute, [shape], list(axes))
 
 
+def depth_to_space(x, block):
+    n, h, w, c = x.shape
+    cut = x.reshape(n, h, w, block, block, c // block**2).transpose(2, 3)
+    return cut.reshape(n, h * block, w * block, c // block**2)
+
+
+def space_to_depth(x, block):
+    n, h, w, c = x.shape
+    cut = x.reshape(n, h // block, block, w // block, block, c).transpose(2, 3)
+    return cut.reshape(n, h // block, w // block, c * block**2)
+
+
+def channel_shuffle(x, groups):
+    """torch.channel_shuffle, which has no gradient of its own."""
+    n, h, w, c = x.shape
+    y = x.reshape(n, h, w, groups, c // groups).transpose(-1, -2).reshape(x.shape)
+    assert torch.equal(y.movedim(-1, 1), torch.channel_shuffle(x.movedim(-1, 1), groups))
+    return y
+
+
+def channels_first(op):
+    return lambda x, count: op(x.movedim(-1, 1), count).movedim(1, -1)
+
+
 def copies():
     return {
         "concat": [
@@ -98,6 +122,27 @@ def copies():
             permute((2, 3, 4, 5), 0, 3, 1, 2),
             permute((2, 3, 4, 5), -1, 1, 2, 0),
             permute((2, 3, 4), 2, 1, 0),
+        ],
+        "channelShuffle": [case("channelShuffle", channel_shuffle, [(1, 2, 1, 6)], 3)],
+        "depthToSpace": [case("depthToSpace", depth_to_space, [(2, 1, 2, 8)], 2)],
+        "pixelShuffle": [case("pixelShuffle", channels_first(F.pixel_shuffle), [(2, 1, 2, 8)], 2)],
+        "pixelUnshuffle": [case("pixelUnshuffle", channels_first(F.pixel_unshuffle), [(1, 4, 6, 2)], 2)],
+        "spaceToDepth": [case("spaceToDepth", space_to_depth, [(1, 4, 6, 2)], 2)],
+        "repeatInterleave": [
+            case("repeatInterleave", torch.repeat_interleave, [(2, 3, 2)], 3, axis)
+            for axis in (0, 1, -1)
+        ]
+        + [case("repeatInterleave", torch.repeat_interleave, [(2, 3)], 2)],
+        "roll": [
+            case("roll", torch.roll, [(5,)], 2, 0),
+            case("roll", torch.roll, [(2, 3)], -2),
+            case("roll", torch.roll, [(3, 4, 2)], [1, -6], [0, 1]),
+        ],
+        "tile": [
+            case("tile", torch.tile, [(3,)], [2]),
+            case("tile", torch.tile, [(2, 3)], [2]),
+            case("tile", torch.tile, [(2, 1, 3)], [2, 3, 2]),
+            case("tile", torch.tile, [(2, 3)], [2, 1, 2]),
         ],
         "reshape": [case("reshape", torch.reshape, [(2, 6)], [3, -1])],
         "flatten": [case("flatten", torch.flatten, [(2, 3, 2, 1)], 2)],

@@ -112,6 +112,21 @@ describe('split', () => {
       ]);
     }));
 
+  test('chunk and unstack, with their gradients', () =>
+    scope(() => {
+      const { chunk, stack, unstack } = library;
+      const x = floats([0, 1, 2, 3, 4], [5]);
+      expect(chunk(x, 3).map((part) => part.toArray())).toEqual([[0, 1], [2, 3], [4]]);
+      expect(chunk(x, 4).map((part) => part.size)).toEqual([2, 2, 1]);
+      expect(chunk(floats([], [0]), 2).map((part) => part.size)).toEqual([0]);
+      expect(unstack(x)[3]!.toArray()).toBe(3);
+      expect(unstack(floats([], [2, 0]), 1)).toEqual([]);
+      const y = randomLeaf(new Random(95), [2, 3, 2]);
+      checkGradients((v) => concat(chunk(v!, 2, 1).reverse(), 1), [y]);
+      checkGradients((v) => stack(unstack(v!, -2).reverse(), 1), [y]);
+      expect(stack(unstack(y, 1), 1).data()).toEqual(y.data());
+    }));
+
   test('undoes concat, with its gradients', () =>
     scope(() => {
       const x = randomLeaf(new Random(94), [2, 7, 3]);
@@ -188,6 +203,51 @@ describe('errors', () => {
         ),
       RangeError,
       'pad: value: expected a finite number, got NaN',
+    ],
+    [
+      () => library.depthToSpace(ones([1, 2, 6]), 2),
+      ShapeError,
+      'depthToSpace: channels: expected a multiple of 4, got 6 (input [1,2,6])',
+    ],
+    [
+      () => library.pixelUnshuffle(ones([4, 3, 1]), 2),
+      ShapeError,
+      'pixelUnshuffle: width: expected a multiple of 2, got 3 (input [4,3,1])',
+    ],
+    [
+      () => library.pixelShuffle(x(), 2),
+      ShapeError,
+      'pixelShuffle: input: expected [...,height,width,channels], got 2 axes (input [2,3])',
+    ],
+    [
+      () => library.spaceToDepth(ones([1, 1, 1]), 0),
+      RangeError,
+      'spaceToDepth: blockSize: expected an integer of at least 1, got 0',
+    ],
+    [
+      () => library.channelShuffle(x(), 2),
+      ShapeError,
+      'channelShuffle: channels: expected a multiple of 2, got 3 (input [2,3])',
+    ],
+    [
+      () => library.tile(x(), [2, -1]),
+      RangeError,
+      'tile: repeats[1]: expected an integer of at least 0, got -1',
+    ],
+    [
+      () => library.repeatInterleave(x(), 2, 2),
+      RangeError,
+      'repeatInterleave: axis: expected an integer in [-2, 2), got 2',
+    ],
+    [
+      () => library.roll(x(), [1, 2], 1),
+      RangeError,
+      'roll: shifts: expected an array of 1 integers, got [1, 2]',
+    ],
+    [
+      () => library.chunk(x(), 0),
+      RangeError,
+      'chunk: chunks: expected an integer of at least 1, got 0',
     ],
     [
       () => split(x(), [1, 3], 1),

@@ -56,7 +56,22 @@ const GOLDEN = new Set(
 const REFERENCE_OF: Readonly<Record<string, string>> = {
   addBias: 'add',
   ...named('places', ['concat', 'expand', 'flip', 'pad', 'permute', 'slice', 'split', 'stack']),
-  ...named('places', ['flatten', 'reshape', 'squeeze', 'unsqueeze']),
+  ...named('places', [
+    'flatten',
+    'repeatInterleave',
+    'reshape',
+    'roll',
+    'squeeze',
+    'tile',
+    'unsqueeze',
+  ]),
+  ...named('places', [
+    'channelShuffle',
+    'depthToSpace',
+    'pixelShuffle',
+    'pixelUnshuffle',
+    'spaceToDepth',
+  ]),
   ...named('sum', ['globalAvgPool2d', 'mean']),
   ...named('gather', ['oneHot']),
   avgPool1d: 'avgPool2d',

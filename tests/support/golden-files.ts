@@ -226,6 +226,14 @@ export type GatherCase = OpCase & { axis: number; indices: number[]; indicesShap
 
 export interface GoldenFiles {
   copies: Record<
+    | 'channelShuffle'
+    | 'depthToSpace'
+    | 'pixelShuffle'
+    | 'pixelUnshuffle'
+    | 'spaceToDepth'
+    | 'repeatInterleave'
+    | 'roll'
+    | 'tile'
     | 'concat'
     | 'expand'
     | 'flatten'

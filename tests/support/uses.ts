@@ -220,6 +220,26 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   sqrt: of(positive, core.sqrt),
   square: of(elementwise, core.square),
   sub: of(drawn([2, 1, 3], [4, 1]), core.sub),
+  channelShuffle: of(elementwise, (x) => core.channelShuffle(x, 5)).concat(
+    of(drawn([2, 3, 6]), (x) => core.channelShuffle(x, 2)),
+  ),
+  chunk: of(elementwise, (x) => core.chunk(x, 1, 1)[0]!),
+  depthToSpace: of(drawn([2, 2, 3, 8]), (x) => core.depthToSpace(x, 2)),
+  pixelShuffle: of(drawn([2, 2, 3, 8]), (x) => core.pixelShuffle(x, 2)),
+  pixelUnshuffle: of(drawn([2, 4, 2, 3]), (x) => core.pixelUnshuffle(x, 2)),
+  repeatInterleave: of(
+    elementwise,
+    (x) => core.repeatInterleave(x, 2),
+    (x) => core.repeatInterleave(x, 3, -2),
+  ),
+  roll: of(
+    elementwise,
+    (x) => core.roll(x, 4),
+    (x) => core.roll(x, [1, -2], [0, 2]),
+  ),
+  spaceToDepth: of(drawn([2, 4, 2, 3]), (x) => core.spaceToDepth(x, 2)),
+  tile: of(elementwise, (x) => core.tile(x, [2, 1, 3])),
+  unstack: of(drawn([2, 1, 5]), (x) => core.unstack(x, 1)[0]!),
   squeeze: of(drawn([1, 3, 1]), (x) => core.squeeze(x, 0)),
   stack: of(drawn([2, 3], [2, 3]), (a, b) => core.stack([a!, b!, a!], 1)),
   sum: of(

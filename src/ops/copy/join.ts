@@ -37,22 +37,24 @@ export const STACK: CopyOp<{ readonly axis: number }> = {
   },
 };
 
-/** A stretch of one axis. */
-interface Stretch {
+/** A stretch of one axis, or one place of it, which leaves out the axis. */
+interface Cut {
   readonly axis: number;
   readonly start: number;
   readonly size: number;
+  readonly isDropped?: boolean;
 }
 
-export const SPLIT: CopyOp<Stretch> = {
+export const SPLIT: CopyOp<Cut> = {
   family: COPY,
   name: 'split',
-  layout(_where, [x], { axis, start, size }) {
+  layout(_where, [x], { axis, start, size, isDropped }) {
     const stretch = { at: 0, size, from: start, step: 1 };
-    return stretched(
+    const plan = stretched(
       x!,
       x!.shape.map((whole, i) => [i === axis ? stretch : wholeAxis(whole)]),
     );
+    return isDropped ? { ...plan, shape: plan.shape.filter((_, i) => i !== axis) } : plan;
   },
 };
 
@@ -90,15 +92,48 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
  */
 export function split(x: Tensor, size: number | readonly number[], axis = 0): Tensor[] {
   checkArity('split', arguments.length, 3);
-  checkTensor('split', 'input', x, { dtype: 'any' });
-  const cut = checkAxis('split', 'axis', axis, x.rank);
-  const sizes = partSizes(size, x.shape[cut]!);
+  const cut = axisOf('split', x, axis);
+  return cutAll(x, cut, partSizes(size, x.shape[cut]!));
+}
+
+/**
+ * Cuts a tensor into at most so many parts of one size along an axis, the last of which may be smaller, as torch.chunk.
+ * @param axis negative: counted from the last
+ * @returns copies
+ * @throws TypeError, RangeError
+ */
+export function chunk(x: Tensor, chunks: number, axis = 0): Tensor[] {
+  checkArity('chunk', arguments.length, 3);
+  const cut = axisOf('chunk', x, axis);
+  checkInteger('chunk', 'chunks', chunks, 1);
+  const whole = x.shape[cut]!;
+  return cutAll(x, cut, partSizes(Math.max(1, Math.ceil(whole / chunks)), whole));
+}
+
+/**
+ * The tensors that lie along an axis, without it, as torch.unbind: what `stack` joins.
+ * @param axis negative: counted from the last
+ * @returns copies
+ * @throws TypeError, RangeError
+ */
+export function unstack(x: Tensor, axis = 0): Tensor[] {
+  checkArity('unstack', arguments.length, 2);
+  const cut = axisOf('unstack', x, axis);
+  return cutAll(x, cut, new Array<number>(x.shape[cut]!).fill(1), true);
+}
+
+function axisOf(op: string, x: Tensor, axis: number): number {
+  checkTensor(op, 'input', x, { dtype: 'any' });
+  return checkAxis(op, 'axis', axis, x.rank);
+}
+
+function cutAll(x: Tensor, axis: number, sizes: readonly number[], isDropped = false): Tensor[] {
   const parts: Tensor[] = [];
   try {
     let start = 0;
-    for (const part of sizes) {
-      parts.push(apply(SPLIT, [x], { axis: cut, start, size: part }));
-      start += part;
+    for (const size of sizes) {
+      parts.push(apply(SPLIT, [x], { axis, start, size, isDropped }));
+      start += size;
     }
     return parts;
   } catch (error) {

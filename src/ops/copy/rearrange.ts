@@ -9,9 +9,17 @@ import { COPY, type CopyOp, type CopyPlan } from './family.js';
 import { stretched, wholeAxis } from './stretches.js';
 import { stridesOf, wholeOf } from './strided.js';
 
-/** All of y from x, seen with these strides. */
-export function seen(x: Spec, shape: Shape, strides: readonly number[], offset = 0): CopyPlan {
-  const part = { input: 0, sizes: shape, to: wholeOf(shape), from: { offset, strides } };
+/**
+ * All of y from x, seen with these sizes and strides.
+ * @param shape of y, where axes are joined
+ */
+export function seen(
+  x: Spec,
+  sizes: Shape,
+  strides: readonly number[],
+  shape: Shape = sizes,
+): CopyPlan {
+  const part = { input: 0, sizes, to: wholeOf(sizes), from: { offset: 0, strides } };
   return { shape, dtype: x.dtype, parts: [part] };
 }
 
