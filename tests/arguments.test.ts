@@ -99,7 +99,7 @@ suite.each(exported.filter(([name]) => name in CALLS))('%s', (name, callable) =>
     if (options === undefined || isElsewhere) return;
     for (const option of await optionsOf(callable, args(), options)) {
       for (const value of WRONG) {
-        if (isBare(value) && ['metrics', 'setup'].includes(option)) continue;
+        if (isBare(value) && ['flattened', 'metrics', 'setup'].includes(option)) continue;
         const given = args();
         given[options] = { ...(given[options] as object), [option]: value };
         const error = await errorOf(callable, given);

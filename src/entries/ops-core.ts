@@ -100,4 +100,6 @@ export {
   type StoredArray,
   writeSafetensors,
 } from '../formats/safetensors.js';
+export { loadTorchStateDict, torchStateDict, type TorchOptions } from '../formats/torch.js';
 export * from '../layers/index.js';
+export type { StateDict } from '../layers/state-dict.js';

@@ -135,7 +135,7 @@ function checkMetadata(metadata: Record<string, string>): void {
     if (got === expected) continue;
     throw new FormatError(
       `${WEIGHTS_FILE}: expected ${name} ${expected}, got ${got === undefined ? 'none' : plain(got)}: ` +
-        "weights there are [out, in] if they are PyTorch's: transpose them for loadStateDict",
+        "weights there are [out, in] if they are PyTorch's: loadTorchStateDict reads them",
     );
   }
   checkNames(WEIGHTS_FILE, metadata, ['format', 'layout', 'checksum']);

@@ -56,6 +56,7 @@ export type ConvTranspose3dLayerOptions = ConvTransposeLayerOptions<number | rea
 /** Base of the convolutions: weight and bias are uniform within ±1/√fanIn at first, as in PyTorch. */
 abstract class ConvLayer extends Module {
   static readonly takesActivation = true;
+  static readonly outputsLast = true;
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;
   readonly #op: ConvOp;

@@ -14,6 +14,7 @@ import { parameter } from './state.js';
 export class Linear extends Module {
   static readonly signature: string = 'Linear(inFeatures, outFeatures, { bias })';
   static readonly takesActivation = true;
+  static readonly outputsLast = true;
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;
   readonly #config: LayerConfig;

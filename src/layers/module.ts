@@ -1,11 +1,11 @@
 import { noGrad } from '../autograd.js';
-import { checkBoolean, checkMethods, wrongKind } from '../check.js';
-import { COPY, isNumberArray, type Origin } from '../describe.js';
-import { ShapeError } from '../errors.js';
+import { checkBoolean, wrongKind } from '../check.js';
+import { COPY, type Origin } from '../describe.js';
 import { evaluating, isEvaluating } from '../evaluating.js';
-import { formatShape, sameShape, type Shape, sizeOf } from '../shape.js';
+import type { Shape } from '../shape.js';
 import { scope, Tensor, type TensorData } from '../tensor.js';
 import { SAME, signatureOf } from './signature.js';
+import { checkState, type StateDict } from './state-dict.js';
 import { namedTensors, propertiesOf, tensorsOf } from './state.js';
 
 /**
@@ -148,22 +148,16 @@ export abstract class Module implements Model {
 
   /**
    * Overwrites all parameters and buffers.
-   * @throws TypeError; ShapeError for one that is missing, superfluous or of another shape; DisposedError; nothing is
-   * changed then
+   * @throws TypeError; ShapeError that lists all that are missing, superfluous or of another shape; DisposedError;
+   * nothing is changed then
    */
-  loadStateDict(
-    state: ReadonlyMap<string, { shape: readonly number[]; data: ArrayLike<number> }>,
-  ): void {
-    checkMethods('loadStateDict', 'state', state, 'a Map, as of stateDict()', ['get', 'keys']);
+  loadStateDict(state: StateDict): void {
     const tensors = new Map(namedState(this));
-    for (const path of state.keys()) {
-      if (!tensors.has(path))
-        throw new ShapeError(`loadStateDict: ${path}: the model has no such parameter or buffer`);
-    }
-    for (const [path, tensor] of tensors) {
+    const shapes = [...tensors].map(([path, tensor]): [string, Shape] => {
       void tensor.pointer;
-      checkEntry(path, state.get(path), tensor.shape);
-    }
+      return [path, tensor.shape];
+    });
+    checkState('loadStateDict', new Map(shapes), state);
     for (const [path, tensor] of tensors) tensor.assign(state.get(path)!.data);
   }
 
@@ -219,26 +213,6 @@ function inConfig(value: unknown): unknown {
   });
 }
 
-function checkEntry(path: string, entry: unknown, shape: Shape): void {
-  const { shape: got, data } = (entry ?? {}) as { shape?: Shape; data?: ArrayLike<number> };
-  const isShaped = Array.isArray(got) && isNumbers(data);
-  if (entry !== undefined && !isShaped) {
-    throw wrongKind('loadStateDict', path, 'a shape and data', entry);
-  }
-  const fits = isShaped && sameShape(got, shape);
-  if (fits && data.length === sizeOf(shape)) return;
-  const shown = isShaped ? formatShape(got) : 'nothing';
-  throw new ShapeError(
-    `loadStateDict: ${path}: expected shape ${formatShape(shape)}, ` +
-      `got ${shown}${fits ? ` with ${data.length} values` : ''}${orderHint(shape, got)}`,
-  );
-}
-
-function isNumbers(data: unknown): data is ArrayLike<number> {
-  const isNumber = (value: unknown) => typeof value === 'number';
-  return isNumberArray(data) || (Array.isArray(data) && data.every(isNumber));
-}
-
 /**
  * One pass of a model in evaluation mode, without gradients; what is made on the way is freed. The model is in the mode
  * in which it was, and the library's generator as it was, as soon as it returns or throws.
@@ -269,11 +243,4 @@ function withOwnMode(model: Model, found: Model[]): Model[] {
   if (model.train && isOwn) found.push(model);
   if (model instanceof Module) for (const [, layer] of model.children()) withOwnMode(layer, found);
   return found;
-}
-
-/** What is wrong with weights in PyTorch's order, outputs first. */
-function orderHint(expected: Shape, got: Shape | undefined): string {
-  const other = [...expected.slice(-2).reverse(), ...expected.slice(0, -2)];
-  if (!got || expected.length < 2 || !sameShape(got, other)) return '';
-  return ": that is PyTorch's order of axes [out, in, …], here it is […, in, out]: transpose the values";
 }

@@ -218,6 +218,14 @@ export const CALLS: Readonly<Record<string, Call>> = {
   },
   loadDataset: { args: () => [path, {}], options: 1 },
   loadModel: { args: () => [library.saveModel(model()), {}], options: 1, takes: [[1, Object]] },
+  loadTorchStateDict: {
+    args: () => [model(), library.torchStateDict(model()), {}],
+    options: 2,
+    takes: [
+      [1, Map],
+      [2, Object],
+    ],
+  },
   log: unary,
   manualSeed: { args: () => [1] },
   matmul: binary,
@@ -281,6 +289,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   summary: { args: () => [model(), [2]] },
   tanh: unary,
   tensor: { args: () => [[1, 2], [2], {}], options: 2, takes: [[2, Object]] },
+  torchStateDict: { args: () => [model(), {}], options: 1, takes: [[1, Object]] },
   transpose: { args: () => [ones(2, 2), 0, 1] },
   uniform: filler,
   unsqueeze: { args: () => [ones(2), 0] },
