@@ -23,7 +23,7 @@ const onKernels = (build: Build, name: string, include: string[], isolate: boole
     exclude: build === 'relaxed' ? hostOnly : [],
     // The files that one worker runs share the library, which starts once: a third of the time.
     isolate,
-    setupFiles: ['tests/support/setup.ts'],
+    setupFiles: ['tests/support/equal-arrays.ts', 'tests/support/setup.ts'],
     env: { SIMDGRAD_BUILD: build },
   },
 });
@@ -37,6 +37,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'host',
+          setupFiles: ['tests/support/equal-arrays.ts'],
           include: ['tests/**/*.test.ts'],
           exclude: [...kernels, ...starting, 'tests/{package,bundlers,runtimes,examples}/**'],
         },

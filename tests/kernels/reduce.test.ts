@@ -34,7 +34,7 @@ interface Kernel {
   readonly ofSome?: true;
 }
 
-const products = (a: Float32Array, b: Float32Array) => Float64Array.from(a, (v, i) => v * b[i]!);
+const products = (a: Float32Array, b: Float32Array) => new Float64Array(a).map((v, i) => v * b[i]!);
 const extreme = (name: 'max' | 'min' | 'argmax' | 'argmin'): Kernel => ({
   name,
   run: (y, x, _, [, reduced, inner], begin, end) => {
@@ -132,7 +132,7 @@ describe.each(KERNELS)('$name of values whose sums round', (kernel) => {
   test.each(sizes)('[%i,%i,%i] has the same bits in any number of parts', (...sizes) => {
     const [outer, reduced, inner] = sizes;
     const random = new Random(77);
-    const draw = (length: number) => Float32Array.from({ length }, () => random.uniform(0, 1));
+    const draw = (length: number) => new Float32Array(length).map(() => random.uniform(0, 1));
     const x = draw(outer * reduced * inner);
     const other = draw(x.length);
     const before = draw(outer * inner);

@@ -8,7 +8,8 @@
 // x [N, D, H, W, C], w [KD, KH, KW, C/G, OC], b [OC], y [N, OD, OH, OW, OC].
 //
 // y is linear in x and in w: every product x[i] · w[j] that goes into y[k] makes dy[k] · w[j] part of
-// dx[i], and x[i] · dy[k] part of dw[j]. So all three walk over the same triples (i, j, k).
+// dx[i], and x[i] · dy[k] part of dw[j]. So all three walk over the same triples (i, j, k): those of the
+// output channels of a group at a time, (i, j + c, k + c) for c from 0 to `channels`.
 
 import type { Conv2dGeometry, Conv3dDepth } from '../../../src/ops/conv/geometry.js';
 
@@ -23,8 +24,8 @@ export function conv2dForward(
 ): Float64Array {
   const y = new Float64Array(outputSize(g));
   for (let k = 0; k < y.length; k++) y[k] = b === null ? 0 : b[k % g.outChannels]!;
-  forEachProduct(g, (i, j, k) => {
-    y[k]! += x[i]! * w[j]!;
+  forEachProduct(g, (i, j, k, channels) => {
+    for (let c = 0; c < channels; c++) y[k + c]! += x[i]! * w[j + c]!;
   });
   return y;
 }
@@ -35,8 +36,8 @@ export function conv2dGradInput(
   g: Geometry,
 ): Float64Array {
   const dx = new Float64Array(g.batch * (g.inDepth ?? 1) * g.inHeight * g.inWidth * g.inChannels);
-  forEachProduct(g, (i, j, k) => {
-    dx[i]! += dy[k]! * w[j]!;
+  forEachProduct(g, (i, j, k, channels) => {
+    for (let c = 0; c < channels; c++) dx[i]! += dy[k + c]! * w[j + c]!;
   });
   return dx;
 }
@@ -53,8 +54,8 @@ export function conv2dGradWeight(
       (g.inChannels / g.groups) *
       g.outChannels,
   );
-  forEachProduct(g, (i, j, k) => {
-    dw[j]! += x[i]! * dy[k]!;
+  forEachProduct(g, (i, j, k, channels) => {
+    for (let c = 0; c < channels; c++) dw[j + c]! += x[i]! * dy[k + c]!;
   });
   return dw;
 }
@@ -69,8 +70,11 @@ function outputSize(g: Geometry): number {
   return g.batch * (g.outDepth ?? 1) * g.outHeight * g.outWidth * g.outChannels;
 }
 
-/** Visits the flat indices `(i, j, k)` of every product `x[i] · w[j]` that goes into `y[k]`. */
-function forEachProduct(g: Geometry, visit: (i: number, j: number, k: number) => void): void {
+/** Of products `x[i] · w[j + c]` that go into `y[k + c]`, one for each output channel c of a group. */
+type Visit = (i: number, j: number, k: number, channels: number) => void;
+
+/** Visits the flat indices of all products. */
+function forEachProduct(g: Geometry, visit: Visit): void {
   const { inDepth = 1, outDepth = 1, kernelDepth = 1 } = g;
   const { strideDepth = 1, dilationDepth = 1, padFront = 0 } = g;
   for (let n = 0; n < g.batch; n++) {
@@ -90,30 +94,43 @@ function forEachProductOfPlanes(
   plane: number,
   taps: number,
   outPlane: number,
-  visit: (i: number, j: number, k: number) => void,
+  visit: Visit,
+): void {
+  for (let oh = 0; oh < g.outHeight; oh++) {
+    for (let ow = 0; ow < g.outWidth; ow++) {
+      for (let kh = 0; kh < g.kernelHeight; kh++) {
+        for (let kw = 0; kw < g.kernelWidth; kw++) {
+          const ih = oh * g.strideHeight - g.padTop + kh * g.dilationHeight;
+          const iw = ow * g.strideWidth - g.padLeft + kw * g.dilationWidth;
+          if (ih < 0 || ih >= g.inHeight || iw < 0 || iw >= g.inWidth) continue;
+          const pixel = (plane * g.inHeight + ih) * g.inWidth + iw;
+          const tap = (taps * g.kernelHeight + kh) * g.kernelWidth + kw;
+          const outPixel = (outPlane * g.outHeight + oh) * g.outWidth + ow;
+          forEachProductOfPixel(g, pixel, tap, outPixel, visit);
+        }
+      }
+    }
+  }
+}
+
+/** Those of a pixel of x with a tap in a pixel of y. */
+function forEachProductOfPixel(
+  g: Geometry,
+  pixel: number,
+  tap: number,
+  outPixel: number,
+  visit: Visit,
 ): void {
   const inPerGroup = g.inChannels / g.groups;
   const outPerGroup = g.outChannels / g.groups;
-  for (let oh = 0; oh < g.outHeight; oh++) {
-    for (let ow = 0; ow < g.outWidth; ow++) {
-      for (let oc = 0; oc < g.outChannels; oc++) {
-        for (let kh = 0; kh < g.kernelHeight; kh++) {
-          for (let kw = 0; kw < g.kernelWidth; kw++) {
-            for (let kc = 0; kc < inPerGroup; kc++) {
-              const ih = oh * g.strideHeight - g.padTop + kh * g.dilationHeight;
-              const iw = ow * g.strideWidth - g.padLeft + kw * g.dilationWidth;
-              const ic = Math.floor(oc / outPerGroup) * inPerGroup + kc;
-              if (ih < 0 || ih >= g.inHeight || iw < 0 || iw >= g.inWidth) continue;
-              const tap = (taps * g.kernelHeight + kh) * g.kernelWidth + kw;
-              visit(
-                ((plane * g.inHeight + ih) * g.inWidth + iw) * g.inChannels + ic,
-                (tap * inPerGroup + kc) * g.outChannels + oc,
-                ((outPlane * g.outHeight + oh) * g.outWidth + ow) * g.outChannels + oc,
-              );
-            }
-          }
-        }
-      }
+  for (let group = 0; group < g.groups; group++) {
+    for (let kc = 0; kc < inPerGroup; kc++) {
+      visit(
+        pixel * g.inChannels + group * inPerGroup + kc,
+        (tap * inPerGroup + kc) * g.outChannels + group * outPerGroup,
+        outPixel * g.outChannels + group * outPerGroup,
+        outPerGroup,
+      );
     }
   }
 }

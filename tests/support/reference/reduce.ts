@@ -1,7 +1,7 @@
 // One value of many: y over the axes that are left, each of all x that lie over it. Arrays are row-major.
 
 /** How values become one, in float64. */
-export type Fold = (values: readonly number[]) => number;
+export type Fold = (values: Float64Array) => number;
 
 export const sum: Fold = (values) => values.reduce((total, value) => total + value, 0);
 
@@ -13,7 +13,7 @@ export const min: Fold = (values) => values.reduce((a, b) => Math.min(a, b), Inf
 export const argmax: Fold = (values) => firstOf(values, max(values));
 export const argmin: Fold = (values) => firstOf(values, min(values));
 
-function firstOf(values: readonly number[], value: number): number {
+function firstOf(values: Float64Array, value: number): number {
   return values.findIndex((other) => other === value || (value !== value && other !== other));
 }
 
@@ -23,10 +23,15 @@ export function reduce(
   [outer, reduced, inner]: readonly [number, number, number],
   fold: Fold,
 ): Float64Array {
-  return Float64Array.from({ length: outer * inner }, (_, at) => {
-    const [o, i] = [Math.floor(at / inner), at % inner];
-    return fold(Array.from({ length: reduced }, (_, r) => x[(o * reduced + r) * inner + i]!));
-  });
+  const y = new Float64Array(outer * inner);
+  const values = new Float64Array(reduced);
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) {
+      for (let r = 0; r < reduced; r++) values[r] = x[(o * reduced + r) * inner + i]!;
+      y[o * inner + i] = fold(values);
+    }
+  }
+  return y;
 }
 
 /** The gradient of max or min over the middle axis: shared evenly among the values that y was; NaN where y is. */
@@ -65,5 +70,5 @@ export function reduceAxes(
     }
     over[to]!.push(x[at]!);
   }
-  return Float64Array.from(over, fold);
+  return Float64Array.from(over, (values) => fold(Float64Array.from(values)));
 }
