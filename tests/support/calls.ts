@@ -168,6 +168,10 @@ export const CALLS: Readonly<Record<string, Call>> = {
     isElsewhere: true,
     takes: [[1, Object]],
   },
+  customOp: {
+    args: () => [{ name: 'customOp', forward: write, backward: write }],
+    options: 0,
+  },
   crossEntropy: {
     args: () => [ones(2, 2), labels(), {}],
     options: 2,
