@@ -7,10 +7,8 @@ import {
   idxDataset,
   maybeGunzip,
 } from '../../src/data/index.js';
-import { fuzz } from '../support/fuzz.js';
+import { fuzz, MUTANTS } from '../support/fuzz.js';
 
-/** Damaged copies of each file; more by SIMDGRAD_FUZZ=20000. */
-const COUNT = Number(process.env.SIMDGRAD_FUZZ ?? 2000);
 const LONG = 600_000;
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -38,7 +36,7 @@ describe('damaged files end in a FormatError that names file and place, or in an
   ])('tables of %s', { timeout: LONG }, async (_, table) => {
     const message = /^(csv|gzip: table): (table|header|line \d+(, column .+)?): expected /s;
     const check = { answer: isWhole, error: error(message) };
-    await fuzz(utf8(table), COUNT / 2, 1, (bytes) => csvDataset(bytes), check);
+    await fuzz(utf8(table), MUTANTS / 2, 1, (bytes) => csvDataset(bytes), check);
   });
 
   const images = Uint8Array.of(0, 0, 8, 3, ...words(3, 2, 2), ...Array.from({ length: 12 }).keys());
@@ -54,20 +52,20 @@ describe('damaged files end in a FormatError that names file and place, or in an
     ['images', images],
     ['float32', floats],
   ])('IDX files of %s', { timeout: LONG }, async (_, file) => {
-    await fuzz(file, COUNT, 2, (bytes) => idxDataset(bytes, labels), idx);
+    await fuzz(file, MUTANTS, 2, (bytes) => idxDataset(bytes, labels), idx);
   });
 
   it.each([
     ['labels', labels],
     ['labels in columns', wide],
   ])('IDX files of %s', { timeout: LONG }, async (_, file) => {
-    await fuzz(file, COUNT, 3, (bytes) => idxDataset(images, bytes), idx);
+    await fuzz(file, MUTANTS, 3, (bytes) => idxDataset(images, bytes), idx);
   });
 
   it('CIFAR-10', { timeout: LONG }, async () => {
     const file = new Uint8Array(2 * 3073).map((_, i) => i % 7);
     const check = { answer: isWhole, error: error(/^(cifar10|gzip): file 0: /) };
-    await fuzz(file, COUNT, 4, (bytes) => cifar10Dataset([bytes]), check);
+    await fuzz(file, MUTANTS, 4, (bytes) => cifar10Dataset([bytes]), check);
   });
 
   it.each([
@@ -99,12 +97,12 @@ describe('damaged files end in a FormatError that names file and place, or in an
         /^gzip: bytes: expected a whole gzip file of at most \d+ bytes, got .* \(at byte \d+ of \d+\)$/,
       ),
     };
-    await fuzz(file, COUNT, 5, (bytes) => maybeGunzip(bytes), check);
+    await fuzz(file, MUTANTS, 5, (bytes) => maybeGunzip(bytes), check);
   });
 
   it('gzipped tables', { timeout: LONG }, async () => {
     const file = gzipSync('label,a,b\n1,0.5,2\n0,3e1,-4\n1,5,6\n');
     const check = { answer: isWhole, error: error(/^(csv|gzip): /) };
-    await fuzz(file, COUNT, 6, (bytes) => csvDataset(bytes), check);
+    await fuzz(file, MUTANTS, 6, (bytes) => csvDataset(bytes), check);
   });
 });

@@ -16,6 +16,3 @@ export function fileOf(header: unknown, bodyBytes: number): Uint8Array {
   file.set(json, 8);
   return file;
 }
-
-/** Damaged copies of a file that a test reads: all of them with one build of the kernels, a few with the others. */
-export const MUTANTS = process.env.SIMDGRAD_BUILD === 'release' ? 20_000 : 1_000;

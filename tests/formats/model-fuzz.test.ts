@@ -7,9 +7,8 @@ import * as everyLayer from '../../src/layers/index.js';
 import type { LayerConfig, Module, Sequential } from '../../src/layers/index.js';
 import { Random } from '../../src/random.js';
 import { scope } from '../../src/tensor.js';
-import { fuzz } from '../support/fuzz.js';
+import { fuzz, MUTANTS } from '../support/fuzz.js';
 import { randomLeaf } from '../support/op.js';
-import { MUTANTS } from './files.js';
 import { longNet, PICTURE, shortNet, upsamplingNet, VOLUME, volumeNet } from './nets.js';
 
 const ERROR = { name: /^FormatError$/, message: /^model\.(json|safetensors): / };

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { FormatError } from '../../src/errors.js';
 import { readSafetensors, writeSafetensors } from '../../src/formats/safetensors.js';
 import { Random } from '../../src/random.js';
-import { fuzz } from '../support/fuzz.js';
-import { fileOf, MUTANTS } from './files.js';
+import { fuzz, MUTANTS } from '../support/fuzz.js';
+import { fileOf } from './files.js';
 
 /** A file of one tensor for each of these. */
 function fileWith(tensors: Record<string, [dtype: string, values: ArrayBufferView]>): Uint8Array {

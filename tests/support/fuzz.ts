@@ -1,6 +1,9 @@
 import { expect } from 'vitest';
 import { Random } from '../../src/random.js';
 
+/** Damaged copies of each file; more by SIMDGRAD_FUZZ=20000. */
+export const MUTANTS = Number(process.env.SIMDGRAD_FUZZ ?? 2000);
+
 /** Numbers that break what reads sizes. */
 const EXTREMES = [0, 1, 0x7f, 0x80, 0xff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
 /** Pieces of text that break what reads JSON and tables. */

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeImage, type Image } from '../../../src/cli/image.js';
-import { fuzz } from '../../support/fuzz.js';
+import { fuzz, MUTANTS } from '../../support/fuzz.js';
 import { corpusFile, withChecksums } from './files.js';
-
-/** Of each file; there are three of each format. */
-const COUNT = 7_000;
 
 function checkPicture(value: unknown): void {
   const { width, height, channels, data } = value as Image;
@@ -27,7 +24,7 @@ describe('a damaged file is another picture or an error in our words, within a s
   const timeout = 300_000;
 
   it('a PNG', { timeout }, async () => {
-    await fuzz(corpusFile('png/palette-8-key-adam7.png'), COUNT, 1, read, check);
+    await fuzz(corpusFile('png/palette-8-key-adam7.png'), MUTANTS, 1, read, check);
   });
 
   // With its checksums mended a damaged chunk gets past them.
@@ -36,12 +33,12 @@ describe('a damaged file is another picture or an error in our words, within a s
     { timeout },
     async (name) => {
       const file = corpusFile(`png/${name}.png`);
-      await fuzz(file, COUNT, 2, (bytes) => read(withChecksums(bytes)), check);
+      await fuzz(file, MUTANTS, 2, (bytes) => read(withChecksums(bytes)), check);
     },
   );
 
   it.each(['ycc-420', 'restart-row', 'exif-6-little'])('a JPEG: %s', { timeout }, async (name) => {
-    await fuzz(corpusFile(`jpeg/${name}.jpg`), COUNT, 3, read, check);
+    await fuzz(corpusFile(`jpeg/${name}.jpg`), MUTANTS, 3, read, check);
   });
 });
 
