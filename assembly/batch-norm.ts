@@ -1,43 +1,50 @@
-// Batch normalization: each channel with its own mean and scale (Ioffe & Szegedy, arxiv.org/abs/1502.03167).
+// Normalization channel by channel, each channel of each group of rows with its own mean and scale: batch normalization
+// (Ioffe & Szegedy, arxiv.org/abs/1502.03167) has one group, instance and group normalization one for each example.
 //
-//   y[r][c]     = (x[r][c] − mean[c]) · scale[c] + shift[c]
-//   variance[c] = Σ_r (x[r][c] − mean[c])² · factor
-//   dw[c]       = Σ_r dy[r][c] · (x[r][c] − mean[c]) · factor[c]          db[c] = Σ_r dy[r][c]
-//   dx[r][c]    = dy[r][c] · a[c] + (x[r][c] − mean[c]) · b[c] + k[c]
+//   y[o][r][c]     = (x[o][r][c] − mean[o][c]) · scale[o][c] + shift[o][c]
+//   variance[o][c] = Σ_r (x[o][r][c] − mean[o][c])² · factor
+//   dw[o][c]       = Σ_r dy[o][r][c] · (x[o][r][c] − mean[o][c]) · factor[o][c]          db[o][c] = Σ_r dy[o][r][c]
+//   dx[o][r][c]    = dy[o][r][c] · a[o][c] + (x[o][r][c] − mean[o][c]) · b[o][c] + k[o][c]
 //
-// x, y, dx, dy [rows, channels], all else [channels]. Shapes are checked in src/ops/batch-norm.ts. Reference:
-// tests/support/reference/batch-norm.ts.
+// x, y, dx, dy [outer, rows, channels], all else [outer, channels]. Shapes are checked in src/ops/norm/channels.ts.
+// Reference: tests/support/reference/batch-norm.ts.
 import { RUN } from './lib/fold';
 import { storeUpTo4 } from './lib/lanes';
 import { madd } from './lib/simd';
 
-/** y for the rows [begin, end). */
+/** y for the rows [begin, end) of outer · rows. */
 export function batchNormForward(
   y: usize,
   x: usize,
   mean: usize,
   scale: usize,
   shift: usize,
+  rows: i32,
   channels: i32,
   begin: i32,
   end: i32,
 ): void {
-  const offset = <usize>(begin * channels) << 2;
-  x += offset;
-  y += offset;
-  for (let r = begin; r < end; r++) {
+  const step = <usize>channels << 2;
+  let own = <usize>(begin / rows) * step;
+  let left = rows - (begin % rows);
+  x += <usize>begin * step;
+  y += <usize>begin * step;
+  for (; begin < end; begin++) {
     for (let c = 0; c < channels; c += 4) {
       const at = <usize>c << 2;
-      const centred = f32x4.sub(v128.load(x + at), v128.load(mean + at));
-      const v = f32x4.add(f32x4.mul(centred, v128.load(scale + at)), v128.load(shift + at));
+      const centred = f32x4.sub(v128.load(x + at), v128.load(mean + own + at));
+      const v = f32x4.add(f32x4.mul(centred, v128.load(scale + own + at)), v128.load(shift + own + at));
       storeUpTo4(y + at, v, channels - c);
     }
-    x += <usize>channels << 2;
-    y += <usize>channels << 2;
+    x += step;
+    y += step;
+    if (--left > 0) continue;
+    left = rows;
+    own += step;
   }
 }
 
-/** dx for the rows [begin, end): overwritten, or added to. Without x (0) it is dy · a alone. */
+/** dx for the rows [begin, end) of outer · rows: overwritten, or added to. Without x (0) it is dy · a alone. */
 export function batchNormGradInput(
   dx: usize,
   dy: usize,
@@ -46,33 +53,39 @@ export function batchNormGradInput(
   a: usize,
   b: usize,
   k: usize,
+  rows: i32,
   channels: i32,
   accumulate: bool,
   begin: i32,
   end: i32,
 ): void {
-  const offset = <usize>(begin * channels) << 2;
+  const step = <usize>channels << 2;
   const ofX: usize = x == 0 ? 0 : x - dy;
-  dx += offset;
-  dy += offset;
-  for (let r = begin; r < end; r++) {
+  let own = <usize>(begin / rows) * step;
+  let left = rows - (begin % rows);
+  dx += <usize>begin * step;
+  dy += <usize>begin * step;
+  for (; begin < end; begin++) {
     for (let c = 0; c < channels; c += 4) {
       const at = <usize>c << 2;
-      let v = f32x4.mul(v128.load(dy + at), v128.load(a + at));
+      let v = f32x4.mul(v128.load(dy + at), v128.load(a + own + at));
       if (x != 0) {
-        const centred = f32x4.sub(v128.load(dy + ofX + at), v128.load(mean + at));
-        v = f32x4.add(f32x4.add(v, f32x4.mul(centred, v128.load(b + at))), v128.load(k + at));
+        const centred = f32x4.sub(v128.load(dy + ofX + at), v128.load(mean + own + at));
+        v = f32x4.add(f32x4.add(v, f32x4.mul(centred, v128.load(b + own + at))), v128.load(k + own + at));
       }
       if (accumulate) v = f32x4.add(v128.load(dx + at), v);
       storeUpTo4(dx + at, v, channels - c);
     }
-    dx += <usize>channels << 2;
-    dy += <usize>channels << 2;
+    dx += step;
+    dy += step;
+    if (--left > 0) continue;
+    left = rows;
+    own += step;
   }
 }
 
 /**
- * The variances of the channels [begin, end); scratch as for sumRows.
+ * The variances of the channels [begin, end) of outer · channels; scratch as for sumRows.
  * @param factor 1 / rows
  */
 export function batchNormVariance(
@@ -87,18 +100,22 @@ export function batchNormVariance(
   end: i32,
 ): void {
   const vFactor = f32x4.splat(factor);
-  for (let c = begin; c < end; c += 16) {
-    const at = <usize>c << 2;
-    sumRows(scratch, x + at, 0, mean + at, end - c, rows, <usize>channels << 2);
-    for (let lane = 0; lane < min(16, end - c); lane += 4) {
+  while (begin < end) {
+    const c = begin % channels;
+    const count = min(16, min(channels - c, end - begin));
+    const at = <usize>begin << 2;
+    const first = x + (<usize>((begin - c) * rows + c) << 2);
+    sumRows(scratch, first, 0, mean + at, count, rows, <usize>channels << 2);
+    for (let lane = 0; lane < count; lane += 4) {
       const offset = <usize>lane << 2;
       const v = f32x4.mul(v128.load(scratch + offset), vFactor);
-      storeUpTo4(variance + at + offset, v, end - c - lane);
+      storeUpTo4(variance + at + offset, v, count - lane);
     }
+    begin += count;
   }
 }
 
-/** The gradients of weight and bias for the channels [begin, end); scratch as for sumRows. */
+/** The gradients of weight and bias for the channels [begin, end) of outer · channels; scratch as for sumRows. */
 export function batchNormGradWeightBias(
   dw: usize,
   db: usize,
@@ -112,15 +129,19 @@ export function batchNormGradWeightBias(
   begin: i32,
   end: i32,
 ): void {
-  for (let c = begin; c < end; c += 8) {
-    const at = <usize>c << 2;
-    sumRows(scratch, x + at, dy + at, mean + at, end - c, rows, <usize>channels << 2);
-    for (let lane = 0; lane < min(8, end - c); lane += 4) {
+  while (begin < end) {
+    const c = begin % channels;
+    const count = min(8, min(channels - c, end - begin));
+    const at = <usize>begin << 2;
+    const first = <usize>((begin - c) * rows + c) << 2;
+    sumRows(scratch, x + first, dy + first, mean + at, count, rows, <usize>channels << 2);
+    for (let lane = 0; lane < count; lane += 4) {
       const offset = <usize>lane << 2;
       const v = f32x4.mul(v128.load(scratch + offset), v128.load(factor + at + offset));
-      storeUpTo4(dw + at + offset, v, end - c - lane);
-      storeUpTo4(db + at + offset, v128.load(scratch + 32 + offset), end - c - lane);
+      storeUpTo4(dw + at + offset, v, count - lane);
+      storeUpTo4(db + at + offset, v128.load(scratch + 32 + offset), count - lane);
     }
+    begin += count;
   }
 }
 

@@ -11,6 +11,7 @@ export { copyElements, copyElementsGradInput, copyTiles, copyTilesGradInput } fr
 export { crossEntropyForward, crossEntropyForwardReduce, crossEntropyGradInput } from './cross-entropy';
 export { dropoutForward, dropoutGradInput } from './dropout';
 export { gatherForward, gatherGradInput } from './gather';
+export { layerNormForward, layerNormGradInput } from './layer-norm';
 export { linearForward, linearGradWeight, linearPackWeight, linearPackWeightTransposed } from './linear';
 export { mapForward, mapGradInput } from './map';
 export { maxPool2dForward, maxPool2dForwardArgmax, maxPool2dGradInput } from './max-pool2d';

@@ -8,6 +8,7 @@ export { copyElements, copyTiles } from './copy';
 export { crossEntropyForward, crossEntropyForwardReduce } from './cross-entropy';
 export { dropoutForward } from './dropout';
 export { gatherForward } from './gather';
+export { layerNormForward } from './layer-norm';
 export { linearForward, linearPackWeight, linearPackWeightTransposed } from './linear';
 export { mapForward } from './map';
 export { maxPool2dForward, maxPool2dForwardArgmax } from './max-pool2d';

@@ -16,7 +16,15 @@ export { generator, manualSeed, type RandomOptions } from '../generator.js';
 export type { Activation } from '../ops/activation.js';
 export { avgPool1d, type AvgPool1dOptions } from '../ops/pool/avg-pool.js';
 export { avgPool2d, type AvgPool2dOptions } from '../ops/pool/avg-pool.js';
-export { batchNorm, type BatchNormOptions } from '../ops/batch-norm.js';
+export { batchNorm, type BatchNormOptions } from '../ops/norm/batch-norm.js';
+export { groupNorm, instanceNorm, type NormOptions } from '../ops/norm/group-norm.js';
+export { layerNorm, rmsNorm, type RmsNormOptions } from '../ops/norm/layer-norm.js';
+export {
+  localResponseNorm,
+  type LocalResponseNormOptions,
+  normalize,
+  type NormalizeOptions,
+} from '../ops/norm/normalize.js';
 export { chunk, concat, split, stack, unstack } from '../ops/copy/join.js';
 export { pad, type PadMode, type PadOptions } from '../ops/copy/pad.js';
 export { flip, permute, slice, type SliceOptions, transpose } from '../ops/copy/rearrange.js';

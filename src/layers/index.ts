@@ -1,6 +1,6 @@
 export { AvgPool1d } from './avg-pool1d.js';
 export { AvgPool2d } from './avg-pool2d.js';
-export { BatchNorm1d, BatchNorm2d, type BatchNormLayerOptions } from './batch-norm.js';
+export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormLayerOptions } from './batch-norm.js';
 export { Hardtanh, ReLU6 } from './clip.js';
 export {
   Conv1d,
@@ -24,6 +24,14 @@ export { Flatten } from './flatten.js';
 export { GELU } from './gelu.js';
 export { GlobalAvgPool2d } from './global-avg-pool2d.js';
 export { Hardswish } from './hard-swish.js';
+export {
+  GroupNorm,
+  InstanceNorm1d,
+  InstanceNorm2d,
+  InstanceNorm3d,
+  type NormLayerOptions,
+} from './instance-norm.js';
+export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from './layer-norm.js';
 export { LeakyReLU } from './leaky-relu.js';
 export { Linear } from './linear.js';
 export { MaxPool1d } from './max-pool1d.js';

@@ -74,6 +74,8 @@ export interface Family<O, Options, P extends Plan> {
   plan(op: O, inputs: readonly (Spec | undefined)[], options: Options): P;
   /** Checks the values of inputs that kernels use as addresses. @throws RangeError */
   checkValues?(op: O, inputs: Inputs, plan: P): void;
+  /** Writes into what is saved what several gradients need, once the gradient of the output is there. */
+  prepare?(call: Call<P>): void;
   /** Writes the output, and what is saved unless that is empty. */
   forward(output: Tensor, inputs: Inputs, plan: P, saved: readonly Tensor[]): void;
 }
@@ -140,7 +142,7 @@ interface AnyOp<P extends Plan> {
   readonly name: string;
   readonly family: Pick<
     Family<never, never, P>,
-    'operands' | 'gradients' | 'activations' | 'forward'
+    'operands' | 'gradients' | 'activations' | 'prepare' | 'forward'
   >;
 }
 
@@ -199,13 +201,15 @@ function recorded<P extends Plan>(
 
 /** Leads the gradient of the output back to the inputs. */
 function lead<P extends Plan>(
-  { family: { gradients, activations } }: AnyOp<P>,
+  { family }: AnyOp<P>,
   call: Call<P>,
   gradOutput: Tensor,
   addGradient: AddGradient,
   mayOverwrite: boolean,
 ): void {
-  call.gradOutput = gradientOfSums(activations, call, gradOutput, mayOverwrite);
+  const { gradients } = family;
+  call.gradOutput = gradientOfSums(family.activations, call, gradOutput, mayOverwrite);
+  family.prepare?.(call);
   for (let i = 0; i < call.inputs.length; i++) {
     const gradient = gradients[Math.min(i, gradients.length - 1)];
     if (!gradient) continue;

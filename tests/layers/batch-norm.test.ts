@@ -19,6 +19,7 @@ import {
   summary,
   ones,
   scope,
+  tensor,
   weightsSha256,
 } from '../../src/index.js';
 import { bars } from '../training/problem.js';
@@ -81,12 +82,40 @@ test('has PyTorch’s names, and statistics that evaluation and summary leave al
   expect(model.stateDict()).toEqual(before);
 });
 
+test('without momentum, running statistics are the mean of all so far', () => {
+  scope(() => {
+    const layer = new BatchNorm2d(1, { momentum: null });
+    const batches = [1, 4, 7].map((value) => tensor([value - 1, value + 1], [2, 1, 1, 1]));
+    for (const batch of batches) layer.forward(batch);
+    expect(layer.namedBuffers().map(([name, { shape }]) => [name, shape])).toEqual([
+      ['runningMean', [1]],
+      ['runningVar', [1]],
+      ['numBatchesTracked', []],
+    ]);
+    expect(layer.numBatchesTracked!.item()).toBe(3);
+    expect(layer.runningMean!.item()).toBeCloseTo(4, 5);
+    expect(layer.runningVar!.item()).toBeCloseTo(2, 5);
+    layer.eval().forward(batches[0]!);
+    expect(layer.numBatchesTracked!.item()).toBe(3);
+    layer.dispose();
+  });
+});
+
+test('without running statistics, those of the batch count in evaluation too', () => {
+  scope(() => {
+    using layer = new BatchNorm1d(1, { trackRunningStats: false, affine: false, eps: 0 });
+    expect(layer.namedBuffers()).toEqual([]);
+    const y = layer.eval().forward(tensor([1, 3], [2, 1]));
+    expect([...y.data()]).toEqual([-1, 1]);
+  });
+});
+
 test('errors', () => {
   expect(() => new BatchNorm2d(0)).toThrow(
     new RangeError('BatchNorm2d: numFeatures: expected an integer of at least 1, got 0'),
   );
-  expect(() => new BatchNorm1d(1, { trackRunningStats: false } as never)).toThrow(
-    'BatchNorm1d: options: expected eps, momentum, affine, got trackRunningStats',
+  expect(() => new BatchNorm1d(1, { epsilon: 1 } as never)).toThrow(
+    'BatchNorm1d: options: expected eps, momentum, affine, trackRunningStats, got epsilon, which is eps here',
   );
   using layer = new BatchNorm1d(2);
   scope(() =>

@@ -6,7 +6,9 @@ import * as layers from '../../src/layers/index.js';
 import type { Module } from '../../src/layers/index.js';
 import { avgPool1d } from '../../src/ops/pool/avg-pool.js';
 import { avgPool2d } from '../../src/ops/pool/avg-pool.js';
-import { batchNorm } from '../../src/ops/batch-norm.js';
+import { batchNorm } from '../../src/ops/norm/batch-norm.js';
+import { groupNorm, instanceNorm } from '../../src/ops/norm/group-norm.js';
+import { layerNorm, rmsNorm } from '../../src/ops/norm/layer-norm.js';
 import {
   convTranspose1d,
   convTranspose2d,
@@ -117,6 +119,45 @@ const CASES: Record<string, Case> = {
   'BatchNorm2d without weight and bias': {
     make: () => new layers.BatchNorm2d(4, { affine: false }),
     op: (x) => batchNorm(x, undefined, undefined, undefined, undefined, { training: true }),
+  },
+  BatchNorm3d: {
+    make: () => new layers.BatchNorm3d(4, { momentum: null, trackRunningStats: false }),
+    op: (x, w, b) => batchNorm(x, undefined, undefined, w, b, { training: true }),
+    input: VOLUME,
+  },
+  GroupNorm: {
+    make: () => new layers.GroupNorm(2, 4, { eps: 0.01 }),
+    op: (x, w, b) => groupNorm(x, 2, w, b, { eps: 0.01 }),
+  },
+  InstanceNorm1d: {
+    make: () => new layers.InstanceNorm1d(4, { affine: true }),
+    op: (x, w, b) => instanceNorm(x, w, b),
+    input: SIGNAL,
+  },
+  InstanceNorm2d: {
+    make: () => new layers.InstanceNorm2d(4, { eps: 0.01 }),
+    op: (x) => instanceNorm(x, undefined, undefined, { eps: 0.01 }),
+  },
+  InstanceNorm3d: {
+    make: () => new layers.InstanceNorm3d(4),
+    op: (x) => instanceNorm(x),
+    input: VOLUME,
+  },
+  LayerNorm: {
+    make: () => new layers.LayerNorm(4, { eps: 0.01 }),
+    op: (x, w, b) => layerNorm(x, 4, w, b, { eps: 0.01 }),
+  },
+  'LayerNorm without bias': {
+    make: () => new layers.LayerNorm([4], { bias: false }),
+    op: (x, w) => layerNorm(x, 4, w),
+  },
+  'LayerNorm without weight': {
+    make: () => new layers.LayerNorm(4, { elementwiseAffine: false }),
+    op: (x) => layerNorm(x, 4),
+  },
+  RMSNorm: {
+    make: () => new layers.RMSNorm(4, { eps: 0.01 }),
+    op: (x, w) => rmsNorm(x, 4, w, { eps: 0.01 }),
   },
   MaxPool2d: {
     make: () => new layers.MaxPool2d([3, 2], maxPoolOptions),

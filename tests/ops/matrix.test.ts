@@ -74,6 +74,8 @@ const REFERENCE_OF: Readonly<Record<string, string>> = {
   ]),
   ...named('sum', ['globalAvgPool2d', 'mean']),
   ...named('gather', ['oneHot']),
+  instanceNorm: 'groupNorm',
+  rmsNorm: 'layerNorm',
   avgPool1d: 'avgPool2d',
   conv1d: 'conv2d',
   conv3d: 'conv2d',

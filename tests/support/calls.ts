@@ -55,6 +55,7 @@ const unary: Call = { args: () => [picture()] };
 const binary: Call = { args: () => [ones(2, 2), ones(2, 2)] };
 const loss: Call = { args: () => [ones(2, 2), ones(2, 2), {}], options: 2, takes: [[2, Object]] };
 const reduction: Call = { args: () => [ones(2, 2), {}], options: 1, takes: [[1, Object]] };
+const normLayer: Call = { args: () => [2, {}], options: 1, takes: [[1, Object]] };
 const layer: Call = { args: () => [], isOptional: true };
 const shaped: Call = { args: () => [[2, 2]] };
 const drawn: Call = { args: () => [[2, 2], {}], options: 1, takes: [[1, Object]] };
@@ -99,8 +100,15 @@ export const CALLS: Readonly<Record<string, Call>> = {
   AdamW: optimizer,
   AvgPool1d: poolLayer,
   AvgPool2d: poolLayer,
-  BatchNorm1d: { args: () => [2, {}], options: 1, takes: [[1, Object]] },
-  BatchNorm2d: { args: () => [2, {}], options: 1, takes: [[1, Object]] },
+  BatchNorm1d: normLayer,
+  BatchNorm2d: normLayer,
+  BatchNorm3d: normLayer,
+  GroupNorm: { args: () => [2, 4, {}], options: 2, takes: [[2, Object]] },
+  InstanceNorm1d: normLayer,
+  InstanceNorm2d: normLayer,
+  InstanceNorm3d: normLayer,
+  LayerNorm: normLayer,
+  RMSNorm: normLayer,
   Conv1d: convLayer,
   Conv2d: convLayer,
   Conv3d: convLayer,
@@ -144,6 +152,24 @@ export const CALLS: Readonly<Record<string, Call>> = {
     options: 5,
     takes: [[5, Object]],
   },
+  groupNorm: {
+    args: () => [ones(2, 2), 2, ones(2), ones(2), {}],
+    options: 4,
+    takes: [[4, Object]],
+  },
+  instanceNorm: {
+    args: () => [ones(2, 2, 2), ones(2), ones(2), {}],
+    options: 3,
+    takes: [[3, Object]],
+  },
+  layerNorm: {
+    args: () => [ones(2, 2), 2, ones(2), ones(2), {}],
+    options: 4,
+    takes: [[4, Object]],
+  },
+  localResponseNorm: { args: () => [ones(2, 2), 2, {}], options: 2, takes: [[2, Object]] },
+  normalize: { args: () => [ones(2, 2), {}], options: 1, takes: [[1, Object]] },
+  rmsNorm: { args: () => [ones(2, 2), 2, ones(2), {}], options: 3, takes: [[3, Object]] },
   checkGradients: {
     args: () => [library.relu, [library.tensor([1, 2], [2], { requiresGrad: true })], {}],
     options: 2,

@@ -265,4 +265,8 @@ export interface GoldenFiles {
   /** `exponents` take the place of an operand without a gradient. */
   zip: Record<BinaryName, (OpCase & { exponents?: number[] })[]>;
   'batch-norm': { batchNorm: BatchNormCase[] };
+  norms: Record<
+    'groupNorm' | 'instanceNorm' | 'layerNorm' | 'rmsNorm' | 'normalize' | 'localResponseNorm',
+    CallCase[]
+  >;
 }
