@@ -73,7 +73,41 @@ export { abs, exp, log, neg, sqrt, square } from '../ops/map/functions.js';
 export { matmul } from '../ops/matmul.js';
 export { maxPool1d, type MaxPool1dOptions } from '../ops/pool/max-pool.js';
 export { maxPool2d, type MaxPool2dOptions } from '../ops/pool/max-pool.js';
+export type { ClassLabelOptions } from '../ops/losses/class-labels.js';
+export {
+  cosineEmbedding,
+  hinge,
+  hingeEmbedding,
+  type MarginOptions,
+  tripletMargin,
+  type TripletMarginOptions,
+} from '../ops/losses/margins.js';
 export { mse } from '../ops/losses/mse.js';
+export { multiMargin, type MultiMarginOptions } from '../ops/losses/multi-margin.js';
+export { nllLoss } from '../ops/losses/nll.js';
+export {
+  bce,
+  type BceOptions,
+  bceWithLogits,
+  type BceWithLogitsOptions,
+  dice,
+  type DiceOptions,
+  focal,
+  type FocalOptions,
+  klDiv,
+  type KlDivOptions,
+} from '../ops/losses/probabilities.js';
+export {
+  gaussianNll,
+  type GaussianNllOptions,
+  huber,
+  type HuberOptions,
+  l1,
+  poissonNll,
+  type PoissonNllOptions,
+  smoothL1,
+  type SmoothL1Options,
+} from '../ops/losses/regression.js';
 export type { Padding1d, Padding2d } from '../ops/padding.js';
 export type { Pool2dOptions } from '../ops/pool/geometry.js';
 export type { LossOptions, Reduction } from '../ops/losses/reduction.js';

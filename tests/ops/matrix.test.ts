@@ -84,6 +84,7 @@ const REFERENCE_OF: Readonly<Record<string, string>> = {
   convTranspose3d: 'conv2dGradInput',
   maxPool1d: 'maxPool2d',
   matmul: 'linear',
+  nllLoss: 'crossEntropy',
 };
 
 function named(reference: string, ops: readonly string[]): Record<string, string> {

@@ -54,6 +54,11 @@ const path = join(tmpdir(), 'simdgrad-arguments');
 const unary: Call = { args: () => [picture()] };
 const binary: Call = { args: () => [ones(2, 2), ones(2, 2)] };
 const loss: Call = { args: () => [ones(2, 2), ones(2, 2), {}], options: 2, takes: [[2, Object]] };
+const ternaryLoss: Call = {
+  args: () => [ones(2, 2), ones(2, 2), ones(2, 2), {}],
+  options: 3,
+  takes: [[3, Object]],
+};
 const reduction: Call = { args: () => [ones(2, 2), {}], options: 1, takes: [[1, Object]] };
 const normLayer: Call = { args: () => [2, {}], options: 1, takes: [[1, Object]] };
 const layer: Call = { args: () => [], isOptional: true };
@@ -269,6 +274,28 @@ export const CALLS: Readonly<Record<string, Call>> = {
   minimum: binary,
   mul: binary,
   mse: loss,
+  // Losses.
+  bceWithLogits: loss,
+  bce: loss,
+  focal: loss,
+  hinge: loss,
+  hingeEmbedding: loss,
+  huber: loss,
+  klDiv: loss,
+  l1: loss,
+  poissonNll: loss,
+  smoothL1: loss,
+  cosineEmbedding: {
+    ...loss,
+    args: () => [ones(2, 2), ones(2, 2), ones(2), {}],
+    options: 3,
+    takes: [[3, Object]],
+  },
+  dice: { ...loss, args: () => [ones(2, 2, 2), ones(2, 2, 2), {}] },
+  gaussianNll: ternaryLoss,
+  tripletMargin: ternaryLoss,
+  multiMargin: { ...loss, args: () => [ones(2, 2), labels(), {}] },
+  nllLoss: { ...loss, args: () => [ones(2, 2), labels(), {}] },
   neg: unary,
   noGrad: { args: () => [write] },
   normal: filler,

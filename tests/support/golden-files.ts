@@ -207,6 +207,31 @@ export interface OpCase {
   output: GoldenOutput;
 }
 
+/** A case of a loss: `constants` need no gradient. */
+export type LossCase = OpCase & {
+  constants: Record<string, { shape: number[]; data: number[] }>;
+  options: object;
+};
+
+export type LossName =
+  | 'bce'
+  | 'bceWithLogits'
+  | 'cosineEmbedding'
+  | 'crossEntropyOfProbabilities'
+  | 'dice'
+  | 'focal'
+  | 'gaussianNll'
+  | 'hinge'
+  | 'hingeEmbedding'
+  | 'huber'
+  | 'klDiv'
+  | 'l1'
+  | 'multiMargin'
+  | 'nllLoss'
+  | 'poissonNll'
+  | 'smoothL1'
+  | 'tripletMargin';
+
 /** A case of an op with options. */
 export interface ConvOpCase extends OpCase {
   options: { stride: number | number[]; padding: number | number[]; groups: number };
@@ -259,6 +284,7 @@ export interface GoldenFiles {
   pool1d: { maxPool1d: MaxPool1dCase[]; avgPool1d: AvgPool1dCase[] };
   linear: { linear: LinearCase[]; matmul: MatmulCase[] };
   losses: { crossEntropy: CrossEntropyCase[]; mse: MseCase[] };
+  composed_losses: Record<LossName, LossCase[]>;
   optimizers: { sgd: SgdCase[]; adam: AdamCase[]; adamW: AdamCase[]; adadelta: AdadeltaCase[] };
   map: Record<MapName, UnaryCase[]>;
   softmax: { softmax: SoftmaxCase[] };

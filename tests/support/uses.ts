@@ -14,6 +14,7 @@ import {
 import { apply } from '../../src/ops/op.js';
 import type { Tensor } from '../../src/tensor.js';
 import { ACTIVATIONS } from './fused.js';
+import { LOSS_USES } from './loss-uses.js';
 
 /** A way to use an op: new inputs, and a call with them. */
 export interface Use {
@@ -34,8 +35,6 @@ const positive = () => {
 const picture = drawn([2, 6, 7, 4]);
 const signal = drawn([2, 9, 4]);
 const volume = drawn([2, 2, 3, 4, 4]);
-const classified = () => [randn([4, 3]), tensor(Int32Array.of(0, 2, 1, 1))];
-const reductions = ['mean', 'sum', 'none'] as const;
 
 const of = (inputs: Use['inputs'], ...runs: Use['run'][]): Use[] =>
   runs.map((run) => ({ inputs, run }));
@@ -48,6 +47,7 @@ const withResidual = (op: ConvOp, x: number[], w: number[], y: number[]): Use =>
 
 /** Every way to use an exported op, one or more of each. */
 export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
+  ...LOSS_USES,
   abs: of(elementwise, core.abs),
   add: of(drawn([2, 3], [2, 3]), core.add, (a) => core.add(a, a)).concat(
     of(drawn([2, 1, 3], [4, 1]), core.add, (a) => core.add(2, a)),
@@ -121,14 +121,6 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
       core.convTranspose3d(x, w!, b, { stride: [2, 1, 3] }),
     ),
   ],
-  crossEntropy: reductions.flatMap((reduction) =>
-    of(
-      classified,
-      (x, labels) => core.crossEntropy(x, labels!, { reduction }),
-      (x, labels) =>
-        core.crossEntropy(x, labels!, { reduction, weight: [1, 2, 3], labelSmoothing: 0.1 }),
-    ),
-  ),
   div: of(drawn([2, 1, 3], [4, 1]), core.div),
   dropout: of(
     elementwise,
@@ -193,9 +185,6 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   minimum: of(drawn([2, 1, 3], [4, 1]), core.minimum),
   mean: of(elementwise, (x) => core.mean(x, { axes: [0, 2] })),
   min: of(elementwise, (x) => core.min(x, { axes: 1 })),
-  mse: reductions.flatMap((reduction) =>
-    of(drawn([2, 3], [2, 3]), (a, b) => core.mse(a, b!, { reduction })),
-  ),
   neg: of(elementwise, core.neg),
   pow: of(() => [...positive(), randn([3, 1])], core.pow),
   oneHot: of(

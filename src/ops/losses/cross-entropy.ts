@@ -1,34 +1,34 @@
-import { checkArity, checkNumber, wrongKind, wrongNumber } from '../../check.js';
-import { isNumberArray } from '../../describe.js';
-import { ShapeError } from '../../errors.js';
+import { checkArity, checkNumber } from '../../check.js';
 import { launch } from '../../runtime/launch.js';
 import { runtime } from '../../runtime/runtime.js';
 import { withScratch } from '../../runtime/storage.js';
-import { checkSameShape, formatShape, type Shape, sizeOf } from '../../shape.js';
-import type { Tensor } from '../../tensor.js';
-import { apply, type Family, type Op, type Plan } from '../op.js';
-import { type LossOptions, type Reduction, reductionOf } from './reduction.js';
+import { checkSameShape, type Shape, sizeOf } from '../../shape.js';
+import { fromData, Tensor } from '../../tensor.js';
+import { checkTensor } from '../check.js';
+import { exp, log } from '../map/functions.js';
+import { apply, type Family, type Op } from '../op.js';
+import { max, sum } from '../reductions.js';
+import { add, div, mul, sub } from '../zip/functions.js';
+import {
+  checkLabels,
+  type ClassLabelOptions,
+  type ClassLabelPlan,
+  divisorOf,
+  planClassLabels,
+} from './class-labels.js';
+import { composeLoss } from './reduction.js';
 
 /** Options of `crossEntropy`, as in PyTorch. */
-export interface CrossEntropyOptions extends LossOptions {
+export interface CrossEntropyOptions extends ClassLabelOptions {
   /** The share of each label that all classes get, in [0, 1]. Default 0. */
   labelSmoothing?: number;
-  /** A weight for each class, at least 0; the mean is over the weights of the labels. Default 1 for all. */
-  weight?: ArrayLike<number>;
-  /** The label of rows that count for nothing. Default −100. */
-  ignoreIndex?: number;
 }
 
 /** What the kernels need to know beside logits and labels. */
-interface CrossEntropyPlan extends Plan {
-  readonly rows: number;
+interface CrossEntropyPlan extends ClassLabelPlan {
   /** Of the logits. */
   readonly elements: number;
-  readonly classes: number;
-  readonly reduction: Reduction;
   readonly labelSmoothing: number;
-  readonly weight: Float32Array | undefined;
-  readonly ignoreIndex: number;
 }
 
 type CrossEntropyOp = Op<CrossEntropyOptions, CrossEntropyPlan>;
@@ -51,10 +51,11 @@ export const CROSS_ENTROPY: CrossEntropyOp = { family: FAMILY, name: 'crossEntro
 /**
  * Softmax and negative log-likelihood in one, as in PyTorch: `loss = ln Σ_c exp(logits[…,c]) − logits[…,label]`,
  * reduced to its mean over all labels unless told otherwise. Large logits do not overflow. The mean of no rows, or of
- * none that is not ignored, is NaN.
+ * none that is not ignored, is NaN. With probabilities q for labels it is `Σ_c weight[c] · q[c] · (ln Σ_k exp(logits[…,k]) −
+ * logits[…,c])`, and its mean that of all rows.
  * @param logits [..., classes]: scores before any softmax
- * @param labels int32 [...]: the index of each row's class
- * @returns a scalar [], or with reduction 'none' a tensor of the labels' shape
+ * @param labels int32 [...]: the index of each row's class; or float32 [..., classes]: the probability of each class
+ * @returns a scalar [], or with reduction 'none' a tensor [...]
  * @throws TypeError, ShapeError, RangeError
  */
 export function crossEntropy(
@@ -63,7 +64,9 @@ export function crossEntropy(
   options: CrossEntropyOptions = {},
 ): Tensor {
   checkArity('crossEntropy', arguments.length, 3);
-  return apply(CROSS_ENTROPY, [logits, labels], options);
+  return isProbabilities(logits, labels)
+    ? ofProbabilities(logits, labels, options)
+    : apply(CROSS_ENTROPY, [logits, labels], options);
 }
 
 const OPTIONS = ['reduction', 'labelSmoothing', 'weight', 'ignoreIndex'];
@@ -74,45 +77,10 @@ function planOf(
   labels: Shape,
   options: CrossEntropyOptions,
 ): CrossEntropyPlan {
-  const classes = classesOf(op, logits);
-  const reduction = reductionOf(op, options, OPTIONS);
-  const { labelSmoothing = 0, ignoreIndex = -100, weight } = options;
+  const plan = planClassLabels(op, 'logits', [logits, labels], options, OPTIONS);
+  const { labelSmoothing = 0 } = options;
   checkNumber(op, 'labelSmoothing', labelSmoothing, 0, 1);
-  if (!Number.isInteger(ignoreIndex) || ignoreIndex !== (ignoreIndex | 0)) {
-    throw wrongNumber(op, 'ignoreIndex', 'a 32-bit integer', ignoreIndex);
-  }
-  if (weight !== undefined) checkWeight(op, weight, classes);
-  checkSameShape(op, 'labels', logits.slice(0, -1), labels);
-  return {
-    shape: reduction === 'none' ? labels : [],
-    rows: sizeOf(labels),
-    elements: sizeOf(logits),
-    classes,
-    reduction,
-    labelSmoothing,
-    weight: weight && Float32Array.from(weight),
-    ignoreIndex,
-  };
-}
-
-function checkWeight(
-  op: string,
-  weight: unknown,
-  classes: number,
-): asserts weight is ArrayLike<number> {
-  if (!Array.isArray(weight) && !isNumberArray(weight)) {
-    throw wrongKind(op, 'weight', 'an array of numbers', weight);
-  }
-  checkSameShape(op, 'weight', [classes], [weight.length]);
-  for (const value of weight as number[]) checkNumber(op, 'weight', value, 0);
-}
-
-/** What the sum of the losses is divided by: for a mean, the weights of all rows that are not ignored. */
-function divisorOf(labels: Tensor, { reduction, weight, ignoreIndex }: CrossEntropyPlan): number {
-  if (reduction !== 'mean') return 1;
-  let total = 0;
-  for (const label of labels.view()) if (label !== ignoreIndex) total += weight?.[label] ?? 1;
-  return total;
+  return { ...plan, elements: sizeOf(logits), labelSmoothing };
 }
 
 function forward(loss: Tensor, logits: Tensor, labels: Tensor, plan: CrossEntropyPlan): void {
@@ -159,25 +127,34 @@ function gradientOfLogits(
   );
 }
 
-function classesOf(op: string, logits: Shape): number {
-  const classes = logits.at(-1);
-  if (logits.length < 2 || classes === 0) {
-    throw new ShapeError(
-      `${op}: logits: expected [..., classes] with at least two axes and one class, ` +
-        `got ${formatShape(logits)}`,
-    );
-  }
-  return classes!;
+/** Float32, and not by mistake what should be int32. */
+function isProbabilities(logits: Tensor, labels: Tensor): boolean {
+  if (!(labels instanceof Tensor) || !(logits instanceof Tensor)) return false;
+  return labels.dtype === 'float32' && labels.rank === logits.rank;
 }
 
-/** The kernels use the labels as addresses: none may lie outside the row. */
-function checkLabels(op: string, labels: Tensor, { classes, ignoreIndex }: CrossEntropyPlan): void {
-  const values = labels.view();
-  const bad = values.findIndex((l) => (l < 0 || l >= classes) && l !== ignoreIndex);
-  if (bad >= 0) {
-    throw new RangeError(
-      `${op}: labels: expected integers in [0, ${classes}) or ignoreIndex ${ignoreIndex}, ` +
-        `got ${values[bad]} at index ${bad}`,
-    );
-  }
+function ofProbabilities(logits: Tensor, labels: Tensor, options: CrossEntropyOptions): Tensor {
+  const op = CROSS_ENTROPY.name;
+  checkTensor(op, 'logits', logits);
+  const rowShape = logits.shape.slice(0, -1);
+  const { classes, rows, weight, reduction, labelSmoothing } = planOf(
+    op,
+    logits.shape,
+    rowShape,
+    options,
+  );
+  checkSameShape(op, 'labels', logits.shape, labels.shape);
+  void labels.pointer;
+  return composeLoss(reduction === 'none' ? 'none' : 'sum', () => {
+    const largest = max(logits, { axes: -1, keepDims: true }).detach();
+    const scores = sub(logits, largest);
+    const negativeLog = sub(log(sum(exp(scores), { axes: -1, keepDims: true })), scores);
+    let shares = labels;
+    if (labelSmoothing > 0) {
+      shares = add(mul(labels, 1 - labelSmoothing), labelSmoothing / classes);
+    }
+    if (weight) shares = mul(shares, fromData(op, weight, [classes], 'float32'));
+    const losses = sum(mul(shares, negativeLog), { axes: -1 });
+    return reduction === 'mean' ? div(losses, rows) : losses;
+  });
 }
