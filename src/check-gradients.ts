@@ -34,11 +34,11 @@ export function checkGradients(
   const { step = 0.01, tolerance = 0.005 } = options;
   checkNumber(OP, 'step', step, 0);
   checkNumber(OP, 'tolerance', tolerance, 0);
-  const analytic = analyticGradients(fn, inputs);
+  const { analytic, weights } = analyticGradients(fn, inputs);
   inputs.forEach((input, index) => {
     if (!input.requiresGrad) return;
     const gradient = analytic[index]!;
-    const numeric = numericGradient(() => weightedSum(fn(...inputs)), input, step);
+    const numeric = numericGradient(() => weightedSum(fn(...inputs), weights), input, step);
     const largest = numeric.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-3);
     numeric.forEach((expected, i) => {
       const got = gradient[i]!;
@@ -53,22 +53,25 @@ export function checkGradients(
 function analyticGradients(
   fn: (...inputs: Tensor[]) => Tensor,
   inputs: readonly Tensor[],
-): (Float32Array | undefined)[] {
+): { analytic: (Float32Array | undefined)[]; weights: Float32Array } {
   const kept = inputs.map((input) => input.grad);
   for (const input of inputs) input.grad = undefined;
-  scope(() => {
+  const weights = scope(() => {
     const y = fn(...inputs);
     checkTensor(OP, 'result of fn', y);
+    const drawn = weightsFor(y.size);
     const gradOutput = Tensor.allocate(y.shape);
-    gradOutput.view().set(weightsFor(y.size));
+    gradOutput.view().set(drawn);
     y.backward(gradOutput);
+    return drawn;
   });
-  return inputs.map((input, i) => {
+  const analytic = inputs.map((input, i) => {
     const gradient = input.grad?.data() as Float32Array | undefined;
     input.grad?.dispose();
     input.grad = kept[i];
     return input.requiresGrad ? (gradient ?? new Float32Array(input.size)) : undefined;
   });
+  return { analytic, weights };
 }
 
 function numericGradient(loss: () => number, input: Tensor, step: number): Float64Array {
@@ -88,8 +91,7 @@ function numericGradient(loss: () => number, input: Tensor, step: number): Float
   return gradient;
 }
 
-function weightedSum(y: Tensor): number {
-  const weights = weightsFor(y.size);
+function weightedSum(y: Tensor, weights: Float32Array): number {
   let sum = 0;
   y.data().forEach((value, i) => (sum += value * weights[i]!));
   return sum;

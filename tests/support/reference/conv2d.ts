@@ -25,7 +25,8 @@ export function conv2dForward(
   const y = new Float64Array(outputSize(g));
   for (let k = 0; k < y.length; k++) y[k] = b === null ? 0 : b[k % g.outChannels]!;
   forEachProduct(g, (i, j, k, channels) => {
-    for (let c = 0; c < channels; c++) y[k + c]! += x[i]! * w[j + c]!;
+    const value = x[i]!;
+    for (let c = 0; c < channels; c++) y[k + c]! += value * w[j + c]!;
   });
   return y;
 }
@@ -55,7 +56,8 @@ export function conv2dGradWeight(
       g.outChannels,
   );
   forEachProduct(g, (i, j, k, channels) => {
-    for (let c = 0; c < channels; c++) dw[j + c]! += x[i]! * dy[k + c]!;
+    const value = x[i]!;
+    for (let c = 0; c < channels; c++) dw[j + c]! += value * dy[k + c]!;
   });
   return dw;
 }
