@@ -50,7 +50,9 @@ export type {
 } from '../ops/conv/options.js';
 export { crossEntropy, type CrossEntropyOptions } from '../ops/losses/cross-entropy.js';
 export { dropout } from '../ops/dropout.js';
-export { gather, oneHot } from '../ops/gather.js';
+export { scatterAdd, takeAlongAxis } from '../ops/along-axis.js';
+export { embedding, type EmbeddingOptions, gather, oneHot } from '../ops/gather.js';
+export { topk, type TopkOptions } from '../ops/topk.js';
 export { globalAvgPool2d } from '../ops/pool/global-avg-pool2d.js';
 export { linear, type LinearOptions } from '../ops/linear.js';
 export {

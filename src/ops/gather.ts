@@ -1,69 +1,140 @@
-import { checkArity, checkInteger } from '../check.js';
+import { checkArity, checkInteger, wrongNumber } from '../check.js';
+import { checkOptions } from '../options.js';
 import { launch } from '../runtime/launch.js';
-import { formatShape, sizeOf } from '../shape.js';
+import { runtime } from '../runtime/runtime.js';
+import { withScratch } from '../runtime/storage.js';
+import { formatShape, type Shape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { checkAxis } from './axes.js';
-import { apply, type Family, type Inputs, type Op, type Plan } from './op.js';
+import { apply, type Family, type Inputs, type Op, type Plan, type Spec } from './op.js';
 
-interface GatherPlan extends Plan {
-  /** x is [outer, size, inner], the output [outer, count, inner]. */
+/** x is [outer, size, inner], the output [outer, count, inner]. */
+interface Rows {
   readonly outer: number;
   readonly size: number;
   readonly inner: number;
   readonly count: number;
 }
 
+interface GatherPlan extends Plan, Rows {}
+
 interface GatherOptions {
   readonly axis: number;
 }
 
-type GatherOp = Op<GatherOptions, GatherPlan>;
+type GatherOp<Options> = Op<Options, GatherPlan>;
 
-const FAMILY: Family<GatherOp, GatherOptions, GatherPlan> = {
+function planOf(name: string, { shape, dtype }: Spec, indices: Shape, axis: number): GatherPlan {
+  const along = checkAxis(name, 'axis', axis, shape.length);
+  const [before, after] = [shape.slice(0, along), shape.slice(along + 1)];
+  return {
+    shape: [...before, ...indices, ...after],
+    dtype,
+    outer: sizeOf(before),
+    size: shape[along]!,
+    inner: sizeOf(after),
+    count: sizeOf(indices),
+  };
+}
+
+const GATHER_FAMILY: Family<GatherOp<GatherOptions>, GatherOptions, GatherPlan> = {
   operands: [
     { name: 'input', dtype: 'any' },
     { name: 'indices', dtype: 'int32' },
   ],
-
-  plan({ name }, [x, indices], { axis }) {
-    const { shape, dtype } = x!;
-    const along = checkAxis(name, 'axis', axis, shape.length);
-    const [before, after] = [shape.slice(0, along), shape.slice(along + 1)];
-    return {
-      shape: [...before, ...indices!.shape, ...after],
-      dtype,
-      outer: sizeOf(before),
-      size: shape[along]!,
-      inner: sizeOf(after),
-      count: sizeOf(indices!.shape),
-    };
-  },
-
+  plan: ({ name }, [x, indices], { axis }) => planOf(name, x!, indices!.shape, axis),
   checkValues: ({ name }, [, indices]: Inputs, { size }) => checkIndices(name, indices!, size),
-
-  forward(y, [x, indices], { outer, size, inner, count }) {
-    const values = [y.pointer, x!.pointer, indices!.pointer, count, size, inner] as const;
-    launch('gatherForward', [...values], outer * count, { elements: y.size });
-  },
-
+  forward: (y, [x, indices], plan) => gatherRows(y.pointer, x!.pointer, indices!.pointer, plan),
   gradients: [
-    (dx, accumulate, { gradOutput, inputs: [, indices], plan: { outer, size, inner, count } }) => {
-      const values = [
-        dx.pointer,
-        gradOutput.pointer,
-        indices!.pointer,
-        count,
-        size,
-        inner,
-      ] as const;
-      const elements = dx.size + gradOutput.size;
-      launch('gatherGradInput', [...values, accumulate], outer * size, { elements });
-    },
+    (dx, accumulate, { gradOutput, inputs: [, indices], plan }) =>
+      addRows(dx.pointer, gradOutput.pointer, indices!.pointer, plan, accumulate),
     undefined,
   ],
 };
 
-export const GATHER: GatherOp = { family: FAMILY, name: 'gather' };
+/** y[o][k] = x[o][indices[k]]. */
+export function gatherRows(y: number, x: number, indices: number, rows: Rows): void {
+  const { outer, size, inner, count } = rows;
+  const elements = outer * count * inner;
+  launch('gatherForward', [y, x, indices, count, size, inner], outer * count, { elements });
+}
+
+/** dx[o][i] = the sum of dy[o][k] over the k with indices[k] = i; others are left out. */
+export function addRows(
+  dx: number,
+  dy: number,
+  indices: number,
+  { outer, size, inner, count }: Rows,
+  accumulate: boolean,
+): void {
+  const values = [dx, dy, indices, count, size, inner, accumulate] as const;
+  const elements = outer * (size + count) * inner;
+  launch('gatherGradInput', [...values], outer * size, { elements });
+}
+
+export const GATHER: GatherOp<GatherOptions> = { family: GATHER_FAMILY, name: 'gather' };
+
+/** Options of `embedding`. */
+export interface EmbeddingOptions {
+  /** The row whose gradient is 0. Default none. */
+  paddingIdx?: number | undefined;
+}
+
+interface EmbeddingPlan extends GatherPlan, EmbeddingOptions {}
+
+export const EMBEDDING: Op<EmbeddingOptions, EmbeddingPlan> = {
+  name: 'embedding',
+  family: {
+    operands: [
+      { name: 'indices', dtype: 'int32' },
+      { name: 'weight', rank: 2 },
+    ],
+    plan({ name }, [indices, weight], { paddingIdx }) {
+      checkPaddingIdx(name, paddingIdx, weight!.shape[0]!);
+      return { ...planOf(name, weight!, indices!.shape, 0), paddingIdx };
+    },
+    checkValues: ({ name }, [indices]: Inputs, { size }) => checkIndices(name, indices!, size),
+    forward: (y, [indices, weight], plan) =>
+      gatherRows(y.pointer, weight!.pointer, indices!.pointer, plan),
+    gradients: [
+      undefined,
+      (gradWeight, accumulate, { gradOutput, inputs: [indices], plan }) => {
+        const add = (pointer: number) =>
+          addRows(gradWeight.pointer, gradOutput.pointer, pointer, plan, accumulate);
+        if (plan.paddingIdx === undefined) return add(indices!.pointer);
+        const leave = (index: number) => (index === plan.paddingIdx ? -1 : index);
+        return withIntegers(indices!, leave, add);
+      },
+    ],
+  },
+};
+
+/** @throws TypeError, RangeError unless it is left out, or a row */
+export function checkPaddingIdx(op: string, paddingIdx: unknown, rows: number): void {
+  if (paddingIdx === undefined) return;
+  if (
+    Number.isInteger(paddingIdx) &&
+    (paddingIdx as number) >= 0 &&
+    (paddingIdx as number) < rows
+  ) {
+    return;
+  }
+  throw wrongNumber(op, 'paddingIdx', `an integer in [0, ${rows})`, paddingIdx);
+}
+
+/** Calls `body` with memory that is lent for what `map` makes of the integers. */
+export function withIntegers(
+  from: Tensor,
+  map: (value: number, i: number) => number,
+  body: (pointer: number) => void,
+): void {
+  withScratch(4 * from.size, (pointer) => {
+    const [first, values] = [pointer / 4, from.view()];
+    const { i32 } = runtime().heap;
+    for (let i = 0; i < values.length; i++) i32[first + i] = map(values[i]!, i);
+    body(pointer);
+  });
+}
 
 interface OneHotOptions {
   readonly classes: number;
@@ -89,7 +160,7 @@ export const ONE_HOT: Op<OneHotOptions, Plan & OneHotOptions> = {
 };
 
 /** @throws RangeError naming the first index that is not in [0, size) */
-function checkIndices(op: string, indices: Tensor, size: number): void {
+export function checkIndices(op: string, indices: Tensor, size: number): void {
   const at = indices.view().findIndex((index) => index < 0 || index >= size);
   if (at < 0) return;
   throw new RangeError(
@@ -107,6 +178,20 @@ function checkIndices(op: string, indices: Tensor, size: number): void {
 export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
   checkArity('gather', arguments.length, 3);
   return apply(GATHER, [x, indices], { axis });
+}
+
+/**
+ * Rows of a table by their indices, as torch.nn.functional.embedding. The gradient of a row is the sum of those of its
+ * uses.
+ * @param indices int32, of any shape
+ * @param weight [rows, features]
+ * @returns [...indices, features]
+ * @throws TypeError, ShapeError, RangeError: also for an index that is not in [0, rows)
+ */
+export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
+  checkArity('embedding', arguments.length, 3);
+  checkOptions('embedding', options, ['paddingIdx']);
+  return apply(EMBEDDING, [indices, weight], options);
 }
 
 /**

@@ -73,7 +73,7 @@ const REFERENCE_OF: Readonly<Record<string, string>> = {
     'spaceToDepth',
   ]),
   ...named('sum', ['globalAvgPool2d', 'mean']),
-  ...named('gather', ['oneHot']),
+  ...named('gather', ['embedding', 'oneHot']),
   instanceNorm: 'groupNorm',
   rmsNorm: 'layerNorm',
   avgPool1d: 'avgPool2d',

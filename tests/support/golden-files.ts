@@ -247,6 +247,8 @@ export interface PlaceCase {
   args: unknown[];
 }
 
+export type TopkCase = OpCase & { k: number; axis: number; largest: boolean; indices: number[] };
+export type EmbeddingCase = Omit<GatherCase, 'axis'> & { paddingIdx: number | null };
 export type GatherCase = OpCase & { axis: number; indices: number[]; indicesShape: number[] };
 
 export interface GoldenFiles {
@@ -273,7 +275,10 @@ export interface GoldenFiles {
     | 'unsqueeze',
     CallCase[]
   >;
-  gather: { gather: GatherCase[] };
+  gather: Record<'gather' | 'takeAlongAxis' | 'scatterAdd', GatherCase[]> & {
+    embedding: EmbeddingCase[];
+    topk: TopkCase[];
+  };
   reduce: Record<'sum' | 'mean' | 'max' | 'min', CallCase[]> &
     Record<'argmax' | 'argmin', PlaceCase[]>;
   conv2d: { conv2d: Conv2dCase[] };

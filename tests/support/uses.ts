@@ -1,5 +1,6 @@
 // Every exported op and every exported layer in use, for what is tested of all of them.
 import * as core from '../../src/entries/ops-core.js';
+import { compose } from '../../src/autograd.js';
 import { rand, randn, tensor } from '../../src/creation.js';
 import { type Module, Sequential } from '../../src/layers/index.js';
 import {
@@ -247,6 +248,24 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   spaceToDepth: of(drawn([2, 4, 2, 3]), (x) => core.spaceToDepth(x, 2)),
   tile: of(elementwise, (x) => core.tile(x, [2, 1, 3])),
   unstack: of(drawn([2, 1, 5]), (x) => core.unstack(x, 1)[0]!),
+  embedding: of(
+    () => [tensor(Int32Array.of(2, 0, 2, 1)), randn([4, 3])],
+    (indices, weight) => core.embedding(indices, weight!),
+    (indices, weight) => core.embedding(indices, weight!, { paddingIdx: 2 }),
+  ),
+  scatterAdd: of(
+    () => [randn([3, 2]), tensor(Int32Array.of(2, 0, 2, 2, 1, 1, 0, 2), [4, 2]), randn([4, 2])],
+    (x, indices, source) => core.scatterAdd(x, indices!, source!, 0),
+  ),
+  takeAlongAxis: of(
+    () => [randn([2, 3]), tensor(Int32Array.of(2, 0, 2, 2, 1, 1, 0, 2), [2, 4])],
+    (x, indices) => core.takeAlongAxis(x, indices!, 1),
+  ),
+  topk: of(
+    elementwise,
+    (x) => compose(() => core.topk(x, 2, { axis: 1, largest: false }).values),
+    (x) => compose(() => core.topk(x, 3).values),
+  ),
   squeeze: of(drawn([1, 3, 1]), (x) => core.squeeze(x, 0)),
   stack: of(drawn([2, 3], [2, 3]), (a, b) => core.stack([a!, b!, a!], 1)),
   sum: of(
