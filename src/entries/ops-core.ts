@@ -72,7 +72,7 @@ export {
   tanh,
 } from '../ops/map/activations.js';
 export { abs, exp, log, neg, sqrt, square } from '../ops/map/functions.js';
-export { matmul } from '../ops/matmul.js';
+export { matmul, type MatmulOptions } from '../ops/matmul.js';
 export { maxPool1d, type MaxPool1dOptions } from '../ops/pool/max-pool.js';
 export { maxPool2d, type MaxPool2dOptions } from '../ops/pool/max-pool.js';
 export type { ClassLabelOptions } from '../ops/losses/class-labels.js';

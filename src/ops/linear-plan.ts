@@ -39,16 +39,11 @@ export interface ProductPlan extends LaunchOptions {
 }
 
 /** How to compute y. */
-export function planForward({ rows, inFeatures, outFeatures }: LinearGeometry): ProductPlan {
-  return planProduct(rows, inFeatures, outFeatures);
-}
-
-/** How to compute dx. */
-export function planGradInput({ rows, inFeatures, outFeatures }: LinearGeometry): ProductPlan {
-  return planProduct(rows, outFeatures, inFeatures);
-}
-
-function planProduct(rows: number, depth: number, columns: number): ProductPlan {
+export function planForward({
+  rows,
+  inFeatures: depth,
+  outFeatures: columns,
+}: LinearGeometry): ProductPlan {
   const multiplyAdds = rows * depth * columns;
   const cut = cutTasks({
     multiplyAdds,

@@ -2,7 +2,7 @@
 
 import torch.nn.functional as F
 
-from shared.cases import Inputs, fields, write
+from shared.cases import Inputs, fields, op_case, write
 
 
 def linear(name, rows, in_features, out_features, bias=True):
@@ -23,28 +23,42 @@ def linear(name, rows, in_features, out_features, bias=True):
     }
 
 
-def matmul(name, rows, inner, columns):
+def matmul(a_shape, b_shape, transpose_a=False, transpose_b=False):
+    name = f"{a_shape} {b_shape} {transpose_a} {transpose_b}"
     inputs = Inputs(name)
-    a = inputs.variable(rows, inner)
-    b = inputs.variable(inner, columns)
-    y = a @ b
+    a, b = inputs.variable(*a_shape), inputs.variable(*b_shape)
+    y = (a.mT if transpose_a else a) @ (b.mT if transpose_b else b)
     dy = inputs.tensor(*y.shape)
     y.backward(dy)
-    return {
-        "name": name,
-        "aShape": [rows, inner],
-        "bShape": [inner, columns],
-        "yShape": [rows, columns],
-        **fields(a=a, b=b, y=y, dy=dy, da=a.grad, db=b.grad),
-    }
+    case = op_case(name, {"a": (a, a.grad), "b": (b, b.grad)}, y, dy)
+    return {**case, "options": {"transposeA": transpose_a, "transposeB": transpose_b}}
+
+
+def turned(shape):
+    return (*shape[:-2], shape[-1], shape[-2])
 
 
 def matmul_cases():
     return [
-        matmul("1 by 1", 1, 1, 1),
-        matmul("a row", 1, 9, 5),
-        matmul("a column", 6, 7, 1),
-        matmul("odd sizes", 5, 11, 9),
+        matmul((1, 1), (1, 1)),
+        matmul((1, 9), (9, 5)),
+        matmul((6, 7), (7, 1)),
+        matmul((5, 11), (11, 9)),
+        matmul((4,), (4,)),
+        matmul((4,), (4, 3)),
+        matmul((2, 4), (4,)),
+        matmul((3, 2, 4), (4,)),
+        matmul((4,), (3, 4, 2)),
+        matmul((3, 2, 4), (4, 5)),
+        matmul((3, 2, 4), (3, 4, 5)),
+        matmul((2, 4), (3, 4, 2)),
+        matmul((2, 1, 2, 3), (3, 3, 2)),
+        matmul((1, 3, 2, 2), (2, 1, 2, 3)),
+        *(
+            matmul(turned(a) if ta else a, turned(b) if tb else b, ta, tb)
+            for a, b in [((5, 4), (4, 3)), ((2, 2, 3), (2, 3, 4)), ((3, 2), (2, 2, 3))]
+            for ta, tb in [(True, False), (False, True), (True, True)]
+        ),
     ]
 
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
+  linearGeometry,
   planForward,
-  planGradInput,
   planGradWeight,
   type ProductPlan,
 } from '../../src/ops/linear-plan.js';
@@ -68,7 +68,8 @@ function runForward(
 function runGradInput(dx: Tensor, dy: Tensor, w: Tensor, s: Sizes, more: boolean, parts: number) {
   const pack = (to: number) =>
     runtime().kernels.linearPackWeightTransposed(to, w.pointer, s.inFeatures, s.outFeatures);
-  return runProduct(planGradInput(s), [dx, dy, 0, 0, more ? dx.pointer : 0], pack, parts);
+  const plan = planForward(linearGeometry(s.rows, s.outFeatures, s.inFeatures));
+  return runProduct(plan, [dx, dy, 0, 0, more ? dx.pointer : 0], pack, parts);
 }
 
 function runGradWeight(dw: Tensor, x: Tensor, dy: Tensor, s: Sizes, more: boolean, parts: number) {

@@ -2,25 +2,69 @@ import { describe, expect, test } from 'vitest';
 import { checkGradients } from '../../src/check-gradients.js';
 import { ones, tensor, zeros } from '../../src/creation.js';
 import { DisposedError, ShapeError } from '../../src/errors.js';
-import { matmul } from '../../src/ops/matmul.js';
+import { matmul, type MatmulOptions } from '../../src/ops/matmul.js';
 import { Random } from '../../src/random.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
 import { golden } from '../support/golden.js';
 import { expectError } from '../support/memory.js';
 import { expectGolden, randomLeaf } from '../support/op.js';
-import { randomValues } from '../support/random.js';
+import { pick, randomValues } from '../support/random.js';
 import * as reference from '../support/reference/linear.js';
+import { matmul as matmulReference } from '../support/reference/matmul.js';
 import { floats } from '../support/tensors.js';
 
-test.each(golden('linear').matmul)('$name: what PyTorch computes', (c) => {
-  const inputs = [
-    { name: 'a', shape: c.aShape, data: c.a, gradient: c.da },
-    { name: 'b', shape: c.bShape, data: c.b, gradient: c.db },
-  ];
-  const output = { shape: c.yShape, data: c.y, gradient: c.dy };
-  expectGolden((a, b) => matmul(a!, b!), inputs, output);
+test.each(golden('linear').matmul)('$name: what PyTorch computes', ({ inputs, output, options }) =>
+  expectGolden((a, b) => matmul(a!, b!, options), inputs, output),
+);
+
+describe.each(Array.from({ length: 16 }, (_, seed) => seed))('random batches %i', (seed) => {
+  test('agree with the reference, forward and backward', () =>
+    scope(() => {
+      const random = new Random(seed);
+      const [rows, inner, columns] = [pick(random, [1, 3, 9]), pick(random, [1, 5]), 7];
+      const batch = Array.from({ length: random.integer(4) }, () => pick(random, [1, 2, 3]));
+      const [transposeA, transposeB] = [random.integer(2) === 1, random.integer(2) === 1];
+      const own = () =>
+        batch.map((size) => pick(random, [1, size])).slice(random.integer(batch.length + 1));
+      const a = randomLeaf(random, [...own(), ...(transposeA ? [inner, rows] : [rows, inner])]);
+      const b = randomLeaf(random, [
+        ...own(),
+        ...(transposeB ? [columns, inner] : [inner, columns]),
+      ]);
+      const y = matmul(a, b, { transposeA, transposeB });
+      const dy = floats(randomValues(y.size, random), y.shape);
+      y.backward(dy);
+      y.backward(dy);
+      const expected = matmulReference(a, b, dy, { transposeA, transposeB });
+      const close = (label: string, got: Tensor, values: Float64Array) =>
+        expectClose(got.data(), values, { relative: 2e-6, absolute: 2e-6, label });
+      close('y', y, expected.y);
+      close(
+        'da',
+        a.grad!,
+        expected.da.map((value) => 2 * value),
+      );
+      close(
+        'db',
+        b.grad!,
+        expected.db.map((value) => 2 * value),
+      );
+    }));
 });
+
+test('of no matrices: zeros come back', () =>
+  scope(() => {
+    const [a, b] = [randomLeaf(new Random(1), [2, 3]), randomLeaf(new Random(2), [0, 3, 2])];
+    const y = matmul(a, b);
+    expect(y.shape).toEqual([0, 2, 2]);
+    y.backward(zeros([0, 2, 2]));
+    expect(a.grad!.toArray()).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
+    expect(b.grad!.shape).toEqual([0, 3, 2]);
+  }));
 
 test('a product worked by hand', () =>
   scope(() => {
@@ -112,6 +156,7 @@ describe('errors', () => {
     name: string;
     a?: () => unknown;
     b?: () => unknown;
+    options?: MatmulOptions;
     kind: new (message: string) => Error;
     message: string;
   }
@@ -125,15 +170,29 @@ describe('errors', () => {
     },
     {
       name: 'rank of a',
-      a: () => ones([3]),
+      a: () => ones([]),
       kind: ShapeError,
-      message: 'matmul: a: expected 2 axes, got 1 (shape [3])',
+      message: 'matmul: a: expected at least 1 axis, got 0 (shape [])',
     },
     {
-      name: 'rank of b',
-      b: () => ones([1, 3, 2]),
+      name: 'a vector that is transposed',
+      b: () => ones([3]),
+      options: { transposeB: true },
       kind: ShapeError,
-      message: 'matmul: b: expected 2 axes, got 3 (shape [1,3,2])',
+      message: 'matmul: b: expected at least 2 axes of what is transposed, got 1 (shape [3])',
+    },
+    {
+      name: 'batch axes',
+      a: () => ones([4, 2, 3]),
+      b: () => ones([5, 3, 2]),
+      kind: ShapeError,
+      message: 'matmul: batch axes: b: expected a shape that broadcasts with [4], got [5]',
+    },
+    {
+      name: 'no boolean',
+      options: { transposeA: 1 as never },
+      kind: TypeError,
+      message: 'matmul: transposeA: expected true or false, got 1',
     },
     {
       name: 'integers',
@@ -159,10 +218,10 @@ describe('errors', () => {
         'a tensor of shape [2,3] was used after it was disposed; ' +
         'return it from its scope, or keep() it, to use it longer',
     },
-  ])('$name', ({ a = () => ones([2, 3]), b = () => ones([3, 2]), kind, message }) =>
+  ])('$name', ({ a = () => ones([2, 3]), b = () => ones([3, 2]), options, kind, message }) =>
     scope(() => {
       const inputs = [a(), b()] as [Tensor, Tensor];
-      expectError(() => matmul(...inputs), kind, message);
+      expectError(() => matmul(...inputs, options), kind, message);
     }),
   );
 

@@ -83,7 +83,6 @@ const REFERENCE_OF: Readonly<Record<string, string>> = {
   convTranspose2d: 'conv2dGradInput',
   convTranspose3d: 'conv2dGradInput',
   maxPool1d: 'maxPool2d',
-  matmul: 'linear',
   nllLoss: 'crossEntropy',
 };
 

@@ -263,7 +263,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   },
   log: unary,
   manualSeed: { args: () => [1] },
-  matmul: binary,
+  matmul: { args: () => [ones(2, 2), ones(2, 2), {}], options: 2, takes: [[2, Object]] },
   max: reduction,
   maximum: binary,
   maxPool1d: pool(signal),

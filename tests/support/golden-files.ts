@@ -74,18 +74,7 @@ export type MaxPool2dCase = PoolCase<Shape2d, Pair, Padding2d> & MaxPoolFields<P
 export type AvgPool1dCase = PoolCase<Shape1d, number, Padding1d> & AvgPoolFields;
 export type AvgPool2dCase = PoolCase<Shape2d, Pair, Padding2d> & AvgPoolFields;
 
-export interface MatmulCase {
-  name: string;
-  aShape: Pair;
-  bShape: Pair;
-  yShape: Pair;
-  a: number[];
-  b: number[];
-  y: number[];
-  dy: number[];
-  da: number[];
-  db: number[];
-}
+export type MatmulCase = OpCase & { options: { transposeA: boolean; transposeB: boolean } };
 
 export interface LinearCase {
   name: string;

@@ -174,7 +174,16 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   })),
   log: of(positive, core.log),
   maximum: of(drawn([2, 1, 3], [4, 1]), core.maximum),
-  matmul: of(drawn([5, 3], [3, 9]), core.matmul),
+  matmul: [
+    ...of(drawn([5, 3], [3, 9]), (a, b) => core.matmul(a, b!)),
+    ...of(
+      drawn([2, 3, 4], [3, 1, 4, 3]),
+      (a, b) => core.matmul(a, b!),
+      (a, b) => core.matmul(a, b!, { transposeA: true, transposeB: true }),
+    ),
+    ...of(drawn([2, 4, 3], [4, 5]), (a, b) => core.matmul(a, b!, { transposeA: true })),
+    ...of(drawn([3], [2, 5, 3]), (a, b) => core.matmul(a, b!, { transposeB: true })),
+  ],
   max: of(
     elementwise,
     (x) => core.max(x),
