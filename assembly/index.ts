@@ -17,6 +17,7 @@ export { mapForward, mapGradInput } from './map';
 export { maxPool2dForward, maxPool2dForwardArgmax, maxPool2dGradInput } from './max-pool2d';
 export { mseForward, mseForwardReduce, mseForwardSums, mseGradInput, mseGradInputReduced } from './mse';
 export { reduceArgmax, reduceMax, reduceMaxGradInput, reduceSum, reduceSumOfProducts } from './reduce';
+export { resample } from './resample';
 export { sgdStep } from './sgd';
 export { softmaxForward, softmaxGradInput } from './softmax';
 export { zipForward, zipGradInput } from './zip';

@@ -14,6 +14,7 @@ export { mapForward } from './map';
 export { maxPool2dForward, maxPool2dForwardArgmax } from './max-pool2d';
 export { mseForward, mseForwardReduce, mseForwardSums } from './mse';
 export { reduceArgmax, reduceMax, reduceSum, reduceSumOfProducts } from './reduce';
+export { resample } from './resample';
 export { softmaxForward } from './softmax';
 export { zipForward } from './zip';
 export { usesRelaxedSimd } from './lib/simd';

@@ -54,6 +54,8 @@ export { scatterAdd, takeAlongAxis } from '../ops/along-axis.js';
 export { embedding, type EmbeddingOptions, gather, oneHot } from '../ops/gather.js';
 export { topk, type TopkOptions } from '../ops/topk.js';
 export { globalAvgPool2d } from '../ops/pool/global-avg-pool2d.js';
+export type { CoordinateMode, NearestMode, ResizeMode } from '../ops/resize/coordinates.js';
+export { interpolate, type InterpolateOptions } from '../ops/resize/interpolate.js';
 export { linear, type LinearOptions } from '../ops/linear.js';
 export {
   clip,

@@ -35,6 +35,7 @@ import {
   SiLU,
   Softplus,
   Tanh,
+  Upsample,
 } from '../layers/index.js';
 import type { LayerClass, LayerConfig, Module } from '../layers/module.js';
 import { checkOptions } from '../options.js';
@@ -67,7 +68,16 @@ function everyLayer(): readonly LayerClass[] {
     ],
     ...[Hardtanh, LeakyReLU, Linear, MaxPool1d, MaxPool2d, ReLU, ReLU6, Sequential, Sigmoid, SiLU],
     ...[Softplus, Tanh],
-    ...[BatchNorm3d, GroupNorm, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, LayerNorm, RMSNorm],
+    ...[
+      BatchNorm3d,
+      GroupNorm,
+      InstanceNorm1d,
+      InstanceNorm2d,
+      InstanceNorm3d,
+      LayerNorm,
+      RMSNorm,
+      Upsample,
+    ],
   ];
 }
 

@@ -44,3 +44,4 @@ export { SiLU } from './silu.js';
 export { Softplus } from './softplus.js';
 export { buffer, parameter } from './state.js';
 export { Tanh } from './tanh.js';
+export { Upsample } from './upsample.js';

@@ -34,6 +34,7 @@ import {
   SiLU,
   Softplus,
   Tanh,
+  Upsample,
 } from '../../src/layers/index.js';
 
 /** A picture that both nets take. */
@@ -99,6 +100,8 @@ export const volumeNet = () =>
     new ConvTranspose3d(2, 1, 2, { bias: false }),
     new InstanceNorm3d(1),
     new GroupNorm(1, 1),
+    new Upsample({ scaleFactor: [1, 2, 2] }),
+    new Upsample({ size: [5, 3, 3], mode: 'trilinear' }),
     new Flatten(),
     new LayerNorm(45, { bias: false }),
     new RMSNorm([45]),

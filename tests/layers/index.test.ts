@@ -8,6 +8,7 @@ import { avgPool1d } from '../../src/ops/pool/avg-pool.js';
 import { avgPool2d } from '../../src/ops/pool/avg-pool.js';
 import { batchNorm } from '../../src/ops/norm/batch-norm.js';
 import { groupNorm, instanceNorm } from '../../src/ops/norm/group-norm.js';
+import { interpolate } from '../../src/ops/resize/interpolate.js';
 import { layerNorm, rmsNorm } from '../../src/ops/norm/layer-norm.js';
 import {
   convTranspose1d,
@@ -154,6 +155,10 @@ const CASES: Record<string, Case> = {
   'LayerNorm without weight': {
     make: () => new layers.LayerNorm(4, { elementwiseAffine: false }),
     op: (x) => layerNorm(x, 4),
+  },
+  Upsample: {
+    make: () => new layers.Upsample({ size: [9, 4], mode: 'bilinear', alignCorners: true }),
+    op: (x) => interpolate(x, { size: [9, 4], mode: 'bilinear', alignCorners: true }),
   },
   RMSNorm: {
     make: () => new layers.RMSNorm(4, { eps: 0.01 }),

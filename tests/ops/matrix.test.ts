@@ -75,6 +75,7 @@ const REFERENCE_OF: Readonly<Record<string, string>> = {
   ...named('sum', ['globalAvgPool2d', 'mean']),
   ...named('gather', ['embedding', 'oneHot']),
   instanceNorm: 'groupNorm',
+  interpolate: 'resample',
   rmsNorm: 'layerNorm',
   avgPool1d: 'avgPool2d',
   conv1d: 'conv2d',

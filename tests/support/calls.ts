@@ -112,6 +112,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   InstanceNorm1d: normLayer,
   InstanceNorm2d: normLayer,
   InstanceNorm3d: normLayer,
+  Upsample: { args: () => [{ size: 2 }], options: 0 },
   LayerNorm: normLayer,
   RMSNorm: normLayer,
   Conv1d: convLayer,
@@ -167,6 +168,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
     options: 3,
     takes: [[3, Object]],
   },
+  interpolate: { args: () => [picture(), { size: 2 }], options: 1 },
   layerNorm: {
     args: () => [ones(2, 2), 2, ones(2), ones(2), {}],
     options: 4,

@@ -285,6 +285,7 @@ export interface GoldenFiles {
   /** `exponents` take the place of an operand without a gradient. */
   zip: Record<BinaryName, (OpCase & { exponents?: number[] })[]>;
   'batch-norm': { batchNorm: BatchNormCase[] };
+  interpolate: { interpolate: CallCase[] };
   norms: Record<
     'groupNorm' | 'instanceNorm' | 'layerNorm' | 'rmsNorm' | 'normalize' | 'localResponseNorm',
     CallCase[]

@@ -156,6 +156,12 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
     (x, w, b) => core.groupNorm(x, 1, b, w, { eps: 1 }),
   ),
   instanceNorm: of(drawn([3, 5, 4], [4], [4]), (x, w, b) => core.instanceNorm(x, w, b)),
+  interpolate: of(
+    drawn([2, 3, 4, 2]),
+    (x) => core.interpolate(x, { size: [5, 3], mode: 'bilinear' }),
+    (x) => core.interpolate(x, { scaleFactor: [2, 0.5] }),
+    (x) => core.interpolate(x, { size: [3, 2], mode: 'bicubic', antialias: true }),
+  ),
   layerNorm: of(
     drawn([3, 2, 7], [2, 7], [2, 7]),
     (x, w, b) => core.layerNorm(x, [2, 7], w, b),
@@ -298,6 +304,10 @@ export const LAYER_USES: Readonly<Record<string, { inputs: Use['inputs']; make: 
   InstanceNorm1d: { inputs: signal, make: () => new core.InstanceNorm1d(4, { affine: true }) },
   InstanceNorm2d: { inputs: picture, make: () => new core.InstanceNorm2d(4) },
   InstanceNorm3d: { inputs: volume, make: () => new core.InstanceNorm3d(4) },
+  Upsample: {
+    inputs: picture,
+    make: () => new core.Upsample({ scaleFactor: 2, mode: 'bilinear' }),
+  },
   LayerNorm: { inputs: elementwise, make: () => new core.LayerNorm([3, 5]) },
   RMSNorm: { inputs: elementwise, make: () => new core.RMSNorm(5) },
   Conv1d: { inputs: signal, make: () => new core.Conv1d(4, 5, 3) },
