@@ -35,7 +35,7 @@ const UNARY = [
   ['silu', 5, [], true],
   ['hardSwish', 6, [], true],
   ['tanh', 7, [], true],
-  ['elu', 8, [1], false],
+  ['elu', 8, [1, 1], false],
   ['gelu', 9, [], false],
   ['geluTanh', 10, [], false],
   ['softplus', 11, [1, 20], false],

@@ -1,17 +1,8 @@
-// The functions of the map family on four lanes, with their gradients: `forward` is y = f(x), `gradient` is dy · f′ from
-// v, which is y where the class says so, else x. a and b are the constants of the function; without any they are left
-// out. NaN stays NaN.
-import {
-  clip4,
-  exp4,
-  expm1OfNegative4,
-  gaussian4,
-  log1pOfFraction4,
-  log4,
-  normalCdf4,
-  sigmoid4,
-  tanh4,
-} from './math';
+// The elementary functions of the map family on four lanes, with their gradients: `forward` is y = f(x), `gradient` is
+// dy · f′ from v, which is y where the class says so, else x. a and b are the constants of the function; without any
+// they are left out. NaN stays NaN.
+import { erf4, exp4, expm1OfNegative4, log4 } from './math';
+import { sin4 } from './trigonometry';
 
 /** |x|; the gradient is 0 at 0, and at NaN. */
 @unmanaged
@@ -28,34 +19,29 @@ export class Abs {
   }
 }
 
-/** x held between a and b: −0 stays. The gradient passes between the bounds, at them, and at NaN. */
+/** The least integer of at least x; the gradient is 0. */
 @unmanaged
-export class Clip {
+export class Ceil {
   @inline
-  forward(x: v128, a: v128, b: v128): v128 {
-    return clip4(x, a, b);
-  }
-
-  @inline
-  gradient(x: v128, dy: v128, a: v128, b: v128): v128 {
-    return v128.andnot(dy, v128.or(f32x4.lt(x, a), f32x4.gt(x, b)));
+  forward(x: v128, _a: v128, _b: v128): v128 {
+    return f32x4.ceil(x);
   }
 }
 
-/** x where x > 0, else a(eˣ − 1), a ≥ 0 (Clevert et al. 2015); the gradient, from y, is a + y below 0. */
+const TWO_OVER_SQRT_PI: f32 = 1.1283791670955126;
+
+/** erf x = 2/√π ∫ e^(−t²) dt from 0 to x: f′ = 2 e^(−x²) / √π. */
 @unmanaged
-export class Elu {
+export class Erf {
   @inline
-  forward(x: v128, a: v128, _b: v128): v128 {
-    const zero = f32x4.splat(0);
-    const below = f32x4.mul(a, expm1OfNegative4(f32x4.pmin(x, zero)));
-    return v128.bitselect(x, below, f32x4.gt(x, zero));
+  forward(x: v128, _a: v128, _b: v128): v128 {
+    return erf4(x);
   }
 
   @inline
-  gradient(y: v128, dy: v128, a: v128, _b: v128): v128 {
-    const below = f32x4.mul(dy, f32x4.add(y, a));
-    return v128.bitselect(dy, below, f32x4.gt(y, f32x4.splat(0)));
+  gradient(x: v128, dy: v128, _a: v128, _b: v128): v128 {
+    const g = exp4(f32x4.neg(f32x4.mul(x, x)));
+    return f32x4.mul(dy, f32x4.mul(g, f32x4.splat(TWO_OVER_SQRT_PI)));
   }
 }
 
@@ -73,104 +59,29 @@ export class Exp {
   }
 }
 
-const INVERSE_SQRT_2PI: f32 = 0.39894228040143268;
-
-/** x Φ(x), Φ the normal distribution function (Hendrycks and Gimpel 2016): f′ = Φ(x) + x e^(−x²/2) / √2π. NaN at −∞. */
+/** eˣ − 1, near 0 too: above it is (1 − e⁻ˣ) eˣ. The gradient, from y, is y + 1. */
 @unmanaged
-export class Gelu {
+export class Expm1 {
   @inline
   forward(x: v128, _a: v128, _b: v128): v128 {
-    return f32x4.mul(x, normalCdf4(x, gaussian4(x)));
+    const below = f32x4.abs(expm1OfNegative4(f32x4.neg(f32x4.abs(x))));
+    const above = f32x4.mul(below, exp4(x));
+    const magnitude = v128.bitselect(above, below, f32x4.gt(x, f32x4.splat(0)));
+    return v128.or(magnitude, v128.and(x, i32x4.splat(0x80000000)));
   }
 
   @inline
-  gradient(x: v128, dy: v128, _a: v128, _b: v128): v128 {
-    const g = gaussian4(x);
-    const density = f32x4.mul(g, f32x4.splat(INVERSE_SQRT_2PI));
-    return f32x4.mul(dy, f32x4.add(normalCdf4(x, g), f32x4.mul(x, density)));
+  gradient(y: v128, dy: v128, _a: v128, _b: v128): v128 {
+    return f32x4.mul(dy, f32x4.add(y, f32x4.splat(1)));
   }
 }
 
-/** 2 √(2/π), and the factor of x³. */
-const GELU_SCALE: f32 = 1.5957691216057308;
-const GELU_CUBIC: f32 = 0.044715;
-/** Beyond ±20 σ(z) is 0 or 1 in float32, and z′ could overflow. */
-const GELU_MAX: f32 = 20;
-
-/**
- * The other form of GELU, x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2 = x σ(z) with z = 2 √(2/π) (x + 0.044715 x³):
- * f′ = σ(z) (1 + x z′ (1 − σ(z))). NaN at −∞.
- */
+/** The largest integer of at most x; the gradient is 0. */
 @unmanaged
-export class GeluTanh {
+export class Floor {
   @inline
   forward(x: v128, _a: v128, _b: v128): v128 {
-    return f32x4.mul(x, sigmoid4(this.z(x, GELU_CUBIC)));
-  }
-
-  @inline
-  gradient(x: v128, dy: v128, _a: v128, _b: v128): v128 {
-    const one = f32x4.splat(1);
-    const bounded = clip4(x, f32x4.splat(-GELU_MAX), f32x4.splat(GELU_MAX));
-    const s = sigmoid4(this.z(bounded, GELU_CUBIC));
-    const rise = this.z(bounded, 3 * GELU_CUBIC);
-    const slope = f32x4.mul(s, f32x4.add(one, f32x4.mul(rise, f32x4.sub(one, s))));
-    return f32x4.mul(dy, slope);
-  }
-
-  /** 2 √(2/π) (x + c x³): z, and x z′ where c is three times as large. */
-  @inline
-  z(x: v128, c: f32): v128 {
-    const factor = f32x4.add(f32x4.splat(1), f32x4.mul(f32x4.mul(x, x), f32x4.splat(c)));
-    return f32x4.mul(f32x4.mul(x, f32x4.splat(GELU_SCALE)), factor);
-  }
-}
-
-/** `Clip` with another gradient, from y: none at the bounds, all between them and at NaN. */
-@unmanaged
-export class Hardtanh {
-  @inline
-  gradient(y: v128, dy: v128, a: v128, b: v128): v128 {
-    return v128.andnot(dy, v128.or(f32x4.le(y, a), f32x4.ge(y, b)));
-  }
-}
-
-/**
- * x · min(max(x + 3, 0), 6) / 6 (Howard et al. 2019): f′ = 0 where x ≤ −3, 1 where x ≥ 3 and at NaN, else x / 3 + 1/2.
- * NaN at −∞.
- */
-@unmanaged
-export class HardSwish {
-  /** The factor is computed first: x times the clipped sum could overflow. */
-  @inline
-  forward(x: v128, _a: v128, _b: v128): v128 {
-    const six = f32x4.splat(6);
-    const shifted = f32x4.add(x, f32x4.splat(3));
-    const clipped = clip4(shifted, f32x4.splat(0), six);
-    return f32x4.mul(x, f32x4.div(clipped, six));
-  }
-
-  @inline
-  gradient(x: v128, dy: v128, _a: v128, _b: v128): v128 {
-    const three = f32x4.splat(3);
-    const slope = f32x4.add(f32x4.div(x, three), f32x4.splat(0.5));
-    const isBetween = f32x4.lt(f32x4.abs(x), three);
-    const d = v128.bitselect(f32x4.mul(dy, slope), dy, isBetween);
-    return v128.andnot(d, f32x4.le(x, f32x4.splat(-3)));
-  }
-}
-
-/** x where x > 0, else a x: a NaN counts as not above 0. Where a ≥ 0, y is above 0 where x is: v may be either. */
-@unmanaged
-export class LeakyRelu {
-  @inline
-  forward(x: v128, a: v128, _b: v128): v128 {
-    return v128.bitselect(x, f32x4.mul(a, x), f32x4.gt(x, f32x4.splat(0)));
-  }
-
-  @inline
-  gradient(v: v128, dy: v128, a: v128, _b: v128): v128 {
-    return v128.bitselect(dy, f32x4.mul(a, dy), f32x4.gt(v, f32x4.splat(0)));
+    return f32x4.floor(x);
   }
 }
 
@@ -188,6 +99,25 @@ export class Log {
   }
 }
 
+/** ln(1 + x), near 0 too: ln u · x / (u − 1) where u is the rounded sum (Kahan). −∞ at −1, NaN below. */
+@unmanaged
+export class Log1p {
+  @inline
+  forward(x: v128, _a: v128, _b: v128): v128 {
+    const one = f32x4.splat(1);
+    const u = f32x4.add(x, one);
+    const part = f32x4.sub(u, one);
+    const y = f32x4.mul(log4(u), f32x4.div(x, part));
+    const isItself = v128.or(f32x4.eq(part, f32x4.splat(0)), f32x4.eq(x, f32x4.splat(Infinity)));
+    return v128.bitselect(x, y, isItself);
+  }
+
+  @inline
+  gradient(x: v128, dy: v128, _a: v128, _b: v128): v128 {
+    return f32x4.div(dy, f32x4.add(x, f32x4.splat(1)));
+  }
+}
+
 /** −x; v is not used. */
 @unmanaged
 export class Neg {
@@ -202,66 +132,66 @@ export class Neg {
   }
 }
 
-/** 0 where x < 0, else x: NaN and −0 stay. The gradient, from y, is 0 at 0 and passes at NaN: x may be above. */
+/** 1 / x; the gradient, from y, is −y². */
 @unmanaged
-export class Relu {
+export class Reciprocal {
   @inline
   forward(x: v128, _a: v128, _b: v128): v128 {
-    return f32x4.pmax(x, f32x4.splat(0));
+    return f32x4.div(f32x4.splat(1), x);
   }
 
   @inline
   gradient(y: v128, dy: v128, _a: v128, _b: v128): v128 {
-    return v128.andnot(dy, f32x4.le(y, f32x4.splat(0)));
+    return f32x4.neg(f32x4.mul(dy, f32x4.mul(y, y)));
   }
 }
 
-/** σ(x) = 1 / (1 + e⁻ˣ); the gradient, from y, is y (1 − y). */
+/** The nearest integer, the even one of two; the gradient is 0. */
 @unmanaged
-export class Sigmoid {
+export class Round {
   @inline
   forward(x: v128, _a: v128, _b: v128): v128 {
-    return sigmoid4(x);
+    return f32x4.nearest(x);
+  }
+}
+
+/** 1 / √x; the gradient, from y, is −y³ / 2. */
+@unmanaged
+export class Rsqrt {
+  @inline
+  forward(x: v128, _a: v128, _b: v128): v128 {
+    return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
   }
 
   @inline
   gradient(y: v128, dy: v128, _a: v128, _b: v128): v128 {
-    return f32x4.mul(dy, f32x4.mul(y, f32x4.sub(f32x4.splat(1), y)));
+    const cube = f32x4.mul(f32x4.mul(y, y), y);
+    return f32x4.mul(dy, f32x4.mul(cube, f32x4.splat(-0.5)));
   }
 }
 
-/** x σ(x), also called swish: f′ = σ(x) (1 + x (1 − σ(x))). NaN at −∞. */
+/** 1 above 0, −1 below, else 0, at NaN too; the gradient is 0. */
 @unmanaged
-export class Silu {
+export class Sign {
   @inline
   forward(x: v128, _a: v128, _b: v128): v128 {
-    return f32x4.mul(x, sigmoid4(x));
-  }
-
-  @inline
-  gradient(x: v128, dy: v128, _a: v128, _b: v128): v128 {
-    const one = f32x4.splat(1);
-    const s = sigmoid4(x);
-    const slope = f32x4.add(one, f32x4.mul(x, f32x4.sub(one, s)));
-    return f32x4.mul(dy, f32x4.mul(s, slope));
+    const zero = f32x4.splat(0);
+    // True is −1 as an integer.
+    return f32x4.convert_i32x4_s(i32x4.sub(f32x4.lt(x, zero), f32x4.gt(x, zero)));
   }
 }
 
-/** ln(1 + e^(a x)) / a, and x where a x > b: f′ = σ(a x), and 1. ln(1 + eᶻ) = max(z, 0) + ln(1 + e^−|z|). */
+/** sin(x + a π/2): the sine for a = 0, the cosine for a = 1. f′ = sin(x + (a + 1) π/2). */
 @unmanaged
-export class Softplus {
+export class Sin {
   @inline
-  forward(x: v128, a: v128, b: v128): v128 {
-    const z = f32x4.mul(a, x);
-    const rest = log1pOfFraction4(exp4(f32x4.neg(f32x4.abs(z))));
-    const sum = f32x4.add(f32x4.pmax(z, f32x4.splat(0)), rest);
-    return v128.bitselect(x, f32x4.div(sum, a), f32x4.gt(z, b));
+  forward(x: v128, a: v128, _b: v128): v128 {
+    return sin4(x, a);
   }
 
   @inline
-  gradient(x: v128, dy: v128, a: v128, b: v128): v128 {
-    const z = f32x4.mul(a, x);
-    return v128.bitselect(dy, f32x4.mul(dy, sigmoid4(z)), f32x4.gt(z, b));
+  gradient(x: v128, dy: v128, a: v128, _b: v128): v128 {
+    return f32x4.mul(dy, sin4(x, f32x4.add(a, f32x4.splat(1))));
   }
 }
 
@@ -290,20 +220,5 @@ export class Square {
   @inline
   gradient(x: v128, dy: v128, _a: v128, _b: v128): v128 {
     return f32x4.mul(dy, f32x4.add(x, x));
-  }
-}
-
-/** tanh x; the gradient, from y, is 1 − y² as (1 − y)(1 + y): near ±1 the difference is exact. */
-@unmanaged
-export class Tanh {
-  @inline
-  forward(x: v128, _a: v128, _b: v128): v128 {
-    return tanh4(x);
-  }
-
-  @inline
-  gradient(y: v128, dy: v128, _a: v128, _b: v128): v128 {
-    const one = f32x4.splat(1);
-    return f32x4.mul(dy, f32x4.mul(f32x4.sub(one, y), f32x4.add(one, y)));
   }
 }

@@ -27,8 +27,6 @@ export function clip4(x: v128, low: v128, high: v128): v128 {
  * eˣ in four lanes, within 1 ulp; NaN stays NaN, small results are subnormal. With x = k ln 2 + r and
  * |r| ≤ ln 2 / 2, eˣ = 2ᵏ(1 + (eʳ − 1)).
  */
-// @ts-ignore: decorator
-@inline
 export function exp4(x: v128): v128 {
   const bounded = clip4(x, f32x4.splat(EXP_MIN), f32x4.splat(EXP_MAX));
   const k = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(LOG2_E)));
@@ -62,8 +60,6 @@ const EXPM1_MIN: f32 = -20;
  * eˣ − 1 in four lanes for x ≤ 0, within 1.5 ulp, also near 0; −0 stays −0, NaN NaN. With x = k ln 2 + r it is
  * 2ᵏ(eʳ − 1) + (2ᵏ − 1), whose last term is exact as long as it matters.
  */
-// @ts-ignore: decorator
-@inline
 export function expm1OfNegative4(x: v128): v128 {
   const bounded = f32x4.pmax(x, f32x4.splat(EXPM1_MIN));
   const k = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(LOG2_E)));
@@ -84,8 +80,6 @@ function powerOfTwo(n: v128): v128 {
  * 1 / (1 + e⁻ˣ) in four lanes. With e = e^−|x|, which never overflows, it is 1 / (1 + e) for x ≥ 0 and e / (1 + e)
  * below: accurate on both sides.
  */
-// @ts-ignore: decorator
-@inline
 export function sigmoid4(x: v128): v128 {
   const one = f32x4.splat(1);
   const e = exp4(f32x4.neg(f32x4.abs(x)));
@@ -134,8 +128,6 @@ const SMALLEST_NORMAL: f32 = 1.1754943508222875e-38;
  * ln x in four lanes, within 1 ulp; NaN below 0, −∞ at 0 and −0. With x = 2ᵏ(1 + f) and √½ ≤ 1 + f < √2,
  * ln x = k ln 2 + f − f²/2 + f³P(f). Subnormal x are multiplied by 2²³ first.
  */
-// @ts-ignore: decorator
-@inline
 export function log4(x: v128): v128 {
   const isSubnormal = f32x4.lt(x, f32x4.splat(SMALLEST_NORMAL));
   const normal = v128.bitselect(f32x4.mul(x, f32x4.splat(8388608)), x, isSubnormal);
@@ -177,8 +169,6 @@ function logOfSpecials(x: v128, y: v128): v128 {
  * ln(1 + x) in four lanes for 0 ≤ x ≤ 1, within 2.5 ulp, also near 0: 2 artanh s = 2s(1 + s²P(s²)) with
  * s = x / (2 + x) ≤ 1/3. P interpolates at Chebyshev's points.
  */
-// @ts-ignore: decorator
-@inline
 export function log1pOfFraction4(x: v128): v128 {
   const s = f32x4.div(x, f32x4.add(x, f32x4.splat(2)));
   const z = f32x4.mul(s, s);
@@ -198,8 +188,6 @@ const TANH_SMALL: f32 = 0.625;
  * tanh x in four lanes, within 2 ulp, also near 0; −0 stays −0. tanh x = x + x³P(x²) for |x| < 0.625, and
  * 1 − 2 / (e²ˣ + 1) above.
  */
-// @ts-ignore: decorator
-@inline
 export function tanh4(x: v128): v128 {
   const magnitude = f32x4.abs(x);
   const one = f32x4.splat(1);
@@ -218,8 +206,6 @@ export function tanh4(x: v128): v128 {
 }
 
 /** e^(−x²/2) in four lanes: relative errors grow with x²/2 ulp, where the square is rounded. */
-// @ts-ignore: decorator
-@inline
 export function gaussian4(x: v128): v128 {
   return exp4(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5)));
 }
@@ -232,8 +218,6 @@ const NORMAL_MAX: f32 = 14.5;
  * 3.5 + x²/2 ulp. Φ(−|x|) = g t P(1 − t) with t = 1 / (1 + 0.345 |x|), and Φ(x) = 1 − Φ(−x): nothing cancels. P has the
  * least largest relative error for −14.5 ≤ x ≤ 0, 2.3·10⁻⁸. NaN stays NaN: g is.
  */
-// @ts-ignore: decorator
-@inline
 export function normalCdf4(x: v128, g: v128): v128 {
   const one = f32x4.splat(1);
   const magnitude = f32x4.pmin(f32x4.splat(NORMAL_MAX), f32x4.abs(x));
@@ -251,4 +235,31 @@ export function normalCdf4(x: v128, g: v128): v128 {
   p = f32x4.add(f32x4.mul(p, u), f32x4.splat(0.5));
   const tail = f32x4.mul(g, f32x4.mul(p, t));
   return v128.bitselect(tail, f32x4.sub(one, tail), f32x4.lt(x, f32x4.splat(0)));
+}
+
+/** Below, erf is computed from its own polynomial: 1 − … would cancel. */
+const ERF_SMALL: f32 = 0.85;
+const SQRT2_F32: f32 = 1.41421356237309504880;
+
+/**
+ * erf x in four lanes, within 2 ulp; −0 stays −0, NaN NaN. erf x = x + x P(x²) for |x| < 0.85, where P interpolates at
+ * Chebyshev's points; above it is 1 − 2 Φ(−√2 |x|).
+ */
+// @ts-ignore: decorator
+@inline
+export function erf4(x: v128): v128 {
+  const magnitude = f32x4.abs(x);
+  const z = f32x4.mul(x, x);
+  const tail = normalCdf4(f32x4.mul(magnitude, f32x4.splat(-SQRT2_F32)), exp4(f32x4.neg(z)));
+  const large = f32x4.sub(f32x4.splat(1), f32x4.add(tail, tail));
+  let p = f32x4.splat(-6.325501607e-4);
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(5.052985193e-3));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-2.680375674e-2));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(0.1128274908));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-0.3761257476));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(0.1283791607));
+  const small = f32x4.add(magnitude, f32x4.mul(p, magnitude));
+  const isSmall = f32x4.lt(magnitude, f32x4.splat(ERF_SMALL));
+  const sign = v128.and(x, i32x4.splat(0x80000000));
+  return v128.or(v128.bitselect(small, large, isSmall), sign);
 }

@@ -73,8 +73,38 @@ export {
   softplus,
   tanh,
 } from '../ops/map/activations.js';
-export { abs, exp, log, neg, sqrt, square } from '../ops/map/functions.js';
 export { matmul, type MatmulOptions } from '../ops/matmul.js';
+export {
+  abs,
+  ceil,
+  cos,
+  erf,
+  exp,
+  expm1,
+  floor,
+  log,
+  log1p,
+  neg,
+  reciprocal,
+  round,
+  rsqrt,
+  sign,
+  sin,
+  sqrt,
+  square,
+} from '../ops/map/functions.js';
+export {
+  celu,
+  hardShrink,
+  hardSigmoid,
+  type HardSigmoidOptions,
+  logSigmoid,
+  mish,
+  selu,
+  softsign,
+  threshold,
+  type ThresholdOptions,
+} from '../ops/map/more-activations.js';
 export { maxPool1d, type MaxPool1dOptions } from '../ops/pool/max-pool.js';
 export { maxPool2d, type MaxPool2dOptions } from '../ops/pool/max-pool.js';
 export type { ClassLabelOptions } from '../ops/losses/class-labels.js';

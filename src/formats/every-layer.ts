@@ -5,6 +5,7 @@ import {
   BatchNorm1d,
   BatchNorm2d,
   BatchNorm3d,
+  CELU,
   Conv1d,
   Conv2d,
   Conv3d,
@@ -17,6 +18,8 @@ import {
   GELU,
   GlobalAvgPool2d,
   GroupNorm,
+  Hardshrink,
+  Hardsigmoid,
   Hardswish,
   Hardtanh,
   InstanceNorm1d,
@@ -25,17 +28,22 @@ import {
   LayerNorm,
   LeakyReLU,
   Linear,
+  LogSigmoid,
   MaxPool1d,
   MaxPool2d,
+  Mish,
   ReLU,
   ReLU6,
   RMSNorm,
+  SELU,
   Sequential,
   Sigmoid,
   SiLU,
   Softplus,
+  Softsign,
   Tanh,
   Upsample,
+  Threshold,
 } from '../layers/index.js';
 import type { LayerClass, LayerConfig, Module } from '../layers/module.js';
 import { checkOptions } from '../options.js';
@@ -78,6 +86,7 @@ function everyLayer(): readonly LayerClass[] {
       RMSNorm,
       Upsample,
     ],
+    ...[CELU, Hardshrink, Hardsigmoid, LogSigmoid, Mish, SELU, Softsign, Threshold],
   ];
 }
 

@@ -37,6 +37,16 @@ export { Linear } from './linear.js';
 export { MaxPool1d } from './max-pool1d.js';
 export { MaxPool2d } from './max-pool2d.js';
 export { type LayerClass, type LayerConfig, type Model, Module } from './module.js';
+export {
+  CELU,
+  Hardshrink,
+  Hardsigmoid,
+  LogSigmoid,
+  Mish,
+  SELU,
+  Softsign,
+  Threshold,
+} from './more-activations.js';
 export { ReLU } from './relu.js';
 export { Sequential } from './sequential.js';
 export { Sigmoid } from './sigmoid.js';

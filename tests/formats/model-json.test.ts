@@ -56,7 +56,8 @@ describe('model.json is a FormatError', () => {
   const known =
     'AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Dropout, ELU, Flatten, GELU, GlobalAvgPool2d, Hardswish, Hardtanh, ' +
     'LeakyReLU, Linear, MaxPool1d, MaxPool2d, ReLU, ReLU6, Sequential, Sigmoid, SiLU, Softplus, Tanh, ' +
-    'BatchNorm3d, GroupNorm, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, LayerNorm, RMSNorm, Upsample';
+    'BatchNorm3d, GroupNorm, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, LayerNorm, RMSNorm, Upsample, ' +
+    'CELU, Hardshrink, Hardsigmoid, LogSigmoid, Mish, SELU, Softsign, Threshold';
   const unknown = (got: string, place = '') =>
     `model.json: architecture${place}: type: expected one of ${known}, got ${got}`;
 

@@ -31,12 +31,20 @@ def activation_cases(op, key, **options):
     ]
 
 
-def positive_cases(op, key):
+def positive_cases(op, key, least=0):
     """Those of a function that is not defined at 0 or below, or not differentiable there."""
     drawn = [abs(value) + 0.125 for value in numbers(Inputs("activation").tensor(37) * 4)]
     return [
         activation(op, key, "drawn", drawn, {}),
-        activation(op, key, "awkward", AWKWARD[1:], {}),
+        activation(op, key, "awkward", [value for value in AWKWARD if value > least], {}),
+    ]
+
+
+def small_cases(op, key):
+    """Those of a function that overflows."""
+    return [
+        activation(op, key, "drawn", numbers(Inputs("activation").tensor(37) * 4), {}),
+        activation(op, key, "awkward", [value for value in AWKWARD if value <= 88], {}),
     ]
 
 
@@ -47,10 +55,29 @@ def gelu(x, approximate):
 def functions():
     return {
         "abs": kinked_cases(torch.abs, "abs"),
-        "exp": [
-            activation(torch.exp, "exp", "drawn", numbers(Inputs("activation").tensor(37) * 4), {}),
-            activation(torch.exp, "exp", "awkward", [v for v in AWKWARD if v <= 88], {}),
+        "ceil": activation_cases(torch.ceil, "ceil"),
+        "celu": [
+            *kinked_cases(F.celu, "celu", alpha=1.0),
+            *kinked_cases(F.celu, "celu", alpha=0.25),
         ],
+        "cos": activation_cases(torch.cos, "cos"),
+        "erf": activation_cases(torch.erf, "erf"),
+        "floor": activation_cases(torch.floor, "floor"),
+        "hardShrink": activation_cases(F.hardshrink, "hardShrink", **{"lambda": 0.25}),
+        "hardSigmoid": kinked_cases(F.hardsigmoid, "hardSigmoid"),
+        "log1p": positive_cases(torch.log1p, "log1p"),
+        "logSigmoid": activation_cases(F.logsigmoid, "logSigmoid"),
+        "mish": activation_cases(F.mish, "mish"),
+        "reciprocal": positive_cases(torch.reciprocal, "reciprocal", least=1e-20),
+        "round": activation_cases(torch.round, "round"),
+        "rsqrt": positive_cases(torch.rsqrt, "rsqrt", least=1e-20),
+        "selu": kinked_cases(F.selu, "selu"),
+        "sign": kinked_cases(torch.sign, "sign"),
+        "sin": activation_cases(torch.sin, "sin"),
+        "softsign": activation_cases(F.softsign, "softsign"),
+        "threshold": kinked_cases(F.threshold, "threshold", threshold=0.5, value=2.0),
+        "expm1": small_cases(torch.expm1, "expm1"),
+        "exp": small_cases(torch.exp, "exp"),
         "log": positive_cases(torch.log, "log"),
         "neg": activation_cases(torch.neg, "neg"),
         "sqrt": positive_cases(torch.sqrt, "sqrt"),

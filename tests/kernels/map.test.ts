@@ -13,7 +13,35 @@ import {
   TANH,
 } from '../../src/ops/map/activations.js';
 import type { MapOp } from '../../src/ops/map/family.js';
-import { ABS, EXP, LOG, NEG, SQRT, SQUARE } from '../../src/ops/map/functions.js';
+import {
+  ABS,
+  CEIL,
+  COS,
+  ERF,
+  EXP,
+  EXPM1,
+  FLOOR,
+  LOG,
+  LOG1P,
+  NEG,
+  RECIPROCAL,
+  ROUND,
+  RSQRT,
+  SIGN,
+  SIN,
+  SQRT,
+  SQUARE,
+} from '../../src/ops/map/functions.js';
+import {
+  CELU,
+  HARD_SHRINK,
+  HARD_SIGMOID,
+  LOG_SIGMOID,
+  MISH,
+  SELU,
+  SOFTSIGN,
+  THRESHOLD,
+} from '../../src/ops/map/more-activations.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { scope } from '../../src/tensor.js';
@@ -44,6 +72,8 @@ interface Row {
   readonly gradient?: number;
 }
 
+/** Where the reduction to a quarter of a turn is exact. */
+const isReducible = (x: number) => !(Math.abs(x) > 1e6);
 const isNormalAbove = (least: number) => (x: number) => !(x < least);
 
 const ROWS: readonly Row[] = [
@@ -61,7 +91,13 @@ const ROWS: readonly Row[] = [
     { op: HARDTANH, options: { min: min!, max: max! }, ulps: 0 },
   ]),
   ...[0, 0.5, 1, 3].map((alpha) => ({ op: ELU, options: { alpha }, ulps: 1.5, gradient: 2e-7 })),
+  { op: CEIL, ulps: 0 },
+  ...[0.5, 1, 2].map((alpha) => ({ op: CELU, options: { alpha }, ulps: 1.5, gradient: 2e-7 })),
+  { op: COS, ulps: 1.5, domain: isReducible, gradient: 2e-7 },
+  { op: ERF, ulps: 2, gradient: 3e-7 },
   { op: EXP, ulps: 1 },
+  { op: EXPM1, ulps: 3, gradient: 1e-7 },
+  { op: FLOOR, ulps: 0 },
   {
     op: GELU,
     options: { approximate: 'none' },
@@ -77,13 +113,29 @@ const ROWS: readonly Row[] = [
     domain: isNormalAbove(-5),
     gradient: 2e-6,
   },
+  ...[0, 0.5].map((lambda) => ({ op: HARD_SHRINK, options: { lambda }, ulps: 0 })),
+  {
+    op: HARD_SIGMOID,
+    options: { alpha: 0.25, beta: 0.5 },
+    ulps: (x) => (x < -1.5 ? 2 ** 24 : 1),
+    gradient: 2e-7,
+  },
   { op: HARD_SWISH, ulps: 2.5, gradient: 2e-7 },
   ...[0, 2 ** -7, 0.25, -0.5].map((slope) => ({ op: LEAKY_RELU, options: { slope }, ulps: 0 })),
   { op: LOG, ulps: 1 },
+  { op: LOG1P, ulps: 3, gradient: 2e-7 },
+  { op: LOG_SIGMOID, ulps: 4, domain: (x) => !(x > 87), gradient: 2e-7 },
+  { op: MISH, ulps: 4, domain: isNormalAbove(-87), gradient: 2e-6 },
   { op: NEG, ulps: 0 },
+  { op: RECIPROCAL, ulps: 0, gradient: 2e-7 },
   { op: RELU, ulps: 0 },
+  { op: ROUND, ulps: 0 },
+  { op: RSQRT, ulps: 1.5, gradient: 3e-7 },
+  { op: SELU, ulps: 2.5, gradient: 2e-7 },
   { op: SIGMOID, ulps: 2.5, domain: isNormalAbove(-87), gradient: 2e-7 },
+  { op: SIGN, ulps: 0 },
   { op: SILU, ulps: 3, domain: isNormalAbove(-87), gradient: 1e-6 },
+  { op: SIN, ulps: 1.5, domain: isReducible, gradient: 2e-7 },
   ...[
     [1, 20],
     [0.5, 1],
@@ -95,8 +147,18 @@ const ROWS: readonly Row[] = [
     domain: isNormalAbove(-87 / beta!),
     gradient: 2e-7,
   })),
+  { op: SOFTSIGN, ulps: 1.5, gradient: 3e-7 },
   { op: SQRT, ulps: 0 },
   { op: SQUARE, ulps: 0 },
+  ...[
+    [0, 0],
+    [0.5, 2],
+    [-1, -0.25],
+  ].map(([threshold, value]) => ({
+    op: THRESHOLD,
+    options: { threshold: threshold!, value: value! },
+    ulps: 0,
+  })),
   { op: TANH, ulps: 1.5, gradient: 2e-7 },
 ];
 

@@ -4,14 +4,18 @@ import asc from 'assemblyscript/asc';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { normalCdf } from '../support/reference/map.js';
+import { erf, normalCdf } from '../support/reference/map.js';
 import { expectUlps, sweep } from '../support/unary.js';
 
 const ENTRY = 'assembly/math-test.ts';
 const SOURCE = `
 export { expScalar as exp, logScalar } from './lib/math';
-import { exp4, expm1OfNegative4, gaussian4, log1pOfFraction4, log4, normalCdf4, tanh4 } from './lib/math';
+import { erf4, exp4, expm1OfNegative4, gaussian4, log1pOfFraction4, log4, normalCdf4, tanh4 } from './lib/math';
+import { sin4 } from './lib/trigonometry';
 export function tanh(x: f32): f32 { return f32x4.extract_lane(tanh4(f32x4.splat(x)), 0); }
+export function erf(x: f32): f32 { return f32x4.extract_lane(erf4(f32x4.splat(x)), 0); }
+export function sin(x: f32): f32 { return f32x4.extract_lane(sin4(f32x4.splat(x), f32x4.splat(0)), 0); }
+export function cos(x: f32): f32 { return f32x4.extract_lane(sin4(f32x4.splat(x), f32x4.splat(1)), 0); }
 export function log(x: f32): f32 { return f32x4.extract_lane(log4(f32x4.splat(x)), 0); }
 export function expm1(x: f32): f32 { return f32x4.extract_lane(expm1OfNegative4(f32x4.splat(x)), 0); }
 export function log1p(x: f32): f32 { return f32x4.extract_lane(log1pOfFraction4(f32x4.splat(x)), 0); }
@@ -25,7 +29,17 @@ export function expOfLane2(x: f32): f32 {
 
 type Scalar = (x: number) => number;
 let math: Record<
-  'exp' | 'expOfLane2' | 'expm1' | 'log' | 'log1p' | 'logScalar' | 'normalCdf' | 'tanh',
+  | 'cos'
+  | 'erf'
+  | 'exp'
+  | 'expOfLane2'
+  | 'expm1'
+  | 'log'
+  | 'log1p'
+  | 'logScalar'
+  | 'normalCdf'
+  | 'sin'
+  | 'tanh',
   Scalar
 >;
 
@@ -79,6 +93,20 @@ describe('over the whole range of float32', () => {
     const above = x.filter((v) => !(v < -13));
     expectUlps(above, above.map(math.normalCdf), normalCdf, (v) => 3.5 + Math.min(v, 0) ** 2 / 2);
     for (const v of x.filter((below) => below < -13)) expect(math.normalCdf(v)).toBeLessThan(7e-39);
+  });
+
+  test('erf is within 2 ulp', () => expectUlps(x, x.map(math.erf), erf, 2));
+
+  test('sin and cos are within 1.5 ulp up to 10⁶, and between −1 and 1 beyond', () => {
+    const angles = Float32Array.from({ length: 200_000 }, (_, i) => (i * i * i) % 1e6);
+    // The float32 nearest to multiples of π/2, where a reduction is hardest.
+    const hard = Float32Array.from({ length: 200_000 }, (_, i) => 1.5 * i * (Math.PI / 3));
+    for (const v of [x.filter((a) => !(Math.abs(a) > 1e6)), angles, hard]) {
+      expectUlps(v, v.map(math.sin), Math.sin, 1.5);
+      expectUlps(v, v.map(math.cos), Math.cos, 1.5);
+    }
+    const large = x.filter((v) => Math.abs(v) > 1e6 && Math.abs(v) < Infinity);
+    for (const v of large) expect(Math.abs(math.sin(v)) <= 1).toBe(true);
   });
 
   test('tanh is within 1.5 ulp', () => expectUlps(x, x.map(math.tanh), Math.tanh, 1.5));

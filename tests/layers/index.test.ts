@@ -35,6 +35,16 @@ import {
   softplus,
   tanh,
 } from '../../src/ops/map/activations.js';
+import {
+  celu,
+  hardShrink,
+  hardSigmoid,
+  logSigmoid,
+  mish,
+  selu,
+  softsign,
+  threshold,
+} from '../../src/ops/map/more-activations.js';
 import { Random } from '../../src/random.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectNothingLeft } from '../support/memory.js';
@@ -196,6 +206,16 @@ const CASES: Record<string, Case> = {
   'ELU by default': { make: () => new layers.ELU(), op: (x) => elu(x) },
   GELU: { make: () => new layers.GELU('tanh'), op: (x) => gelu(x, 'tanh') },
   'GELU by default': { make: () => new layers.GELU(), op: (x) => gelu(x) },
+  CELU: { make: () => new layers.CELU(0.5), op: (x) => celu(x, 0.5) },
+  'CELU by default': { make: () => new layers.CELU(), op: (x) => celu(x) },
+  Hardshrink: { make: () => new layers.Hardshrink(0.25), op: (x) => hardShrink(x, 0.25) },
+  'Hardshrink by default': { make: () => new layers.Hardshrink(), op: (x) => hardShrink(x) },
+  Hardsigmoid: { make: () => new layers.Hardsigmoid(), op: (x) => hardSigmoid(x) },
+  LogSigmoid: { make: () => new layers.LogSigmoid(), op: logSigmoid },
+  Mish: { make: () => new layers.Mish(), op: mish },
+  SELU: { make: () => new layers.SELU(), op: selu },
+  Softsign: { make: () => new layers.Softsign(), op: softsign },
+  Threshold: { make: () => new layers.Threshold(0.25, 2), op: (x) => threshold(x, 0.25, 2) },
   Softplus: { make: () => new layers.Softplus(2, 3), op: (x) => softplus(x, 2, 3) },
   'Softplus by default': { make: () => new layers.Softplus(), op: (x) => softplus(x) },
   LeakyReLU: { make: () => new layers.LeakyReLU(0.25), op: (x) => leakyRelu(x, 0.25) },
@@ -243,6 +263,15 @@ test('arguments are checked when the layer is made', () => {
   );
   expect(() => new layers.Softplus(0)).toThrow(
     new RangeError('Softplus: beta: expected a finite number above 0, got 0'),
+  );
+  expect(() => new layers.CELU(0)).toThrow(
+    new RangeError('CELU: alpha: expected a finite number above 0, got 0'),
+  );
+  expect(() => new layers.Hardshrink(-1)).toThrow(
+    new RangeError('Hardshrink: lambda: expected a finite number of at least 0, got -1'),
+  );
+  expect(() => new layers.Threshold(0, NaN)).toThrow(
+    new RangeError('Threshold: value: expected a finite number, got NaN'),
   );
   expect(() => new layers.LeakyReLU(NaN)).toThrow(
     new RangeError('LeakyReLU: slope: expected a finite number, got NaN'),

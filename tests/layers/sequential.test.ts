@@ -68,7 +68,7 @@ describe.each<{ name: string; make: () => Module[]; input: number[]; ops: string
       new Linear(5, 2),
     ],
     input: [2, 8, 8, 2],
-    ops: ['linear', 'linear', 'reshape', 'relu', 'conv2d', 'maxPool2d', 'conv2d'],
+    ops: ['linear', 'linear', 'flatten', 'relu', 'conv2d', 'maxPool2d', 'conv2d'],
   },
   {
     name: 'signals',

@@ -29,7 +29,7 @@ export const ELU: MapOp<{ readonly alpha: number }> = {
     if (!(Number.isFinite(alpha) && alpha >= 0)) {
       throw wrongNumber(where, 'alpha', 'a finite number of at least 0', alpha);
     }
-    return { fn: 8, from: 'output', a: alpha };
+    return { fn: 8, from: 'output', a: alpha, b: 1 };
   },
 };
 export const GELU: MapOp<{ readonly approximate: GeluApproximation }> = {
