@@ -35,6 +35,8 @@ const FAMILY: Family<LinearOp, LinearOptions, LinearPlan> = {
     return { shape: [...x!.shape.slice(0, -1), sizes.columns], ...sizes, activation };
   },
 
+  multiplyAdds: ({ rows, depth, columns }) => rows * depth * columns,
+
   forward(y, [x, weight, bias], plan) {
     const epilogue = { bias: bias?.pointer ?? 0, activation: activationBlock(plan.activation) };
     multiply(y, x!, ownMatrix(weight!), plan, ONE_PRODUCT, false, epilogue);

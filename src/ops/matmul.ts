@@ -55,6 +55,8 @@ const FAMILY: Family<MatmulOp, MatmulOptions, MatmulPlan> = {
     return { ...known, isKept, rows, products: productsOf(batch, batchA, batchB) };
   },
 
+  multiplyAdds: ({ products, rows, depth, columns }) => products.length * rows * depth * columns,
+
   forward(y, [a, b], plan) {
     const [p, q] = [of(a!, 0, plan.transposeA), operandB(b!, plan, plan.transposeB)];
     multiply(of(y, 2), p, q, plan, plan.products, false);

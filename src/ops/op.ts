@@ -3,6 +3,7 @@ import { Arena } from '../runtime/arena.js';
 import { checkShape, type Shape } from '../shape.js';
 import { type DType, keep, Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
+import { counted } from './work.js';
 
 /** What an op's plan knows of an input: a tensor is one. */
 export interface Spec {
@@ -76,6 +77,8 @@ export interface Family<O, Options, P extends Plan> {
   checkValues?(op: O, inputs: Inputs, plan: P): void;
   /** Writes into what is saved what several gradients need, once the gradient of the output is there. */
   prepare?(call: Call<P>): void;
+  /** Products that forward adds up; left out where those of it are few. */
+  multiplyAdds?(plan: P, inputs: Inputs): number;
   /** Writes the output, and what is saved unless that is empty. */
   forward(output: Tensor, inputs: Inputs, plan: P, saved: readonly Tensor[]): void;
 }
@@ -142,7 +145,7 @@ interface AnyOp<P extends Plan> {
   readonly name: string;
   readonly family: Pick<
     Family<never, never, P>,
-    'operands' | 'gradients' | 'activations' | 'prepare' | 'forward'
+    'operands' | 'gradients' | 'activations' | 'prepare' | 'multiplyAdds' | 'forward'
   >;
 }
 
@@ -156,6 +159,10 @@ function compute<P extends Plan>(
   const output = Tensor.allocate(plan.shape, plan.dtype);
   try {
     family.forward(output, inputs, plan, saved);
+    if (counted) {
+      counted.multiplyAdds += family.multiplyAdds?.(plan, inputs) ?? 0;
+      counted.bytes += 4 * output.size;
+    }
     return output;
   } catch (error) {
     output.dispose();

@@ -1,8 +1,9 @@
 import { checkArity, wrongKind } from '../check.js';
 import { zeros } from '../creation.js';
-import { evaluationPass, type LayerClass, Module } from '../layers/module.js';
+import { evaluationPass, type LayerClass, Module, namedState } from '../layers/module.js';
 import { signatureOf } from '../layers/signature.js';
 import { modulesIn } from '../layers/state.js';
+import { counting, type Work } from '../ops/work.js';
 import { checkShape, type Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
@@ -14,6 +15,8 @@ export interface LayerSummary {
   readonly type: string;
   readonly outputShape: Shape;
   readonly parameters: number;
+  /** Products that it adds up for one sample: those of convolutions and of products of matrices. */
+  readonly multiplyAdds: number;
 }
 
 /** What `summary` tells of a model. */
@@ -21,10 +24,16 @@ export interface Summary {
   readonly layers: readonly LayerSummary[];
   /** Parameters of the whole model. */
   readonly parameters: number;
+  /** Those of one sample, also where no layer has a row for them. */
+  readonly multiplyAdds: number;
+  /** Bytes of all parameters and buffers. */
+  readonly parameterBytes: number;
+  /** Bytes of what all layers put out for one sample: training keeps no more than that for the gradients, and a few sums. */
+  readonly activationBytes: number;
 }
 
 /**
- * What each layer puts out and how many parameters it has, found by running the model once on zeros, in evaluation mode:
+ * What each layer puts out, what it computes and how many parameters it has, found by running the model once on zeros, in evaluation mode:
  * no number is drawn, and no mode or statistic changes. The rows are in the order in which the layers are done. A layer
  * with others inside has a row where it has parameters of its own; what runs again has another row, with 0 parameters.
  * @param inputShape shape of one sample, without the batch
@@ -36,23 +45,40 @@ export function summary(model: Module, inputShape: Shape): Summary {
   checkShape('summary', 'inputShape', inputShape);
   const layers: LayerSummary[] = [];
   const counted = new Set<Tensor>();
+  const work: Work = { multiplyAdds: 0, bytes: 0 };
   const restore = modulesIn(model).flatMap(([path, layer]) => {
     const isLeaf = layer.children().length === 0;
     const own = isLeaf ? layer.parameters() : ownParameters(layer);
     if (!isLeaf && own.length === 0) return [];
-    const row = ({ shape: outputShape }: Tensor) => {
-      const parameters = sizeOfAll(own.filter((parameter) => !counted.has(parameter)));
+    const row = (run: () => Tensor) => {
+      const [first, before] = [layers.length, work.multiplyAdds];
+      const output = run();
+      const inner = layers.slice(first).reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
+      layers.push({
+        path,
+        type: typeName(layer),
+        outputShape: output.shape,
+        parameters: sizeOfAll(own.filter((parameter) => !counted.has(parameter))),
+        multiplyAdds: work.multiplyAdds - before - inner,
+      });
       for (const parameter of own) counted.add(parameter);
-      layers.push({ path, type: typeName(layer), outputShape, parameters });
+      return output;
     };
     return [watch(layer, row)];
   });
   try {
-    evaluationPass(model, () => void model.forward(zeros([1, ...inputShape])));
+    const pass = () => void model.forward(zeros([1, ...inputShape]));
+    evaluationPass(model, () => counting(work, pass));
   } finally {
     for (const undo of restore) undo();
   }
-  return { layers, parameters: sizeOfAll(model.parameters()) };
+  return {
+    layers,
+    parameters: sizeOfAll(model.parameters()),
+    multiplyAdds: work.multiplyAdds,
+    parameterBytes: 4 * sizeOfAll(namedState(model).map(([, tensor]) => tensor)),
+    activationBytes: work.bytes,
+  };
 }
 
 /** The parameters of a layer that are not those of a layer inside. */
@@ -66,15 +92,11 @@ function typeName({ constructor }: Module): string {
   return signatureOf(constructor as LayerClass)?.type ?? constructor.name;
 }
 
-/** Calls `seen` with every output of the layer until the returned function is called. */
-function watch(layer: Module, seen: (output: Tensor) => void): () => void {
+/** Lets `seen` run the layer whenever it is called, until the returned function is called. */
+function watch(layer: Module, seen: (run: () => Tensor) => Tensor): () => void {
   const own = Object.getOwnPropertyDescriptor(layer, 'forward');
   const forward = layer.forward.bind(layer);
-  layer.forward = (...args) => {
-    const output = forward(...args);
-    seen(output);
-    return output;
-  };
+  layer.forward = (...args) => seen(() => forward(...args));
   return () => {
     Reflect.deleteProperty(layer, 'forward');
     if (own) Object.defineProperty(layer, 'forward', own);

@@ -2,9 +2,14 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import {
   buffer,
+  Conv2d,
+  ConvTranspose2d,
+  flatten,
   generator,
   Linear,
+  matmul,
   Module,
+  ones,
   parameter,
   ReLU,
   Sequential,
@@ -72,6 +77,28 @@ describe('summary', () => {
       ['0', 'Block', [1, 2], 0],
     ]);
     expect(summary(model, [2]).parameters).toBe(9);
+    model.dispose();
+  });
+
+  test('counts products and bytes, also those of no layer', () => {
+    class Doubled extends Module {
+      readonly up = new ConvTranspose2d(2, 3, 2, { stride: 2, bias: false });
+      readonly whole = new Linear(24, 5);
+      override forward(x: Tensor): Tensor {
+        const y = flatten(this.up.forward(x));
+        return matmul(this.whole.forward(y), ones([5, 7]));
+      }
+    }
+    const model = new Sequential(new Conv2d(1, 2, 3, { padding: 1 }), new Doubled());
+    const result = summary(model, [2, 1, 1]);
+    expect(result.layers.map(({ path, multiplyAdds }) => [path, multiplyAdds])).toEqual([
+      ['0', 2 * 9 * 2],
+      ['1.up', 2 * 4 * 2 * 3],
+      ['1.whole', 24 * 5],
+    ]);
+    expect(result.multiplyAdds).toBe(36 + 48 + 120 + 35);
+    expect(result.parameterBytes).toBe(4 * (18 + 2 + 24 + 120 + 5));
+    expect(result.activationBytes).toBe(4 * (4 + 24 + 5 + 7));
     model.dispose();
   });
 

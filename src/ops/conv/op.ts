@@ -1,7 +1,7 @@
 import { checkArity } from '../../check.js';
 import { checkOptions } from '../../options.js';
 import { runtime } from '../../runtime/runtime.js';
-import { checkSameShape } from '../../shape.js';
+import { checkSameShape, sizeOf } from '../../shape.js';
 import type { Tensor } from '../../tensor.js';
 import { type Activation, ACTIVATIONS, checkActivation } from '../activation.js';
 import { checkRank } from '../check.js';
@@ -67,6 +67,11 @@ const FAMILY: Family<ConvOp, AnyConvOptions, ConvPlan> = {
     if (residual) checkSameShape(name, 'residual', shape, residual.shape);
     checkActivation(name, options.activation);
     return { shape, geometry, isTransposed, algorithmsOf, activation: options.activation };
+  },
+
+  multiplyAdds({ isTransposed, shape }, [x, w]) {
+    const convolved = isTransposed ? x!.shape : shape;
+    return (sizeOf(convolved) / convolved.at(-1)!) * w!.size;
   },
 
   forward(y, [x, w, bias, residual], { geometry, isTransposed, algorithmsOf, activation }) {
