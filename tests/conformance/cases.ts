@@ -56,7 +56,8 @@ export interface TfjsCase {
   readonly checks: readonly {
     readonly kind: 'shape' | 'values' | 'throws';
     readonly node: number;
-    readonly expected: readonly (number | string)[];
+    /** Or the values of another node. */
+    readonly expected: readonly (number | string)[] | Reference;
     readonly epsilon?: number;
   }[];
 }
@@ -94,11 +95,15 @@ function runTfjs({ nodes, checks }: TfjsCase, ops: TfjsOps): void {
     const value = values[node] as Tensor;
     if (kind === 'shape') expect(value.shape).toEqual(expected);
     else
-      expectClose(value.data(), numbersOf(expected), {
+      expectClose(value.data(), expectedOf(expected), {
         relative: 1e-6,
         absolute: epsilon,
         label: kind,
       });
+  }
+
+  function expectedOf(expected: TfjsCase['checks'][number]['expected']) {
+    return '$' in expected ? (values[expected.$] as Tensor).data() : numbersOf(expected);
   }
 
   function valueOf(node: TfjsNode, index: number): unknown {
