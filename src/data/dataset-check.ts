@@ -3,7 +3,7 @@ import { describe, isNumberArray } from '../describe.js';
 import { ShapeError } from '../errors.js';
 import type { Random } from '../random.js';
 import { formatShape, type Shape, sizeOf } from '../shape.js';
-import { checkNumbers, fail, message } from './dataset-source.js';
+import { checkNumbers, fail, message } from './dataset-errors.js';
 import type { Batch } from './dataset-types.js';
 
 /** Positions of samples, at least one. @throws TypeError, RangeError */
@@ -18,13 +18,14 @@ export function checkIndices(method: string, indices: ArrayLike<number>, length:
   }
 }
 
-/** A batch of this shape. @throws TypeError, ShapeError */
-export function checkInto(batch: Batch, shape: Shape): void {
-  const { inputs, labels, indices, inputShape } = batch ?? {};
-  if (!isNumberArray(inputs) || !isNumberArray(labels) || !isNumberArray(indices)) {
+/** A batch of these shapes. @throws TypeError, ShapeError */
+export function checkInto(batch: Batch, shape: Shape, targetShape: Shape): void {
+  const { inputs, targets, indices, inputShape } = batch ?? {};
+  if (!isNumberArray(inputs) || !isNumberArray(targets) || !isNumberArray(indices)) {
     throw wrongKind('Dataset: batch', 'into', 'a batch of this data set', batch);
   }
-  if (labels.length !== shape[0] || inputs.length !== sizeOf(shape)) {
+  const fits = indices.length === shape[0] && targets.length === sizeOf(targetShape);
+  if (!fits || inputs.length !== sizeOf(shape)) {
     throw new ShapeError(message('batch: into', formatShape(shape), `[${inputShape}]`));
   }
 }

@@ -3,9 +3,8 @@ import { describe, isDetached, isNumberArray, shorten, typedArrayName } from '..
 import { ShapeError } from '../errors.js';
 import { checkOptions } from '../options.js';
 import { formatShape, sizeOf } from '../shape.js';
-
-/** A typed array of numbers, of any kind and realm. */
-export type NumberArray = ArrayLike<number> & ArrayBufferView;
+import { message, type NumberArray } from './dataset-errors.js';
+import { checkSampleShape, labelTargets, otherTargets, type Targets } from './dataset-targets.js';
 
 /** What a `Dataset` is made of. */
 export interface DatasetSource<
@@ -20,38 +19,52 @@ export interface DatasetSource<
   /** The shape of one sample, channels last: [28, 28, 1], [128, 1]. */
   readonly inputShape: readonly number[];
   /** One class index per sample, in an array or a typed array of any kind. */
-  readonly labels: ArrayLike<Label>;
-  /** The name of each class; no two are the same. */
-  readonly classNames: readonly string[];
+  readonly labels?: ArrayLike<Label> | undefined;
+  /**
+   * In place of labels what else a network is to learn, all samples one after the other: numbers as they are (bytes too),
+   * or, where there are `classNames`, class indices, of every pixel say, in which −100 counts for nothing. `'inputs'`: the
+   * inputs themselves, before any `map`.
+   */
+  readonly targets?: NumberArray | 'inputs' | undefined;
+  /** The shape of one sample's targets: [3], [28, 28]. Unless told: [the number of them]. */
+  readonly targetShape?: readonly number[] | undefined;
+  /** The name of each class; no two are the same. Needed beside labels. */
+  readonly classNames?: readonly string[] | undefined;
 }
 
 /** A source as a data set keeps it: everything but bytes and float32 copied. */
-export class CheckedSource implements DatasetSource {
+export class CheckedSource {
   readonly inputs: Uint8Array | Float32Array;
   readonly inputShape: readonly number[];
-  readonly labels: Int32Array;
+  readonly targets: Targets;
   readonly classNames: readonly string[];
+  /** How many samples there are. */
+  readonly samples: number;
 
   /** Throws what `Dataset` promises to throw. */
   constructor(source: DatasetSource<NumberArray, number | bigint>) {
-    const known = ['inputs', 'inputShape', 'labels', 'classNames'];
+    const known = ['inputs', 'inputShape', 'labels', 'targets', 'targetShape', 'classNames'];
     checkGiven('Dataset', 'source', source, known);
-    const { inputs, inputShape, classNames } = source;
+    const { inputs, inputShape, labels, targets, classNames } = source;
     if (!isNumberArray(inputs) || isDetached(inputs.buffer)) {
       throw wrongKind('Dataset', 'inputs', 'a typed array of numbers', inputs);
     }
-    checkInputShape(inputShape);
-    checkClassNames('Dataset', classNames);
-    this.labels = checkedLabels(source.labels, classNames.length);
-    const expected = this.labels.length * sizeOf(inputShape);
-    if (inputs.length !== expected) {
-      const shape = shorten(formatShape([this.labels.length, ...inputShape]));
-      const values = `${expected} values (labels × inputShape: ${shape})`;
+    checkSampleShape('inputShape', inputShape);
+    const isLabelled = targets === undefined;
+    if (isLabelled || classNames !== undefined) checkClassNames('Dataset', classNames!);
+    const sampleSize = sizeOf(inputShape);
+    const labelled = isLabelled ? labelTargets(source, classNames!.length) : undefined;
+    this.samples = labels?.length ?? Math.max(1, Math.floor(inputs.length / sampleSize));
+    if (inputs.length !== this.samples * sampleSize) {
+      const shape = shorten(formatShape([this.samples, ...inputShape]));
+      const factors = `${isLabelled ? 'labels' : 'samples'} × inputShape: ${shape}`;
+      const values = `${this.samples * sampleSize} values (${factors})`;
       throw new ShapeError(message('inputs', values, inputs.length));
     }
+    this.targets = labelled ?? otherTargets(source, this.samples);
     this.inputs = storedInputs(inputs);
     this.inputShape = Object.freeze([...inputShape]);
-    this.classNames = Object.freeze([...classNames]);
+    this.classNames = Object.freeze([...(classNames ?? [])]);
   }
 }
 
@@ -78,35 +91,6 @@ export function checkClassNames(op: string, names: readonly string[]): void {
   }
 }
 
-/** An array or a typed array of numbers. @throws TypeError */
-export function checkNumbers(
-  op: string,
-  argument: string,
-  value: unknown,
-): asserts value is ArrayLike<number> {
-  if (!Array.isArray(value) && !isNumberArray(value)) {
-    throw wrongKind(op, argument, 'an array or a typed array of integers', value);
-  }
-}
-
-function checkInputShape(shape: readonly number[]): void {
-  if (!Array.isArray(shape)) throw wrongKind('Dataset', 'inputShape', 'an array', shape);
-  const isShape = shape.length > 0 && shape.every((size) => Number.isInteger(size) && size > 0);
-  if (!isShape || !Number.isSafeInteger(sizeOf(shape))) {
-    throw new ShapeError(message('inputShape', 'positive integers', shorten(formatShape(shape))));
-  }
-}
-
-function checkedLabels(labels: ArrayLike<number | bigint>, classes: number): Int32Array {
-  if (typedArrayName(labels) === undefined) checkNumbers('Dataset', 'labels', labels);
-  if (labels.length === 0) throw new RangeError(message('labels', 'at least one sample', 'none'));
-  return Int32Array.from(labels, (each, i) => {
-    const label = typeof each === 'bigint' ? Number(each) : each;
-    if (Number.isInteger(label) && label >= 0 && label < classes) return label;
-    return fail('labels', `integers in [0, ${classes})`, `${describe(each)} at index ${i}`);
-  });
-}
-
 /** Bytes and float32 in the same memory, as arrays of this realm; others as float32. */
 function storedInputs(inputs: NumberArray): Uint8Array | Float32Array {
   const { buffer, byteOffset, length } = inputs;
@@ -115,16 +99,6 @@ function storedInputs(inputs: NumberArray): Uint8Array | Float32Array {
   return name === 'Float32Array'
     ? new Float32Array(buffer, byteOffset, length)
     : Float32Array.from(inputs);
-}
-
-/** The text of an error of `Dataset`. */
-export function message(argument: string, expected: string, got: unknown): string {
-  return `Dataset: ${argument}: expected ${expected}, got ${String(got)}`;
-}
-
-/** Throws the RangeError for a bad value. */
-export function fail(argument: string, expected: string, got: unknown): never {
-  throw new RangeError(message(argument, expected, got));
 }
 
 /** Throws unless it is a number of samples. */

@@ -6,19 +6,32 @@ export interface Statistics {
   readonly std: number | readonly number[];
 }
 
-/** Samples made ready for a network: inputs [n, …inputShape], labels [n]. */
-export interface Batch {
+/** Inputs made ready for a network, [n, …shape of one sample]. */
+export interface BatchInputs {
   readonly inputs: Float32Array;
   readonly inputShape: readonly number[];
+}
+
+/** Samples made ready for a network: inputs [n, …inputShape], and what it is to learn of them. */
+export interface Batch extends BatchInputs {
+  /** What the loss compares the output with: class indices in int32, other numbers in float32. */
+  readonly targets: Int32Array | Float32Array;
+  /** [n] for class labels, else [n, …shape of one sample's]. */
+  readonly targetShape: readonly number[];
+  /** The targets where they are class indices; of other targets empty. */
   readonly labels: Int32Array;
   /** Where in the data set each sample stands. */
   readonly indices: Uint32Array;
+  /** The inputs of a network that has several, from the second on. */
+  readonly others?: readonly BatchInputs[];
 }
 
 /** One sample made ready for a network. */
 export interface Sample {
   readonly input: Float32Array;
+  /** Its class; NaN where the targets are no classes of samples. */
   readonly label: number;
+  readonly target: Int32Array | Float32Array;
 }
 
 /**
@@ -42,6 +55,8 @@ export interface BatchSource {
   readonly length: number;
   /** The shape of one sample. */
   readonly inputShape: readonly number[];
+  /** The shape of one sample's targets; [] for class labels. */
+  readonly targetShape?: readonly number[];
   /** The name of each class, where there are any. */
   readonly classNames?: readonly string[];
   /** Whether batches depend on their seed. */

@@ -1,4 +1,4 @@
-import type { DatasetSource } from './dataset-source.js';
+import type { CheckedSource } from './dataset-source.js';
 import type { SampleMap } from './dataset-types.js';
 
 /** Which samples of a source a data set shows, and how it prepares them. */
@@ -12,10 +12,10 @@ export interface View {
 }
 
 /** Every sample of a source, as it is. */
-export function wholeSource({ inputShape, labels }: DatasetSource): View {
+export function wholeSource({ inputShape, samples }: CheckedSource): View {
   const channels = inputShape.at(-1)!;
   return {
-    rows: Uint32Array.from({ length: labels.length }, (_, i) => i),
+    rows: Uint32Array.from({ length: samples }, (_, i) => i),
     mean: new Array<number>(channels).fill(0),
     std: new Array<number>(channels).fill(1),
     maps: [],
@@ -50,4 +50,15 @@ export function fillFromFloats(
 export function byteValues({ mean, std }: View): Float32Array {
   const values = new Float32Array(mean.length * 256);
   return values.map((_, i) => ((i % 256) / 255 - mean[i >> 8]!) / std[i >> 8]!);
+}
+
+/** The values of these rows of `size` values each, one after the other. */
+export function rowsOf<Values extends Uint8Array | Int32Array | Float32Array>(
+  values: Values,
+  rows: Uint32Array,
+  size: number,
+): Values {
+  const result = new (values.constructor as new (length: number) => Values)(rows.length * size);
+  rows.forEach((row, i) => result.set(values.subarray(row * size, (row + 1) * size), i * size));
+  return result;
 }

@@ -3,16 +3,10 @@ import { COPY, describe, isNumberArray, type Origin } from '../describe.js';
 import { checkOptions } from '../options.js';
 import { Random } from '../random.js';
 import { sizeOf } from '../shape.js';
+import { batchOf, headOf } from './dataset-batch.js';
 import { checkIndices, checkInto, checkRandom, checkSeed, perChannel } from './dataset-check.js';
-import {
-  checkBatchSize,
-  CheckedSource,
-  checkGiven,
-  checkNumbers,
-  type DatasetSource,
-  fail,
-  type NumberArray,
-} from './dataset-source.js';
+import { checkNumbers, fail, type NumberArray } from './dataset-errors.js';
+import { checkBatchSize, CheckedSource, checkGiven, type DatasetSource } from './dataset-source.js';
 import type {
   Batch,
   BatchesOptions,
@@ -25,6 +19,7 @@ import {
   byteValues,
   fillFromBytes,
   fillFromFloats,
+  rowsOf,
   type View,
   wholeSource,
 } from './dataset-view.js';
@@ -32,40 +27,46 @@ import {
 const ORIGIN: Origin = { kind: 'Dataset', copy: COPY };
 
 /**
- * Samples and labels in plain typed arrays. Immutable: every method gives a view that shares the
+ * Samples and what is to be learnt of them, class labels or other targets, in plain typed arrays. Immutable: every method gives a view that shares the
  * inputs, which stay as they came (MNIST: 47 MB of bytes) until a batch is filled. Then, in this
  * order: bytes are divided by 255, `normalise` is applied, then every `map`.
  */
 export class Dataset implements BatchSource {
   /** The shape of one sample, channels last. */
   readonly inputShape: readonly number[];
-  /** One class index per sample. */
+  /** The shape of one sample's targets; [] for class labels. */
+  readonly targetShape: readonly number[];
+  /** One class index per sample; empty where the targets are others. */
   readonly labels: Int32Array;
-  /** The name of each class. */
+  /** The name of each class; empty where the targets are no classes. */
   readonly classNames: readonly string[];
   readonly #source: CheckedSource;
   readonly #view: View;
   readonly #sampleSize: number;
+  readonly #targetSize: number;
   /** For bytes: the prepared value of each byte in each channel, [channels, 256]. */
   readonly #byteValues: Float32Array | undefined;
 
   /**
-   * Throws a TypeError for inputs of another kind, a ShapeError where inputs, shape and labels do
+   * Throws a TypeError for inputs of another kind, a ShapeError where inputs, shapes, labels and targets do
    * not fit together, a RangeError for labels that are no class index.
    */
   constructor(source: DatasetSource<NumberArray, number | bigint>);
   /** @internal */
   constructor(source: CheckedSource, view: View);
-  constructor(source: DatasetSource<NumberArray, number | bigint>, view?: View) {
+  constructor(source: DatasetSource<NumberArray, number | bigint> | CheckedSource, view?: View) {
     const isChecked = source instanceof CheckedSource;
     if (!isChecked) checkArity('Dataset', arguments.length, 1);
     this.#source = isChecked ? source : new CheckedSource(source);
     this.#view = view ?? wholeSource(this.#source);
-    const { inputShape, classNames, labels } = this.#source;
+    const { inputShape, classNames, targets } = this.#source;
     this.inputShape = inputShape;
     this.classNames = classNames;
-    this.labels = Int32Array.from(this.#view.rows, (row) => labels[row]!);
+    this.targetShape = targets.shape;
+    const labelled = targets.shape.length === 0 ? this.#view.rows : [];
+    this.labels = Int32Array.from(labelled, (row) => targets.values![row]!);
     this.#sampleSize = sizeOf(inputShape);
+    this.#targetSize = sizeOf(targets.shape);
     if (this.#source.inputs instanceof Uint8Array) this.#byteValues = byteValues(this.#view);
   }
 
@@ -158,8 +159,9 @@ export class Dataset implements BatchSource {
 
   /** Sample `index` as a batch would hold it, in a new array. */
   sample(index: number, random?: Random): Sample {
-    const { inputs, labels } = this.batch([index], random);
-    return { input: inputs, label: labels[0]! };
+    const { inputs, targets } = this.batch([index], random);
+    const label = this.targetShape.length === 0 ? targets[0]! : NaN;
+    return { input: inputs, label, target: targets };
   }
 
   /** Sample `index` as it is stored (bytes stay bytes), to be shown; shared memory, not to be changed. */
@@ -177,14 +179,17 @@ export class Dataset implements BatchSource {
   batch(indices: ArrayLike<number>, random = new Random(0), into?: Batch): Batch {
     checkIndices('batch', indices, this.length);
     checkRandom('batch', random);
-    if (into !== undefined) checkInto(into, [indices.length, ...this.inputShape]);
-    const batch = into ?? this.#allocate(indices.length);
-    const { inputs, labels } = batch;
+    const { length } = indices;
+    const { inputShape, targetShape } = this;
+    if (into !== undefined) checkInto(into, [length, ...inputShape], [length, ...targetShape]);
+    const batch = into ?? this.#allocate(length);
+    const { inputs, targets } = batch;
     batch.indices.set(indices);
-    for (let i = 0; i < indices.length; i++) {
-      this.#fill(this.#view.rows[indices[i]!]!, inputs, i * this.#sampleSize);
+    for (let i = 0; i < length; i++) {
+      const row = this.#view.rows[indices[i]!]!;
+      this.#fill(row, inputs, i * this.#sampleSize);
+      if (targets !== inputs) this.#fillTarget(row, targets, i);
       if (this.augmented) this.#augment(inputs, i * this.#sampleSize, random);
-      labels[i] = this.labels[indices[i]!]!;
     }
     return batch;
   }
@@ -199,7 +204,7 @@ export class Dataset implements BatchSource {
     const { dropLast = false, random } = options;
     checkBoolean('Dataset: batches', 'dropLast', dropLast);
     if (random !== undefined) checkRandom('batches', random);
-    const order = random ? random.permutation(this.length) : Uint32Array.from(this.labels.keys());
+    const order = random ? random.permutation(this.length) : this.#view.rows.map((_, i) => i);
     const seed = random && this.augmented ? random.seed() : 0;
     const whole = this.length - (this.length % batchSize);
     return this.#iterate(dropLast ? order.subarray(0, whole) : order, batchSize, seed);
@@ -218,12 +223,32 @@ export class Dataset implements BatchSource {
     return this.#iterate(Uint32Array.from(order), batchSize, seed);
   }
 
+  /** The samples and their normalisation, without maps, as a source; in memory of its own. @internal */
+  toSource(): DatasetSource & { readonly normalise: Statistics } {
+    const { inputs, targets } = this.#source;
+    const { rows, mean, std } = this.#view;
+    const isLabelled = this.targetShape.length === 0;
+    const isClasses = this.classNames.length > 0;
+    return {
+      inputs: rowsOf(inputs, rows, this.#sampleSize),
+      inputShape: [...this.inputShape],
+      ...(isLabelled
+        ? { labels: this.labels }
+        : {
+            targets: targets.values ? rowsOf(targets.values, rows, this.#targetSize) : 'inputs',
+            ...(targets.values && { targetShape: [...this.targetShape] }),
+          }),
+      ...(isClasses && { classNames: [...this.classNames] }),
+      normalise: { mean: [...mean], std: [...std] },
+    };
+  }
+
   *#iterate(order: Uint32Array, batchSize: number, seed: number): Generator<Batch> {
     const buffer = this.#allocate(Math.min(batchSize, order.length));
     for (let begin = 0, n = 0; begin < order.length; begin += batchSize, n++) {
       const indices = order.subarray(begin, begin + batchSize);
       const { length } = indices;
-      const into = length === buffer.labels.length ? buffer : this.#head(buffer, length);
+      const into = length === buffer.indices.length ? buffer : headOf(buffer, length, this);
       yield this.batch(indices, new Random(seed + n), into);
     }
   }
@@ -233,22 +258,19 @@ export class Dataset implements BatchSource {
   }
 
   #allocate(count: number): Batch {
-    return {
-      inputs: new Float32Array(count * this.#sampleSize),
-      inputShape: [count, ...this.inputShape],
-      labels: new Int32Array(count),
-      indices: new Uint32Array(count),
-    };
+    const inputs = new Float32Array(count * this.#sampleSize);
+    const Kind = this.#source.targets.values instanceof Int32Array ? Int32Array : Float32Array;
+    const isInputs = this.#source.targets.values === undefined && !this.augmented;
+    const targets = isInputs ? inputs : new Kind(count * this.#targetSize);
+    return batchOf(inputs, targets, new Uint32Array(count), this);
   }
 
-  /** The first `count` samples of a batch, in the same memory. */
-  #head({ inputs, labels, indices }: Batch, count: number): Batch {
-    return {
-      inputs: inputs.subarray(0, count * this.#sampleSize),
-      inputShape: [count, ...this.inputShape],
-      labels: labels.subarray(0, count),
-      indices: indices.subarray(0, count),
-    };
+  /** Writes the targets of one stored sample where those of sample `i` of a batch are. */
+  #fillTarget(row: number, target: Batch['targets'], i: number): void {
+    const size = this.#targetSize;
+    const { values } = this.#source.targets;
+    if (values) target.set(values.subarray(row * size, (row + 1) * size), i * size);
+    else this.#fill(row, target as Float32Array, i * size);
   }
 
   /** Writes the normalised values of one stored sample to `offset`. */

@@ -3,9 +3,11 @@ export { CIFAR10_CLASSES, cifar10Dataset } from './cifar10.js';
 export { csvDataset } from './csv.js';
 export type { CsvOptions } from './csv-options.js';
 export { Dataset } from './dataset.js';
-export type { DatasetSource, NumberArray } from './dataset-source.js';
+export type { NumberArray } from './dataset-errors.js';
+export type { DatasetSource } from './dataset-source.js';
 export type {
   Batch,
+  BatchInputs,
   BatchesOptions,
   BatchSource,
   Sample,
@@ -13,5 +15,6 @@ export type {
   Statistics,
 } from './dataset-types.js';
 export { type GunzipOptions, maybeGunzip } from './gzip.js';
+export { JoinedDataset } from './joined-dataset.js';
 export { type Idx, type IdxData, idxDataset, type IdxDatasetOptions, parseIdx } from './idx.js';
 export { DIGITS, strokes, type StrokesOptions } from './strokes.js';

@@ -1,13 +1,13 @@
 import { wrongKind } from '../check.js';
-import type { Batch, BatchSource } from '../data/dataset-types.js';
-import { isNumberArray } from '../describe.js';
+import type { Batch, BatchInputs, BatchSource } from '../data/dataset-types.js';
+import { isNumberArray, typedArrayName } from '../describe.js';
 import { ShapeError } from '../errors.js';
 import type { Model } from '../layers/module.js';
 import { crossEntropy } from '../ops/losses/cross-entropy.js';
 import { formatShape } from '../shape.js';
 import { fromData, Tensor } from '../tensor.js';
-import type { Metric } from './metrics.js';
-import type { Loss } from './types.js';
+import { accuracy, type Metric } from './metrics.js';
+import type { EvaluateOptions, Loss } from './types.js';
 
 /** Where batches come from, for error messages: which argument of which function. */
 export interface Origin {
@@ -17,30 +17,67 @@ export interface Origin {
 }
 
 /** The inputs of a batch as a tensor [n, …]. */
-export function inputsOf(batch: Batch): Tensor {
-  return fromData('batch', batch.inputs, batch.inputShape, 'float32');
+export function inputsOf({ inputs, inputShape }: BatchInputs): Tensor {
+  return fromData('batch', inputs, inputShape, 'float32');
+}
+
+/** What the model was given, and what it makes of it. */
+export interface Pass {
+  /** The first input. */
+  readonly inputs: Tensor;
+  readonly output: Tensor;
 }
 
 /** What the model makes of a batch. @throws TypeError, ShapeError naming the data */
-export function outputOf(origin: Origin, model: Model, batch: Batch): Tensor {
-  const { inputs, inputShape, labels } = (batch ?? {}) as Partial<Batch>;
-  if (!isNumberArray(inputs) || !Array.isArray(inputShape) || !isNumberArray(labels)) {
-    const expected = 'batches of inputs, inputShape and labels';
+export function passOf(origin: Origin, model: Model, batch: Batch): Pass {
+  const { inputs, inputShape, targets, targetShape, indices } = (batch ?? {}) as Partial<Batch>;
+  const isBatch = [inputs, targets, indices].every(isNumberArray);
+  if (!isBatch || !Array.isArray(inputShape) || !Array.isArray(targetShape)) {
+    const expected = 'batches of inputs, inputShape, targets, targetShape and indices';
     throw wrongKind(origin.op, origin.argument, expected, batch);
   }
-  const output: unknown = naming(origin, () => model.forward(inputsOf(batch)));
-  if (output instanceof Tensor) return output;
-  throw wrongKind(origin.op, 'model', 'a forward() that gives a Tensor', output);
+  return naming(origin, () => {
+    const given = [batch, ...(batch.others ?? [])].map(inputsOf) as [Tensor, ...Tensor[]];
+    // A model of several inputs takes them one after the other.
+    const forward: (...all: Tensor[]) => unknown = model.forward.bind(model) as never;
+    const output = forward(...given);
+    if (output instanceof Tensor) return { inputs: given[0], output };
+    throw wrongKind(origin.op, 'model', 'a forward() that gives a Tensor', output);
+  });
 }
 
 /** The loss of a batch. @throws TypeError; ShapeError, RangeError naming the data */
-export function lossOf(origin: Origin, loss: Loss, output: Tensor, { labels }: Batch): Tensor {
-  if (loss === crossEntropy) checkClasses(origin, output);
-  const value: unknown = naming(origin, () =>
-    loss(output, fromData('batch', labels, [labels.length], 'int32')),
-  );
+export function lossOf(
+  origin: Origin,
+  loss: Loss,
+  { inputs, output }: Pass,
+  { targets, targetShape }: Batch,
+): Tensor {
+  const dtype = typedArrayName(targets) === 'Int32Array' ? 'int32' : 'float32';
+  if (loss === crossEntropy && dtype === 'int32') checkClasses(origin, output);
+  const value: unknown = naming(origin, () => {
+    const expected = fromData('batch', targets, targetShape, dtype);
+    // The third argument of the library's losses are options.
+    return loss.length > 2
+      ? loss(output, expected, inputs as never)
+      : (loss as ShortLoss)(output, expected);
+  });
   if (value instanceof Tensor) return value;
   throw wrongKind(origin.op, 'loss', 'a function that gives a Tensor', value);
+}
+
+type ShortLoss = (output: Tensor, targets: Tensor) => Tensor;
+
+/** The loss and the metrics that a data set is measured by. @throws TypeError where there is no loss for its targets */
+export function measuresOf(
+  { op, data }: Origin,
+  { loss, metrics }: Pick<EvaluateOptions, 'loss' | 'metrics'>,
+): { loss: Loss; metrics: Record<string, Metric> } {
+  const isOfClasses = data.classNames?.length !== 0;
+  if (!loss && !isOfClasses) {
+    throw wrongKind(op, 'loss', 'one for targets that are no classes, as mse', loss);
+  }
+  return { loss: loss ?? crossEntropy, metrics: metrics ?? (isOfClasses ? { accuracy } : {}) };
 }
 
 /** Every metric of one batch. @throws TypeError for one that is no number */
@@ -48,11 +85,11 @@ export function measure(
   op: string,
   metrics: Record<string, Metric>,
   output: Tensor,
-  labels: Int32Array,
+  targets: Batch['targets'],
 ): Record<string, number> {
   return Object.fromEntries(
     Object.entries(metrics).map(([name, metric]) => {
-      const value: unknown = metric(output, labels);
+      const value: unknown = metric(output, targets);
       if (typeof value !== 'number') throw wrongKind(op, `metrics: ${name}`, 'a number', value);
       return [name, value];
     }),
@@ -62,7 +99,7 @@ export function measure(
 /** A model has one output for each class. */
 function checkClasses({ op, argument, data }: Origin, output: Tensor): void {
   const outputs = output.shape.at(-1);
-  const classes = data.classNames?.length ?? outputs;
+  const classes = data.classNames?.length || outputs;
   if (output.rank < 2 || outputs === classes) return;
   throw new ShapeError(
     `${op}: ${argument}: expected ${outputs} classes, one for each output of the model, got ${classes}`,

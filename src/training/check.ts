@@ -113,6 +113,9 @@ function checkOptimizer(optimizer: Optimizer | undefined, model: Model): void {
 function checkValidation(validation: BatchSource, data: BatchSource): void {
   checkSource('fit', 'validation', validation);
   checkSameShape('fit', 'validation: inputShape', data.inputShape, validation.inputShape);
+  if (data.targetShape && validation.targetShape) {
+    checkSameShape('fit', 'validation: targetShape', data.targetShape, validation.targetShape);
+  }
   const [expected, got] = [data.classNames, validation.classNames];
   if (!expected || !got) return;
   for (let i = 0; i < Math.max(expected.length, got.length); i++) {

@@ -3,11 +3,9 @@ import type { Batch, BatchSource } from '../data/dataset-types.js';
 import { ShapeError } from '../errors.js';
 import { evaluating } from '../evaluating.js';
 import { evaluationPass, type Model } from '../layers/module.js';
-import { crossEntropy } from '../ops/losses/cross-entropy.js';
-import type { Tensor } from '../tensor.js';
-import { lossOf, measure, type Origin, outputOf } from './batch.js';
+import { lossOf, measure, measuresOf, type Origin, type Pass, passOf } from './batch.js';
 import { checkEvaluating } from './check.js';
-import { accuracy, Means } from './metrics.js';
+import { Means } from './metrics.js';
 import { nextTask } from './next-task.js';
 import type { EvaluateOptions, PredictOptions } from './types.js';
 import { untilAborted } from './until-aborted.js';
@@ -33,13 +31,14 @@ export async function evaluate(
 export async function measureAll(
   origin: Origin,
   model: Model,
-  { loss = crossEntropy, metrics = { accuracy }, ...options }: EvaluateOptions,
+  options: EvaluateOptions,
 ): Promise<{ loss: number } & Record<string, number>> {
   const means = new Means();
-  await eachBatch(origin, model, options, (output, batch) => {
-    const value = lossOf(origin, loss, output, batch).item();
-    const measured = measure(origin.op, metrics, output, batch.labels);
-    means.add(batch.labels.length, { loss: value, ...measured });
+  const { loss, metrics } = measuresOf(origin, options);
+  await eachBatch(origin, model, options, (pass, batch) => {
+    const value = lossOf(origin, loss, pass, batch).item();
+    const measured = measure(origin.op, metrics, pass.output, batch.targets);
+    means.add(batch.indices.length, { loss: value, ...measured });
   });
   return { loss: NaN, ...means.values() };
 }
@@ -61,10 +60,10 @@ export async function predict(
   const parts: Float32Array[] = [];
   let shape: readonly number[] = [];
   const origin = { op: 'predict', argument: 'data', data };
-  await eachBatch(origin, model, options, (output, batch) => {
-    if (output.shape[0] !== batch.labels.length) {
+  await eachBatch(origin, model, options, ({ output }, batch) => {
+    if (output.shape[0] !== batch.indices.length) {
       throw new ShapeError(
-        `predict: output: expected ${batch.labels.length} rows, got ${output.toString()}`,
+        `predict: output: expected ${batch.indices.length} rows, got ${output.toString()}`,
       );
     }
     parts.push(output.data() as Float32Array);
@@ -83,14 +82,14 @@ async function eachBatch(
   origin: Origin,
   model: Model,
   { batchSize = 256, signal }: PredictOptions,
-  visit: (output: Tensor, batch: Batch) => void,
+  visit: (pass: Pass, batch: Batch) => void,
 ): Promise<void> {
   signal?.throwIfAborted();
   const { data } = origin;
   const order = Uint32Array.from({ length: data.length }, (_, i) => i);
   const batches = data.batchesOf(order, batchSize, 0, signal);
   for await (const batch of untilAborted(batches, signal, evaluating)) {
-    evaluationPass(model, () => visit(outputOf(origin, model, batch), batch));
+    evaluationPass(model, () => visit(passOf(origin, model, batch), batch));
     await nextTask();
   }
   signal?.throwIfAborted();

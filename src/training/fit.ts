@@ -2,10 +2,10 @@ import type { BatchSource } from '../data/dataset-types.js';
 import { manualSeed } from '../generator.js';
 import { bytesOf, checkArity } from '../check.js';
 import { type Model, setTraining } from '../layers/module.js';
-import { crossEntropy } from '../ops/losses/cross-entropy.js';
+import { measuresOf } from './batch.js';
 import { checkFit } from './check.js';
 import { measureAll } from './evaluate.js';
-import { accuracy, type Metric } from './metrics.js';
+import type { Metric } from './metrics.js';
 import { nextTaskEvery } from './next-task.js';
 import { Run } from './run.js';
 import type { EpochRecord, FitOptions, Loss } from './types.js';
@@ -27,7 +27,8 @@ export async function fit(
 ): Promise<readonly EpochRecord[]> {
   checkArity('fit', arguments.length, 3);
   checkFit(model, data, options);
-  const { loss = crossEntropy, metrics = { accuracy }, seed, resume, signal } = options;
+  const { seed, resume, signal } = options;
+  const { loss, metrics } = measuresOf({ op: 'fit', argument: 'data', data }, options);
   if (seed !== undefined && resume === undefined) manualSeed(seed);
   const run = new Run(data, { ...options, model }, loss, metrics);
   if (resume !== undefined) run.restore(bytesOf('fit', 'resume', resume));

@@ -3,11 +3,19 @@ import { isNumberArray } from '../describe.js';
 import { checkTensor } from '../ops/check.js';
 import type { Tensor } from '../tensor.js';
 
-/** Mean of something over the samples of a batch. `output` is [N, …], `labels` one class index per sample. */
-export type Metric = (output: Tensor, labels: Int32Array) => number;
+/**
+ * Mean of something over the samples of a batch: `output` is [N, …], `targets` are those of the batch, one class index per
+ * sample in int32, say.
+ */
+export type Metric = MetricOf['mean'];
+
+interface MetricOf {
+  // A method, so that a metric may take int32 or float32 targets alone.
+  mean(output: Tensor, targets: Int32Array | Float32Array): number;
+}
 
 /** Share of the samples whose largest output is at their label; the first of equal outputs counts. */
-export const accuracy: Metric = (output, labels) => {
+export const accuracy: Metric = (output: Tensor, labels: Int32Array) => {
   checkTensor('accuracy', 'output', output);
   if (!isNumberArray(labels) && !Array.isArray(labels)) {
     throw wrongKind('accuracy', 'labels', 'an Int32Array', labels);

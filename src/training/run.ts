@@ -5,7 +5,7 @@ import { generator } from '../generator.js';
 import { crossEntropy } from '../ops/losses/cross-entropy.js';
 import type { Random, RandomState } from '../random.js';
 import { scope } from '../tensor.js';
-import { lossOf, measure, type Origin, outputOf } from './batch.js';
+import { lossOf, measure, type Origin, passOf } from './batch.js';
 import { CallbackRounds, type HookName } from './callback-rounds.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { Means, type Metric } from './metrics.js';
@@ -117,13 +117,13 @@ export class Run implements TrainingRun {
     this.#stepLr = optimizer.lr;
     const measured = scope(() => {
       optimizer.zeroGrad();
-      const output = outputOf(this.#origin, model, batch);
-      const loss = lossOf(this.#origin, this.#loss, output, batch);
+      const pass = passOf(this.#origin, model, batch);
+      const loss = lossOf(this.#origin, this.#loss, pass, batch);
       loss.backward();
       optimizer.step();
-      return { loss: loss.item(), ...measure('fit', this.#metrics, output, batch.labels) };
+      return { loss: loss.item(), ...measure('fit', this.#metrics, pass.output, batch.targets) };
     });
-    this.#means.add(batch.labels.length, measured);
+    this.#means.add(batch.indices.length, measured);
     this.#step++;
     this.#lastStepEnd = performance.now();
   }
@@ -234,7 +234,7 @@ export class Run implements TrainingRun {
   #setup(): Record<string, unknown> {
     const { batchSize = 32, shuffle = true, dropLast = false, seed } = this.options;
     const { optimizer, validation, schedule, setup } = this.options;
-    const { inputShape, classNames, augmented } = this.#data;
+    const { inputShape, targetShape = [], classNames, augmented } = this.#data;
     return {
       ...setup,
       samples: this.samples,
@@ -242,6 +242,7 @@ export class Run implements TrainingRun {
       shuffle,
       dropLast,
       inputShape,
+      ...(targetShape.length > 0 && { targetShape }),
       ...(classNames && { classNames }),
       augmented,
       ...(seed !== undefined && { seed }),

@@ -5,8 +5,14 @@ import type { Schedule } from '../schedules.js';
 import type { Tensor } from '../tensor.js';
 import type { Metric } from './metrics.js';
 
-/** Mean loss of a batch as a tensor of one element. */
-export type Loss = (output: Tensor, labels: Tensor) => Tensor;
+/**
+ * Mean loss of a batch as a tensor of one element, of the model's output and the targets of the batch: [n] class labels in
+ * int32, [n, …] other numbers. A function that names a third argument is given the (first) inputs too.
+ */
+export type Loss = (output: Tensor, targets: Tensor, inputs: LossInputs) => Tensor;
+
+/** The library's losses, which have options there, are losses too: they are never given inputs. */
+type LossInputs = Tensor & { readonly reduction?: never };
 
 /** Options of `fit`. */
 export interface FitOptions {
@@ -15,9 +21,9 @@ export interface FitOptions {
   readonly epochs: number;
   /** Default 32. */
   readonly batchSize?: number;
-  /** Default `crossEntropy`. */
+  /** Default `crossEntropy`; needed where the targets are no classes. */
   readonly loss?: Loss;
-  /** Default `{ accuracy }`. */
+  /** Default `{ accuracy }`, none where the targets are no classes. */
   readonly metrics?: Record<string, Metric>;
   /** Measured after every epoch. */
   readonly validation?: BatchSource;
@@ -55,9 +61,9 @@ export interface PredictOptions {
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions extends PredictOptions {
-  /** Default `crossEntropy`. */
+  /** Default `crossEntropy`; needed where the targets are no classes. */
   readonly loss?: Loss;
-  /** Default `{ accuracy }`. */
+  /** Default `{ accuracy }`, none where the targets are no classes. */
   readonly metrics?: Record<string, Metric>;
 }
 

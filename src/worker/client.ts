@@ -1,4 +1,5 @@
 import { checkArity, wrongKind } from '../check.js';
+import type { Dataset } from '../data/dataset.js';
 import { ShapeError } from '../errors.js';
 import type { ModelDetails, ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
@@ -104,11 +105,14 @@ export class ModelWorker {
   }
 
   /**
-   * Trains the model, as `fit` does. Calls run one after the other; each starts with a new optimizer.
+   * Trains the model, as `fit` does, on samples or a `Dataset` without maps. Calls run one after the other; each starts with a new optimizer.
    * @returns one record per epoch
    * @throws what `fit`, `Dataset` and the optimizer throw; what `onProgress` or `onEpoch` throws, which ends the run
    */
-  async fit(data: TrainingData, options: WorkerFitOptions): Promise<readonly EpochRecord[]> {
+  async fit(
+    data: TrainingData | Dataset,
+    options: WorkerFitOptions,
+  ): Promise<readonly EpochRecord[]> {
     checkArity('fit', arguments.length, 2);
     checkFitOptions(options);
     const { signal, transfer = false, onProgress, onEpoch, validation, ...rest } = options;

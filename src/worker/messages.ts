@@ -122,7 +122,7 @@ export const UNREADABLE = 'unreadable';
 export interface BatchCalls {
   open: {
     request: null;
-    result: Pick<Dataset, 'length' | 'inputShape' | 'classNames' | 'augmented'>;
+    result: Pick<Dataset, 'length' | 'inputShape' | 'targetShape' | 'classNames' | 'augmented'>;
   };
   batch: { request: { indices: Uint32Array; seed: number }; result: Batch };
 }

@@ -1,3 +1,4 @@
+import type { Dataset } from '../data/dataset.js';
 import type { Statistics } from '../data/dataset-types.js';
 import type { InitOptions } from '../runtime/runtime.js';
 import type { ModuleSource } from '../runtime/source.js';
@@ -49,7 +50,7 @@ export interface WorkerFitOptions
     CallOptions,
     TransferOptions {
   /** Measured after every epoch. */
-  readonly validation?: TrainingData;
+  readonly validation?: TrainingData | Dataset;
   /** Called at most every `progressIntervalMs`, and after the last step of each epoch. */
   readonly onProgress?: (progress: Progress) => void;
   /** 0: after every step. Default 100. */

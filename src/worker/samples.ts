@@ -1,4 +1,5 @@
-import { wrongKind } from '../check.js';
+import { checkMethods, wrongKind } from '../check.js';
+import type { Dataset } from '../data/dataset.js';
 import { isDetached, isNumberArray, tagOf, typedArrayName } from '../describe.js';
 import { ShapeError } from '../errors.js';
 import { checkOptions } from '../options.js';
@@ -8,7 +9,10 @@ import type { Inputs, SentData, TrainingData } from './messages.js';
 /** Of which kinds the worker takes inputs; all others are converted. */
 type SentInputs = Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
-const DATA = ['inputs', 'inputShape', 'labels', 'classNames', 'normalise'] as const;
+const DATA = [
+  ...(['inputs', 'inputShape', 'labels', 'classNames', 'targets', 'targetShape'] as const),
+  'normalise',
+] as const;
 const STATISTICS = ['mean', 'std'] as const;
 
 /**
@@ -44,34 +48,51 @@ export function inputsToSend(
 }
 
 /**
- * Samples with their labels, as they are sent.
+ * Samples with what is to be learnt of them, as they are sent.
  * @throws TypeError, ShapeError
  */
 export function dataToSend(
   op: string,
   argument: string,
-  data: TrainingData,
+  data: TrainingData | Dataset,
   transfer: boolean,
 ): SentData {
-  if (typeof data !== 'object' || data === null || !('inputs' in data)) {
-    throw wrongKind(op, argument, `an object with ${DATA.slice(0, 4).join(', ')}`, data);
+  if (typeof data !== 'object' || data === null || !('inputs' in data || 'augmented' in data)) {
+    throw wrongKind(
+      op,
+      argument,
+      `a Dataset, or an object with ${DATA.slice(0, 4).join(', ')}`,
+      data,
+    );
   }
+  if ('augmented' in data) return sourceOf(op, argument, data);
   checkOptions(op, data, DATA, argument);
-  const { inputs, inputShape, labels, classNames, normalise } = data;
+  const { inputs, inputShape, labels, targets, classNames, normalise } = data;
   checkShape(op, `${argument}.inputShape`, inputShape);
-  if (!isList(labels)) {
-    throw wrongKind(op, `${argument}.labels`, 'one class index for each sample', labels);
+  if (targets === undefined ? !isList(labels) : targets !== 'inputs' && !isList(targets)) {
+    const [name, got] = targets === undefined ? ['labels', labels] : ['targets', targets];
+    throw wrongKind(op, `${argument}.${name}`, 'one class index for each sample, or targets', got);
   }
-  if (!Array.isArray(classNames)) {
+  if (!Array.isArray(classNames) && (targets === undefined || classNames !== undefined)) {
     throw wrongKind(op, `${argument}.classNames`, 'an array of names', classNames);
   }
   checkStatistics(op, `${argument}.normalise`, normalise);
-  const shape = [labels.length, ...inputShape];
+  const samples = labels?.length ?? Math.floor(inputs.length / sizeOf(inputShape));
   return {
     ...data,
-    inputs: inputsToSend(op, `${argument}.inputs`, inputs, shape, transfer),
-    labels: isNumberArray(labels) ? new Float64Array(labels) : labels,
+    inputs: inputsToSend(op, `${argument}.inputs`, inputs, [samples, ...inputShape], transfer),
+    ...(isNumberArray(labels) && { labels: new Float64Array(labels) }),
+    ...(isNumberArray(targets) && { targets: new Float64Array(targets) }),
   };
+}
+
+/** What a data set shows, without its maps, which are functions. @throws TypeError */
+function sourceOf(op: string, argument: string, data: Dataset): SentData {
+  checkMethods(op, argument, data, 'a Dataset', ['toSource']);
+  if (!data.augmented) return data.toSource();
+  const expected =
+    'a Dataset without maps, which cannot be sent: serveBatches prepares their batches';
+  throw wrongKind(op, argument, expected, data);
 }
 
 /** @throws TypeError for what is neither undefined nor a mean and a standard deviation */

@@ -16,8 +16,8 @@ export function serveBatches(data: Dataset): void {
     (message) => answer(port, data, message as Partial<BatchRequest> | null),
     () => port.postMessage({ type: UNREADABLE }),
   );
-  const { length, inputShape, classNames, augmented } = data;
-  const payload = { length, inputShape, classNames, augmented };
+  const { length, inputShape, targetShape, classNames, augmented } = data;
+  const payload = { length, inputShape, targetShape, classNames, augmented };
   port.postMessage({ id: 0, type: 'result', payload });
 }
 
@@ -40,6 +40,7 @@ function answer(port: WorkerPort, data: Dataset, message: Partial<BatchRequest> 
   }
 }
 
-function buffersOf({ inputs, labels, indices }: Batch): Transferable[] {
-  return [inputs, labels, indices].map(({ buffer }) => buffer as ArrayBuffer);
+function buffersOf({ inputs, targets, indices }: Batch): Transferable[] {
+  const buffers = [inputs, targets, indices].map(({ buffer }) => buffer as ArrayBuffer);
+  return [...new Set(buffers)];
 }

@@ -79,6 +79,11 @@ export class WorkerDataset implements BatchSource {
     return this.#details.inputShape;
   }
 
+  /** The shape of one sample's targets; [] for class labels. */
+  get targetShape(): readonly number[] {
+    return this.#details.targetShape;
+  }
+
   /** The name of each class. */
   get classNames(): readonly string[] {
     return this.#details.classNames;
@@ -152,9 +157,10 @@ type Details = BatchCalls['open']['result'];
 
 /** @throws ThreadError for what another program than `serveBatches` answers */
 function checkDetails(details: Details | null): Details {
-  const { length, inputShape, classNames, augmented } = details ?? ({} as Partial<Details>);
+  const { length, inputShape, targetShape, classNames, augmented } =
+    details ?? ({} as Partial<Details>);
   const isSource = Number.isInteger(length) && typeof augmented === 'boolean';
-  if (isSource && Array.isArray(inputShape) && Array.isArray(classNames)) return details!;
+  if (isSource && [inputShape, targetShape, classNames].every(Array.isArray)) return details!;
   throw new ThreadError(
     `${OWNER}: expected a data set of serveBatches, got ${describe(details)}: length ${describe(length)}, inputShape ${describe(inputShape)}`,
   );
@@ -162,8 +168,9 @@ function checkDetails(details: Details | null): Details {
 
 /** @throws ThreadError for what another program than `serveBatches` answers */
 function checkBatch(batch: Batch | null, size: number): Batch {
-  const { inputs, labels } = batch ?? ({} as Partial<Batch>);
-  const kinds = [inputs, labels].map(typedArrayName).join();
-  if (kinds === 'Float32Array,Int32Array' && inputs!.length === size) return batch!;
+  const { inputs, targets, indices } = batch ?? ({} as Partial<Batch>);
+  const kinds = [inputs, targets, indices].map(typedArrayName).join();
+  const isBatch = /^Float32Array,(Int|Float)32Array,Uint32Array$/.test(kinds);
+  if (isBatch && inputs!.length === size) return batch!;
   throw new ThreadError(`${OWNER}: expected a batch of ${size} values, got ${describe(inputs)}`);
 }

@@ -28,7 +28,7 @@ describe('Dataset: construction', () => {
       'an unknown field',
       { input_shape: [2, 2] },
       TypeError,
-      'Dataset: source: expected inputs, inputShape, labels, classNames, got input_shape',
+      'Dataset: source: expected inputs, inputShape, labels, targets, targetShape, classNames, got input_shape',
     ],
     [
       'the same name for two classes',

@@ -253,6 +253,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   jsonHistory: callback,
   kaimingNormal: scaler,
   kaimingUniform: scaler,
+  JoinedDataset: { args: () => [dataset()], isVariadic: true },
   keep: unary,
   layerFromConfig: { args: () => [{ type: 'ReLU' }, {}], options: 1, takes: [[1, Object]] },
   leakyRelu: { args: () => [picture(), 0.1] },

@@ -123,6 +123,8 @@ describe('data of another kind', () => {
         {
           inputs: new Float32Array(4),
           inputShape: [1, 4],
+          targets: Int32Array.of(7),
+          targetShape: [1],
           labels: Int32Array.of(7),
           indices: new Uint32Array(1),
         },
@@ -134,7 +136,7 @@ describe('data of another kind', () => {
     );
     const lost = { ...source, batchesOf: () => [{ labels: [1] }] } as unknown as BatchSource;
     await expect(predict(small, lost)).rejects.toThrow(
-      'predict: data: expected batches of inputs, inputShape and labels, got an object',
+      'predict: data: expected batches of inputs, inputShape, targets, targetShape and indices, got an object',
     );
   });
 

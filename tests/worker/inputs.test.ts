@@ -1,7 +1,9 @@
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelWorker } from '../../src/worker/client.js';
-import { barsData, openWorker } from './support.js';
+import type { Dataset } from '../../src/data/dataset.js';
+import type { TrainingData } from '../../src/worker/messages.js';
+import { bars, barsData, openWorker } from './support.js';
 
 let worker: ModelWorker;
 
@@ -73,7 +75,7 @@ describe('inputs', () => {
   });
 
   test('of fit train to the same weights from any typed array, labels too', async () => {
-    const weightsAfter = async (part: ReturnType<typeof data>, transfer = false) => {
+    const weightsAfter = async (part: TrainingData | Dataset, transfer = false) => {
       const opened = await openWorker();
       await opened.worker.fit(part, { ...OPTIONS, seed: 3, validation: part, transfer });
       const { weights } = await opened.worker.save();
@@ -96,5 +98,6 @@ describe('inputs', () => {
     };
     expect(await weightsAfter(realm, true), 'one buffer for both').toEqual(expected);
     expect(realm.inputs).toHaveLength(0);
+    expect(await weightsAfter(bars(8)), 'a data set').toEqual(expected);
   });
 });

@@ -38,7 +38,13 @@ describe('WorkerDataset', () => {
       this.dispatchEvent(new MessageEvent('message', { data }));
     }
   }
-  const details = { length: 9, inputShape: [2], classNames: ['a'], augmented: false };
+  const details = {
+    length: 9,
+    inputShape: [2],
+    targetShape: [],
+    classNames: ['a'],
+    augmented: false,
+  };
   const open = async () => {
     const silent = new Silent();
     const opened = WorkerDataset.open(silent as unknown as Worker);
@@ -77,7 +83,7 @@ describe('WorkerDataset', () => {
       {
         id: 1,
         type: 'result',
-        payload: { inputs: new Float32Array(3), labels: new Int32Array(1) },
+        payload: { inputs: new Float32Array(3), targets: new Int32Array(1) },
       },
       'expected a batch of 2 values, got a Float32Array of 3 values',
     ],

@@ -10,6 +10,7 @@ import {
   zeros,
 } from '../../src/index.js';
 import type { ModelWorker } from '../../src/worker/client.js';
+import { flipped } from '../training/problem.js';
 import { bars, barsData, type Channel, moved, openWorker } from './support.js';
 
 let worker: ModelWorker;
@@ -105,17 +106,17 @@ const FIT: Case[] = [
   [
     [undefined, OPTIONS],
     TypeError,
-    'data: expected an object with inputs, inputShape, labels, classNames, got undefined',
+    'data: expected a Dataset, or an object with inputs, inputShape, labels, classNames, got undefined',
   ],
   [
-    [bars(8), OPTIONS],
+    [flipped(bars(8)), OPTIONS],
     TypeError,
-    'data: expected an object with inputs, inputShape, labels, classNames, got a Dataset',
+    'data: expected a Dataset without maps, which cannot be sent: serveBatches prepares their batches, got a Dataset',
   ],
   [
     [{ ...data(), images: 1 }, OPTIONS],
     TypeError,
-    'data: expected inputs, inputShape, labels, classNames, normalise, got images',
+    'data: expected inputs, inputShape, labels, classNames, targets, targetShape, normalise, got images',
   ],
   [
     [{ ...data(), inputs: moved(one()) }, OPTIONS],
@@ -130,7 +131,7 @@ const FIT: Case[] = [
   [
     [{ ...data(), labels: moved(new Uint8Array(8)) }, OPTIONS],
     TypeError,
-    'data.labels: expected one class index for each sample, got a Uint8Array whose buffer was moved',
+    'data.labels: expected one class index for each sample, or targets, got a Uint8Array whose buffer was moved',
   ],
   [
     [{ ...data(), classNames: 'ab' }, OPTIONS],
@@ -145,7 +146,7 @@ const FIT: Case[] = [
   [
     [data(), { ...OPTIONS, validation: null }],
     TypeError,
-    'validation: expected an object with inputs, inputShape, labels, classNames, got null',
+    'validation: expected a Dataset, or an object with inputs, inputShape, labels, classNames, got null',
   ],
   [
     [data(), { epochs: 1 }],

@@ -84,7 +84,9 @@ export function moved<Values extends ArrayBufferView>(values: Values): Values {
 }
 
 /** `bars` of tests/training as plain arrays. */
-export function barsData(count: number): TrainingData & { readonly inputs: Float32Array } {
+export function barsData(
+  count: number,
+): TrainingData & { readonly inputs: Float32Array; readonly labels: ArrayLike<number> } {
   const data = bars(count);
   const inputs = new Float32Array(count * 36);
   for (let i = 0; i < count; i++) inputs.set(data.raw(i), i * 36);

@@ -20,8 +20,8 @@ class BarsWorker extends EventTarget {
   }
 
   serve(): void {
-    const { length, inputShape, classNames, augmented } = this.#data;
-    this.#send(0, { length, inputShape, classNames, augmented });
+    const { length, inputShape, targetShape, classNames, augmented } = this.#data;
+    this.#send(0, { length, inputShape, targetShape, classNames, augmented });
   }
 
   postMessage({ id, payload }: { id: number; payload?: { indices: Uint32Array } }): void {

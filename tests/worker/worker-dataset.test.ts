@@ -268,7 +268,13 @@ describe('ending', () => {
     worker.postMessage = () => undefined;
     worker.terminate = () => undefined;
     const attempt = WorkerDataset.open(worker);
-    const payload = { length: 3, inputShape: [1], classNames: ['x'], augmented: false };
+    const payload = {
+      length: 3,
+      inputShape: [1],
+      targetShape: [],
+      classNames: ['x'],
+      augmented: false,
+    };
     worker.dispatchEvent(new MessageEvent('message', { data: { id: 0, type: 'result', payload } }));
     expect((await attempt).length).toBe(3);
   });
