@@ -10,6 +10,7 @@ export class Update {
   /** What the optimizer keeps for the parameter; 0 where it keeps nothing. */
   state0: usize;
   state1: usize;
+  state2: usize;
   /** Elements of each of them. */
   size: i32;
 }

@@ -1,75 +1,81 @@
+import { checkArity, checkBoolean } from '../check.js';
 import { powInt } from '../math.js';
-import { checkArity, wrongKind } from '../check.js';
-import { checkOptions } from '../options.js';
-import { launch } from '../runtime/launch.js';
-import type { Tensor } from '../tensor.js';
-import { checkNonNegative, Optimizer, roundShare } from './optimizer.js';
-import type { Updates } from './updates.js';
+import { AMSGRAD, adamStep } from './adam-step.js';
+import { checkNonNegative, roundBetas } from './check.js';
+import type { OptimizerOptions, OptimizerSettings, ParameterList, Rule } from './groups.js';
+import { Optimizer, type Update } from './optimizer.js';
 
-/** Options of `Adam` and `AdamW`. */
-export interface AdamOptions {
-  /** Learning rate, at least 0. Default 0.001. */
-  lr?: number;
+/** Options of the optimizers with two running means. */
+export interface BetasOptions extends OptimizerOptions {
   /** Shares of the running means of gradient and squared gradient that are kept, in [0, 1). Default [0.9, 0.999]. */
   betas?: readonly [number, number];
   /** Added to the denominator. Default 1e-8. */
   eps?: number;
-  /** Adam: factor of the parameter that is added to its gradient, default 0. AdamW: see there, default 0.01. */
-  weightDecay?: number;
 }
 
-/** Adam, and with `isDecoupled` AdamW. */
-abstract class AdamBase extends Optimizer {
-  readonly #beta1: number;
-  readonly #beta2: number;
-  readonly #eps: number;
-  readonly #weightDecay: number;
-  readonly #isDecoupled: boolean;
+/**
+ * Options of `Adam` and `AdamW`; `lr` is by default 0.001. `weightDecay` is Adam's factor of the parameter that is added
+ * to its gradient, by default 0; for AdamW's see there, default 0.01.
+ */
+export interface AdamOptions extends BetasOptions {
+  /** Whether the root is of the largest running mean of squares so far (Reddi et al. 2018). Default false. */
+  amsgrad?: boolean;
+}
 
-  protected constructor(
-    name: string,
-    params: Iterable<Tensor>,
-    options: AdamOptions,
-    defaultWeightDecay: number,
-    isDecoupled: boolean,
-  ) {
-    checkOptions(name, options, ['lr', 'betas', 'eps', 'weightDecay']);
-    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8 } = options;
-    const { weightDecay = defaultWeightDecay } = options;
-    if (!Array.isArray(betas) || betas.length !== 2) {
-      throw wrongKind(name, 'betas', 'two numbers', betas);
-    }
-    const [beta1, beta2] = betas.map((beta, i) => roundShare(name, `betas[${i}]`, beta)) as [
-      number,
-      number,
-    ];
-    checkNonNegative(name, 'eps', eps);
-    checkNonNegative(name, 'weightDecay', weightDecay);
-    super(name, params, lr, ['m', 'v'], { beta1, beta2, eps, weightDecay });
-    this.#beta1 = beta1;
-    this.#beta2 = beta2;
-    this.#eps = eps;
-    this.#weightDecay = weightDecay;
-    this.#isDecoupled = isDecoupled;
-  }
+export interface BetasSettings {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+}
 
-  /** @internal */
-  protected override update({ pointer, size, steps }: Updates): void {
-    launch(
-      'adamStep',
-      [
-        pointer,
-        this.lr / (1 - powInt(this.#beta1, steps)),
-        this.#beta1,
-        this.#beta2,
-        1 / Math.sqrt(1 - powInt(this.#beta2, steps)),
-        this.#eps,
-        this.#isDecoupled ? 0 : this.#weightDecay,
-        this.#isDecoupled ? this.lr * this.#weightDecay : 0,
-      ],
-      size,
-    );
-  }
+interface Settings extends BetasSettings {
+  readonly amsgrad?: boolean;
+}
+
+/** @throws TypeError, RangeError */
+export function betasSettings(
+  op: string,
+  { betas = [0.9, 0.999], eps = 1e-8 }: BetasOptions,
+): OptimizerSettings {
+  const rounded = roundBetas(op, betas);
+  checkNonNegative(op, 'eps', eps);
+  return { ...rounded, eps };
+}
+
+/** @throws TypeError, RangeError */
+function settings(op: string, options: AdamOptions): OptimizerSettings {
+  const { amsgrad = false } = options;
+  checkBoolean(op, 'amsgrad', amsgrad);
+  return { ...betasSettings(op, options), ...(amsgrad && { amsgrad }) };
+}
+
+const OPTIONS = ['betas', 'eps', 'amsgrad'];
+
+const buffers: Rule<AdamOptions>['buffers'] = ({ amsgrad }) =>
+  amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v'];
+
+const ADAM: Rule<AdamOptions> = { name: 'Adam', options: OPTIONS, lr: 1e-3, settings, buffers };
+
+const ADAM_W: Rule<AdamOptions> = {
+  name: 'AdamW',
+  options: OPTIONS,
+  lr: 1e-3,
+  weightDecay: 0.01,
+  settings,
+  buffers,
+};
+
+/** The terms that Adam and AdamW share. */
+function termsOf({ lr, steps, settings: { beta1, beta2, eps, amsgrad } }: Update<Settings>) {
+  return {
+    beta: beta1,
+    keep: beta2,
+    scale: 1 / Math.sqrt(1 - powInt(beta2, steps)),
+    eps,
+    ofMean: lr / (1 - powInt(beta1, steps)),
+    kind: amsgrad ? AMSGRAD : 0,
+  };
 }
 
 /**
@@ -80,17 +86,22 @@ abstract class AdamBase extends Optimizer {
  *     v = β₂ v + (1 − β₂) d²
  *     p −= lr · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + eps)
  *
- * The betas are rounded to float32 first: the weights β and 1 − β of the running means then sum to 1, and the
- * correction 1 − βᵗ fits them.
+ * With `amsgrad` the root is of the largest v so far. The betas are rounded to float32 first: the weights β and 1 − β of
+ * the running means then sum to 1, and the correction 1 − βᵗ fits them.
  */
-export class Adam extends AdamBase {
+export class Adam extends Optimizer<Settings> {
   /**
-   * @param params the tensors to update, each a leaf and given once
+   * @param params the tensors to update, each a leaf and given once; or groups of them: `[{ params, lr, … }, …]`
    * @throws TypeError, RangeError
    */
-  constructor(params: Iterable<Tensor>, options: AdamOptions = {}) {
+  constructor(params: ParameterList<AdamOptions>, options: AdamOptions = {}) {
     checkArity('Adam', arguments.length, 2);
-    super('Adam', params, options, 0, false);
+    super(ADAM, params, options);
+  }
+
+  /** @internal */
+  protected override update(update: Update<Settings>): void {
+    adamStep(update, { ...termsOf(update), weightDecay: update.settings.weightDecay });
   }
 }
 
@@ -98,13 +109,19 @@ export class Adam extends AdamBase {
  * AdamW (Loshchilov & Hutter 2019) with torch.optim.AdamW's formulas: Adam with `d = grad`, and each step also
  * shrinks the parameter itself, `p −= lr · weightDecay · p`.
  */
-export class AdamW extends AdamBase {
+export class AdamW extends Optimizer<Settings> {
   /**
-   * @param params the tensors to update, each a leaf and given once
+   * @param params the tensors to update, each a leaf and given once; or groups of them: `[{ params, lr, … }, …]`
    * @throws TypeError, RangeError
    */
-  constructor(params: Iterable<Tensor>, options: AdamOptions = {}) {
+  constructor(params: ParameterList<AdamOptions>, options: AdamOptions = {}) {
     checkArity('AdamW', arguments.length, 2);
-    super('AdamW', params, options, 0.01, true);
+    super(ADAM_W, params, options);
+  }
+
+  /** @internal */
+  protected override update(update: Update<Settings>): void {
+    const { lr, settings } = update;
+    adamStep(update, { ...termsOf(update), shrink: lr * settings.weightDecay });
   }
 }

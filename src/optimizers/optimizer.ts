@@ -1,11 +1,24 @@
-import { checkInteger, wrongKind, wrongNumber } from '../check.js';
+import { checkInteger, wrongKind } from '../check.js';
 import { COPY, describe, isNumberArray, type Origin } from '../describe.js';
 import { DisposedError, ShapeError } from '../errors.js';
 import type { NamedArray } from '../formats/safetensors.js';
 import { checkTensor } from '../ops/check.js';
+import { checkOptions } from '../options.js';
 import { checkSameShape, formatShape, sameShape, type Shape, sizeOf } from '../shape.js';
-import { type Slot, type Updates, withUpdates } from './updates.js';
 import { keep, Tensor, type TensorData } from '../tensor.js';
+import { checkNonNegative } from './check.js';
+import {
+  configOf,
+  type Group,
+  groupsOf,
+  namesOf,
+  type OptimizerOptions,
+  type OptimizerSettings,
+  type ParameterList,
+  type Rule,
+  settingsOf,
+} from './groups.js';
+import { type Slot, type Updates, withUpdates } from './updates.js';
 
 /**
  * All that an optimizer remembers: the number `lr`, and for each parameter i that was updated the number `step.i` and
@@ -18,42 +31,51 @@ export interface OptimizerState {
   readonly config?: OptimizerSettings;
 }
 
-/** The `name` of an optimizer, and its options. */
-export type OptimizerSettings = Readonly<Record<string, string | number | boolean>>;
+/** Parameters of one group that have made as many steps, and how they are to be updated. */
+export interface Update<Settings> extends Updates {
+  /** Of the group. To go up the gradient it and the weight decay are negative: every formula is odd in the gradient. */
+  readonly lr: number;
+  readonly settings: Settings;
+}
 
 interface LoadedSlot {
   readonly slot: Slot;
   readonly steps: number;
   /** For each buffer. */
-  readonly values: readonly TensorData[];
+  readonly values: readonly (TensorData | undefined)[];
 }
 
 const ORIGIN: Origin = { kind: 'Optimizer', copy: COPY };
 
 /** Base of the optimizers: it owns the parameters' list and the state, a subclass has the formula. */
-export abstract class Optimizer {
+export abstract class Optimizer<Settings extends object = object> {
+  /** Those of all groups, in order. */
   readonly params: readonly Tensor[];
   readonly #name: string;
+  readonly #groups: readonly Group[];
   readonly #slots: readonly Slot[];
-  readonly #bufferNames: readonly string[];
   readonly #config: OptimizerSettings;
   #lr!: number;
   #isDisposed = false;
 
   /** @throws TypeError, RangeError */
   protected constructor(
-    name: string,
-    params: Iterable<Tensor>,
-    lr: number,
-    bufferNames: readonly string[],
-    options: OptimizerSettings = {},
+    rule: Rule<OptimizerOptions>,
+    params: ParameterList<OptimizerOptions>,
+    options: OptimizerOptions,
   ) {
+    const { name } = rule;
     this.#name = name;
-    this.#config = { name, ...options };
-    this.lr = lr;
-    this.params = Object.freeze(checkParameters(name, params));
-    this.#bufferNames = bufferNames;
-    this.#slots = this.params.map((parameter) => ({ parameter, steps: 0, buffers: [] }));
+    checkOptions(name, options, namesOf(rule));
+    const { lr = rule.lr } = options ?? {};
+    this.lr = lr!;
+    const settings = settingsOf(name, rule, options);
+    this.#groups = groupsOf(rule, params, options, { lr: this.lr, settings });
+    this.#config = configOf(name, settings, this.#groups);
+    this.#slots = this.#groups.flatMap(({ params: own }, group) =>
+      own.map((parameter) => ({ parameter, group, steps: 0, buffers: [] })),
+    );
+    this.params = Object.freeze(this.#slots.map(({ parameter }) => parameter));
   }
 
   /** @internal */
@@ -61,7 +83,7 @@ export abstract class Optimizer {
     return ORIGIN;
   }
 
-  /** The learning rate; schedules set it between steps. */
+  /** The learning rate; schedules set it between steps. A group that was given its own keeps its ratio to it. */
   get lr(): number {
     return this.#lr;
   }
@@ -81,7 +103,13 @@ export abstract class Optimizer {
     const ready = this.#slots.filter(({ parameter }) => parameter.grad);
     for (const { parameter } of ready) checkGradient(this.#name, parameter);
     for (const slot of ready) this.#makeBuffers(slot);
-    withUpdates(ready, (updates) => this.update(updates));
+    withUpdates(ready, (updates) => {
+      const { lrShare, settings } = this.#groups[updates.group]!;
+      const sign = settings['maximize'] ? -1 : 1;
+      const weightDecay = sign * (settings['weightDecay'] as number);
+      const signed = { ...settings, weightDecay } as unknown as Settings;
+      this.update({ ...updates, lr: sign * this.#lr * lrShare, settings: signed });
+    });
     for (const slot of ready) {
       slot.steps++;
       slot.parameter.version++;
@@ -89,7 +117,7 @@ export abstract class Optimizer {
   }
 
   /** Updates parameters and their buffers in place. @internal */
-  protected abstract update(updates: Updates): void;
+  protected abstract update(updates: Update<Settings>): void;
 
   /** Frees the gradients of all parameters: the next `backward` starts from nothing. */
   zeroGrad(): void {
@@ -109,12 +137,12 @@ export abstract class Optimizer {
     this.#checkAlive('state');
     const tensors = new Map<string, NamedArray>();
     const numbers: Record<string, number> = { lr: this.#lr };
-    this.#slots.forEach(({ steps, buffers }, i) => {
+    this.#slots.forEach(({ group, steps, buffers }, i) => {
       if (steps === 0) return;
       numbers[`step.${i}`] = steps;
-      this.#bufferNames.forEach((name, b) => {
-        const buffer = buffers[b]!;
-        tensors.set(`${name}.${i}`, { shape: buffer.shape, data: buffer.data() });
+      this.#groups[group]!.buffers.forEach((name, b) => {
+        const buffer = buffers[b];
+        if (buffer) tensors.set(`${name}.${i}`, { shape: buffer.shape, data: buffer.data() });
       });
     });
     return { tensors, numbers, config: this.#config };
@@ -144,15 +172,16 @@ export abstract class Optimizer {
     for (const { slot, steps, values } of loaded) {
       slot.steps = steps;
       if (steps === 0) disposeBuffers(slot);
-      values.forEach((value, b) => slot.buffers[b]!.assign(value));
+      values.forEach((value, b) => slot.buffers[b]?.assign(value!));
     }
   }
 
   #checkConfig(op: string, config: OptimizerSettings = this.#config): void {
-    for (const [key, value] of Object.entries(this.#config)) {
-      if (Object.is(config[key], value)) continue;
+    for (const key of Object.keys({ ...this.#config, ...config })) {
+      const [saved, own] = [config[key], this.#config[key]];
+      if (Object.is(saved, own)) continue;
       throw new RangeError(
-        `${op}: ${key}: the state is of ${describe(config[key])}, this optimizer has ${describe(value)}`,
+        `${op}: ${key}: the state is of ${describe(saved)}, this optimizer has ${describe(own)}`,
       );
     }
   }
@@ -168,7 +197,8 @@ export abstract class Optimizer {
     if (!numbers.has(`step.${i}`)) return { slot, steps: 0, values: [] };
     const steps = take(numbers, `step.${i}`);
     checkInteger(op, `step.${i}`, steps, 1);
-    const values = this.#bufferNames.map((name) => {
+    const values = this.#groups[slot.group]!.buffers.map((name) => {
+      if (name === '') return undefined;
       const value = take(tensors, `${name}.${i}`);
       checkNamedArray(op, `${name}.${i}`, value, slot.parameter.shape);
       return value.data;
@@ -177,10 +207,12 @@ export abstract class Optimizer {
   }
 
   /** Gives a slot its buffers, if it has none yet. They belong to no scope. */
-  #makeBuffers({ parameter, buffers }: Slot): void {
-    while (buffers.length < this.#bufferNames.length) {
-      const buffer = keep(Tensor.allocate(parameter.shape));
-      buffer.view().fill(0);
+  #makeBuffers({ parameter, group, buffers }: Slot): void {
+    const { buffers: names, fill } = this.#groups[group]!;
+    while (buffers.length < names.length) {
+      const isKept = names[buffers.length] !== '';
+      const buffer = isKept ? keep(Tensor.allocate(parameter.shape)) : undefined;
+      buffer?.view().fill(fill);
       buffers.push(buffer);
     }
   }
@@ -201,45 +233,6 @@ export abstract class Optimizer {
   [Symbol.dispose](): void {
     this.dispose();
   }
-}
-
-/** @throws TypeError, RangeError unless it is a finite number of at least 0. */
-export function checkNonNegative(
-  op: string,
-  argument: string,
-  value: unknown,
-): asserts value is number {
-  if (typeof value === 'number' && value >= 0 && value < Infinity) return;
-  throw wrongNumber(op, argument, 'a number ≥ 0', value);
-}
-
-/** The share of a running mean that is kept, as float32. @throws TypeError, RangeError unless it is in [0, 1). */
-export function roundShare(op: string, argument: string, share: unknown): number {
-  if (typeof share === 'number' && share >= 0 && Math.fround(share) < 1) return Math.fround(share);
-  throw wrongNumber(op, argument, 'a number in [0, 1)', share);
-}
-
-function checkParameters(op: string, params: Iterable<Tensor>): Tensor[] {
-  if (typeof (params as Partial<Iterable<Tensor>> | undefined)?.[Symbol.iterator] !== 'function') {
-    throw wrongKind(op, 'params', 'an array of tensors', params);
-  }
-  const list = [...params];
-  if (list.length === 0) {
-    throw new RangeError(`${op}: params: expected at least one parameter, got none`);
-  }
-  list.forEach((parameter, i) => {
-    checkTensor(op, `params[${i}]`, parameter);
-    if (parameter.node) {
-      throw new TypeError(`${op}: params[${i}]: expected a leaf, got the result of an op`);
-    }
-    const first = list.indexOf(parameter);
-    if (first < i) {
-      throw new RangeError(
-        `${op}: params[${i}]: expected distinct parameters, got params[${first}] again`,
-      );
-    }
-  });
-  return list;
 }
 
 /** A gradient may have been set by hand; the kernels trust its shape. */
@@ -278,6 +271,6 @@ function take<Value>(entries: Map<string, Value>, name: string): Value | undefin
 }
 
 function disposeBuffers({ buffers }: Slot): void {
-  for (const buffer of buffers) buffer.dispose();
+  for (const buffer of buffers) buffer?.dispose();
   buffers.length = 0;
 }

@@ -1,12 +1,11 @@
 import { checkArity, checkBoolean, wrongNumber } from '../check.js';
-import { checkOptions } from '../options.js';
 import { launch } from '../runtime/launch.js';
-import type { Tensor } from '../tensor.js';
-import { checkNonNegative, Optimizer } from './optimizer.js';
-import type { Updates } from './updates.js';
+import { checkNonNegative } from './check.js';
+import type { OptimizerOptions, ParameterList, Rule } from './groups.js';
+import { Optimizer, type Update } from './optimizer.js';
 
 /** Options of `SGD`. */
-export interface SGDOptions {
+export interface SGDOptions extends OptimizerOptions {
   /** Learning rate, at least 0. */
   lr: number;
   /** Share of the velocity that is kept from step to step. Default 0: no velocity. */
@@ -15,9 +14,34 @@ export interface SGDOptions {
   dampening?: number;
   /** Whether to look ahead along the new velocity. Default false. */
   nesterov?: boolean;
-  /** Factor of the parameter that is added to its gradient (an L2 penalty). Default 0. */
-  weightDecay?: number;
 }
+
+interface Settings {
+  readonly momentum: number;
+  readonly dampening: number;
+  readonly nesterov: boolean;
+  readonly weightDecay: number;
+}
+
+const RULE: Rule<SGDOptions> = {
+  name: 'SGD',
+  options: ['momentum', 'dampening', 'nesterov'],
+  settings(op, { momentum = 0, dampening = 0, nesterov = false }) {
+    checkBoolean(op, 'nesterov', nesterov);
+    checkNonNegative(op, 'momentum', momentum);
+    if (!Number.isFinite(dampening)) {
+      throw wrongNumber(op, 'dampening', 'a finite number', dampening);
+    }
+    if (nesterov && (momentum === 0 || dampening !== 0)) {
+      throw new RangeError(
+        `${op}: nesterov: expected momentum > 0 and dampening 0, ` +
+          `got momentum ${momentum}, dampening ${dampening}`,
+      );
+    }
+    return { momentum, dampening, nesterov };
+  },
+  buffers: ({ momentum }) => (momentum === 0 ? [] : ['velocity']),
+};
 
 /**
  * Stochastic gradient descent with torch.optim.SGD's formulas (momentum after Sutskever et al. 2013):
@@ -26,54 +50,22 @@ export interface SGDOptions {
  *     velocity = d in the first step, momentum · velocity + (1 − dampening) · d after it
  *     p −= lr · (velocity | with nesterov: d + momentum · velocity | without momentum: d)
  */
-export class SGD extends Optimizer {
-  readonly #momentum: number;
-  readonly #dampening: number;
-  readonly #nesterov: boolean;
-  readonly #weightDecay: number;
-
+export class SGD extends Optimizer<Settings> {
   /**
-   * @param params the tensors to update, each a leaf and given once
+   * @param params the tensors to update, each a leaf and given once; or groups of them: `[{ params, lr, … }, …]`
    * @throws TypeError, RangeError
    */
-  constructor(params: Iterable<Tensor>, options: SGDOptions) {
+  constructor(params: ParameterList<SGDOptions>, options: SGDOptions) {
     checkArity('SGD', arguments.length, 2);
-    checkOptions('SGD', options, ['lr', 'momentum', 'dampening', 'nesterov', 'weightDecay']);
-    const { lr, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 } = options ?? {};
-    checkNonNegative('SGD', 'lr', lr);
-    checkBoolean('SGD', 'nesterov', nesterov);
-    checkNonNegative('SGD', 'momentum', momentum);
-    if (!Number.isFinite(dampening)) {
-      throw wrongNumber('SGD', 'dampening', 'a finite number', dampening);
-    }
-    checkNonNegative('SGD', 'weightDecay', weightDecay);
-    if (nesterov && (momentum === 0 || dampening !== 0)) {
-      throw new RangeError(
-        'SGD: nesterov: expected momentum > 0 and dampening 0, ' +
-          `got momentum ${momentum}, dampening ${dampening}`,
-      );
-    }
-    const bufferNames = momentum === 0 ? [] : ['velocity'];
-    super('SGD', params, lr, bufferNames, { momentum, dampening, nesterov, weightDecay });
-    this.#momentum = momentum;
-    this.#dampening = dampening;
-    this.#nesterov = nesterov;
-    this.#weightDecay = weightDecay;
+    super(RULE, params, options);
   }
 
   /** @internal */
-  protected override update({ pointer, size, steps }: Updates): void {
+  protected override update({ pointer, size, steps, lr, settings }: Update<Settings>): void {
+    const { momentum, dampening, nesterov, weightDecay } = settings;
     launch(
       'sgdStep',
-      [
-        pointer,
-        this.lr,
-        this.#momentum,
-        1 - this.#dampening,
-        this.#nesterov,
-        this.#weightDecay,
-        steps === 1,
-      ],
+      [pointer, lr, momentum, 1 - dampening, nesterov, weightDecay, steps === 1],
       size,
     );
   }

@@ -3,46 +3,74 @@ import { withScratch } from '../runtime/storage.js';
 import type { Tensor } from '../tensor.js';
 
 /** The i32 fields of an entry of the table: `Update` in assembly/lib/updates.ts, field for field. */
-export const UPDATE_FIELDS = ['parameter', 'gradient', 'state0', 'state1', 'size'] as const;
+export const UPDATE_FIELDS = [
+  'parameter',
+  'gradient',
+  'state0',
+  'state1',
+  'state2',
+  'size',
+] as const;
 
 const ENTRY_BYTES = 4 * UPDATE_FIELDS.length;
 
 /** A parameter and what its optimizer keeps for it. @internal */
 export interface Slot {
   readonly parameter: Tensor;
+  /** The place of its group. */
+  readonly group: number;
   /** Updates so far. */
   steps: number;
-  /** In the order of their names, of the parameter's shape; made at the first update, filled with zeros. */
-  readonly buffers: Tensor[];
+  /** In the order of their names, of the parameter's shape; made at the first update. */
+  readonly buffers: (Tensor | undefined)[];
 }
 
-/** Parameters that have made as many steps: one kernel call updates them all. */
+/** A row of the table: a parameter, what changes it, and what is kept for it. */
+export interface Row {
+  readonly parameter: Tensor;
+  readonly gradient: Tensor;
+  readonly buffers: readonly (Tensor | undefined)[];
+}
+
+/** Parameters of one group that have made as many steps: one kernel call updates them all. */
 export interface Updates {
   /** Address of the table's first entry. */
   readonly pointer: number;
   /** Elements of all parameters. */
   readonly size: number;
+  readonly group: number;
   /** Updates of each parameter, this one counted. */
   readonly steps: number;
 }
 
 /**
- * Lends the table of the slots, which have gradients, to `body`, cut where the number of steps changes.
+ * Lends the table of the slots, which have gradients, to `body`, cut where the group or the number of steps changes.
  * @throws OutOfMemoryError before `body` is called
  */
 export function withUpdates(slots: readonly Slot[], body: (updates: Updates) => void): void {
   const sorted = inOrderOfSteps(slots);
-  withScratch(ENTRY_BYTES * sorted.length, (pointer) => {
+  const rows = sorted.map(({ parameter, buffers }) => {
+    return { parameter, gradient: parameter.grad!, buffers };
+  });
+  withTable(rows, (pointer) => {
     let size = 0;
     for (let begin = 0, i = 0; i < sorted.length; i++) {
-      const { parameter, steps } = sorted[i]!;
-      writeUpdate(pointer + ENTRY_BYTES * i, sorted[i]!);
+      const { parameter, steps, group } = sorted[i]!;
+      const next = sorted[i + 1];
       size += parameter.size;
-      if (sorted[i + 1]?.steps === steps) continue;
-      body({ pointer: pointer + ENTRY_BYTES * begin, size, steps: steps + 1 });
+      if (next?.steps === steps && next.group === group) continue;
+      body({ pointer: pointer + ENTRY_BYTES * begin, size, group, steps: steps + 1 });
       begin = i + 1;
       size = 0;
     }
+  });
+}
+
+/** Lends the table of these rows to `body`. @throws OutOfMemoryError before `body` is called */
+export function withTable(rows: readonly Row[], body: (pointer: number) => void): void {
+  withScratch(ENTRY_BYTES * rows.length, (pointer) => {
+    rows.forEach((row, i) => writeRow(pointer + ENTRY_BYTES * i, row));
+    body(pointer);
   });
 }
 
@@ -52,12 +80,8 @@ function inOrderOfSteps(slots: readonly Slot[]): readonly Slot[] {
   return [...slots].sort((a, b) => a.steps - b.steps);
 }
 
-function writeUpdate(pointer: number, { parameter, buffers }: Slot): void {
-  const { i32 } = runtime().heap;
-  const at = pointer / 4;
-  i32[at] = parameter.pointer;
-  i32[at + 1] = parameter.grad!.pointer;
-  i32[at + 2] = buffers[0]?.pointer ?? 0;
-  i32[at + 3] = buffers[1]?.pointer ?? 0;
-  i32[at + 4] = parameter.size;
+function writeRow(pointer: number, { parameter, gradient, buffers }: Row): void {
+  const states = [0, 1, 2].map((i) => buffers[i]?.pointer ?? 0);
+  const values = [parameter.pointer, gradient.pointer, ...states, parameter.size];
+  runtime().heap.i32.set(values, pointer / 4);
 }

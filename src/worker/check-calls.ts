@@ -53,17 +53,25 @@ const FIT_OPTIONS = [
   'transfer',
 ] as const satisfies readonly (keyof WorkerFitOptions)[];
 
-const ADAM = ['lr', 'betas', 'eps', 'weightDecay'];
+const BETAS = ['betas', 'eps'];
+const ADAM = ['betas', 'eps', 'amsgrad'];
 
+/** The options of each beside those that all have: with the classes at hand a page would have to load them. */
 const OPTIMIZERS: Readonly<Record<OptimizerConfig['name'], readonly string[]>> = {
-  SGD: ['lr', 'momentum', 'dampening', 'nesterov', 'weightDecay'],
+  SGD: ['momentum', 'dampening', 'nesterov'],
   Adam: ADAM,
   AdamW: ADAM,
-  Adadelta: ['lr', 'rho', 'eps', 'weightDecay'],
+  Adadelta: ['rho', 'eps'],
+  Adagrad: ['lrDecay', 'initialAccumulatorValue', 'eps'],
+  Adamax: BETAS,
+  NAdam: ['betas', 'eps', 'momentumDecay'],
+  RAdam: BETAS,
+  RMSprop: ['alpha', 'eps', 'momentum', 'centered'],
+  Lion: ['betas'],
 };
 
 const SCHEDULES: Readonly<Record<ScheduleConfig['name'], readonly string[]>> = {
-  cosine: ['lr', 'warmupSteps', 'final'],
+  cosine: ['warmupSteps', 'final'],
 };
 
 /** @throws TypeError, RangeError */
@@ -88,8 +96,8 @@ export function checkFitOptions(options: WorkerFitOptions): void {
   }
   checkOptions('fit', options, FIT_OPTIONS);
   checkSignal('fit', options.signal);
-  checkNamed('optimizer', options.optimizer, OPTIMIZERS);
-  optionally(options.schedule, (value) => checkNamed('schedule', value, SCHEDULES));
+  checkNamed('optimizer', options.optimizer, OPTIMIZERS, ['weightDecay', 'maximize']);
+  optionally(options.schedule, (value) => checkNamed('schedule', value, SCHEDULES, []));
   checkInteger('fit', 'epochs', options.epochs, 1);
   optionally(options.batchSize, (value) => checkInteger('fit', 'batchSize', value, 1));
   checkSeed('fit', options.seed);
@@ -158,6 +166,7 @@ function checkNamed(
   argument: string,
   config: { readonly name: string },
   kinds: Readonly<Record<string, readonly string[]>>,
+  shared: readonly string[],
 ): void {
   const names = Object.keys(kinds).join(', ');
   const { name } = (config ?? {}) as { name?: unknown };
@@ -169,7 +178,7 @@ function checkNamed(
       `fit: ${argument}: expected a name out of ${names}, got ${describe(name)}`,
     );
   }
-  checkOptions('fit', config, ['name', ...kinds[name]!], argument);
+  checkOptions('fit', config, ['name', 'lr', ...kinds[name]!, ...shared], argument);
 }
 
 /** Checks a value that may be left out. */

@@ -13,7 +13,11 @@ import {
 import type { ModelDetails, ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
 import type { AdadeltaOptions } from '../optimizers/adadelta.js';
-import type { AdamOptions } from '../optimizers/adam.js';
+import type { AdagradOptions } from '../optimizers/adagrad.js';
+import type { AdamOptions, BetasOptions } from '../optimizers/adam.js';
+import type { LionOptions } from '../optimizers/lion.js';
+import type { NAdamOptions } from '../optimizers/nadam.js';
+import type { RMSpropOptions } from '../optimizers/rmsprop.js';
 import type { SGDOptions } from '../optimizers/sgd.js';
 import type { Capabilities, InitOptions } from '../runtime/runtime.js';
 import type { ModuleSource } from '../runtime/source.js';
@@ -25,10 +29,22 @@ import type { EpochRecord } from '../training/types.js';
 // Everything here is plain data: it is copied, or its buffers are moved, from one thread to the other.
 
 /** An optimizer by the name of its class, with that class's options. */
-export type OptimizerConfig =
-  | ({ readonly name: 'SGD' } & SGDOptions)
-  | ({ readonly name: 'Adam' | 'AdamW' } & AdamOptions)
-  | ({ readonly name: 'Adadelta' } & AdadeltaOptions);
+export type OptimizerConfig = {
+  [Name in keyof OptimizerOptionsOf]: { readonly name: Name } & OptimizerOptionsOf[Name];
+}[keyof OptimizerOptionsOf];
+
+interface OptimizerOptionsOf {
+  readonly SGD: SGDOptions;
+  readonly Adam: AdamOptions;
+  readonly AdamW: AdamOptions;
+  readonly Adadelta: AdadeltaOptions;
+  readonly Adagrad: AdagradOptions;
+  readonly Adamax: BetasOptions;
+  readonly NAdam: NAdamOptions;
+  readonly RAdam: BetasOptions;
+  readonly RMSprop: RMSpropOptions;
+  readonly Lion: LionOptions;
+}
 
 /** A schedule by name, with its options: `cosineSchedule`. */
 export interface ScheduleConfig {

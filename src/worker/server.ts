@@ -5,8 +5,14 @@ import { layerFromConfig, loadModel } from '../formats/every-layer.js';
 import { type ModelDetails, type ModelFiles, saveModel } from '../formats/model.js';
 import type { LayerClass, LayerConfig, Module } from '../layers/module.js';
 import { Adadelta } from '../optimizers/adadelta.js';
+import { Adagrad } from '../optimizers/adagrad.js';
 import { Adam, AdamW } from '../optimizers/adam.js';
+import { Adamax } from '../optimizers/adamax.js';
+import { Lion } from '../optimizers/lion.js';
+import { NAdam } from '../optimizers/nadam.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
+import { RAdam } from '../optimizers/radam.js';
+import { RMSprop } from '../optimizers/rmsprop.js';
 import { SGD } from '../optimizers/sgd.js';
 import { init } from '../init.js';
 import { capabilities } from '../runtime/runtime.js';
@@ -197,7 +203,7 @@ function dataset({ normalise, ...source }: SentData): Dataset {
   return normalise ? data.normalise(normalise) : data;
 }
 
-const OPTIMIZERS = { SGD, Adam, AdamW, Adadelta };
+const OPTIMIZERS = { SGD, Adam, AdamW, Adadelta, Adagrad, Adamax, NAdam, RAdam, RMSprop, Lion };
 
 /** @throws what the optimizer throws for its options */
 function makeOptimizer({ name, ...options }: OptimizerConfig, parameters: Tensor[]): Optimizer {

@@ -1,21 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Adadelta, type AdadeltaOptions, scope } from '../../src/index.js';
-import { expectClose } from '../support/compare.js';
-import { golden } from '../support/golden.js';
 import { floats } from '../support/tensors.js';
-
-test.each(golden('optimizers').adadelta)('agrees with PyTorch: $name', (c) => {
-  scope(() => {
-    const p = floats(c.initial);
-    using optimizer = new Adadelta([p], c.options);
-    c.steps.forEach(({ gradient, parameter }, i) => {
-      p.grad = floats(gradient);
-      optimizer.step();
-      optimizer.zeroGrad();
-      expectClose(p.data(), parameter, { relative: 1e-6, label: `step ${i + 1}` });
-    });
-  });
-});
 
 /** p after steps with these gradients, from 2. */
 function after(gradients: number[], options?: AdadeltaOptions) {

@@ -1,25 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Adam, type AdamOptions, AdamW, scope } from '../../src/index.js';
 import { expectClose } from '../support/compare.js';
-import { golden, type AdamCase } from '../support/golden.js';
 import { floats } from '../support/tensors.js';
-
-function follow(Optimizer: typeof Adam | typeof AdamW, c: AdamCase) {
-  scope(() => {
-    const p = floats(c.initial);
-    using optimizer = new Optimizer([p], c.options);
-    c.steps.forEach(({ gradient, parameter }, i) => {
-      p.grad = floats(gradient);
-      optimizer.step();
-      optimizer.zeroGrad();
-      expectClose(p.data(), parameter, { relative: 1e-6, label: `step ${i + 1}` });
-    });
-  });
-}
-
-test.each(golden('optimizers').adam)('Adam agrees with PyTorch: $name', (c) => follow(Adam, c));
-
-test.each(golden('optimizers').adamW)('AdamW agrees with PyTorch: $name', (c) => follow(AdamW, c));
 
 /** p after steps with these gradients. */
 function after(gradients: number[], Optimizer: typeof Adam | typeof AdamW, options?: AdamOptions) {

@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import {
   Adadelta,
+  Adagrad,
   Adam,
+  Adamax,
   AdamW,
   linear,
+  Lion,
   mse,
+  NAdam,
   type Optimizer,
+  RAdam,
+  RMSprop,
   scope,
   SGD,
   type Tensor,
@@ -58,7 +64,12 @@ function parameter(values: number[], shape: number[]): Tensor {
 
 expectAllFreed();
 
-const OPTIMIZERS: { name: string; make: (params: Tensor[]) => Optimizer }[] = [
+/** `decay`: what the rate is multiplied by in each step, where steps do not shrink by themselves. */
+const OPTIMIZERS: {
+  name: string;
+  make: (params: Tensor[]) => Optimizer;
+  decay?: number;
+}[] = [
   { name: 'SGD', make: (params) => new SGD(params, { lr: 0.5 }) },
   { name: 'SGD with momentum', make: (params) => new SGD(params, { lr: 0.1, momentum: 0.9 }) },
   {
@@ -68,14 +79,40 @@ const OPTIMIZERS: { name: string; make: (params: Tensor[]) => Optimizer }[] = [
   { name: 'Adadelta', make: (params) => new Adadelta(params, { lr: 0.5, eps: 1 }) },
   { name: 'Adam', make: (params) => new Adam(params, { lr: 0.1 }) },
   { name: 'AdamW', make: (params) => new AdamW(params, { lr: 0.1, weightDecay: 1e-4 }) },
+  { name: 'Adam, amsgrad', make: (params) => new Adam(params, { lr: 0.1, amsgrad: true }) },
+  {
+    name: 'Adam in groups',
+    make: (params) => {
+      const groups = params.map((p) => ({ params: [p], lr: 0.05 }));
+      return new Adam(groups, { lr: 0.1 });
+    },
+  },
+  { name: 'Adagrad', make: (params) => new Adagrad(params, { lr: 0.5 }) },
+  { name: 'Adamax', make: (params) => new Adamax(params, { lr: 0.1 }) },
+  { name: 'NAdam', make: (params) => new NAdam(params, { lr: 0.1 }) },
+  { name: 'RAdam', make: (params) => new RAdam(params, { lr: 0.1 }) },
+  {
+    name: 'RMSprop',
+    make: (params) => new RMSprop(params, { lr: 0.2, centered: true }),
+    decay: 0.97,
+  },
+  {
+    name: 'RMSprop with momentum',
+    make: (params) => new RMSprop(params, { lr: 0.1, momentum: 0.5 }),
+    decay: 0.97,
+  },
+  { name: 'Lion', make: (params) => new Lion(params, { lr: 0.2 }), decay: 0.97 },
 ];
 
-describe.each(OPTIMIZERS)('$name', ({ make }) => {
+describe.each(OPTIMIZERS)('$name', ({ make, decay = 1 }) => {
   test(`fits a line (seed ${SEED})`, () => {
     const model = new Regression();
     const optimizer = make(model.params);
     let loss = Infinity;
-    for (let i = 0; i < 400; i++) loss = model.step(optimizer);
+    for (let i = 0; i < 400; i++) {
+      loss = model.step(optimizer);
+      optimizer.lr *= decay;
+    }
     expect(loss).toBeLessThan(1e-5);
     const [w0, w1, b] = model.values() as [number, number, number];
     expect([w0, w1, b].map((value) => Math.round(100 * value) / 100)).toEqual([2, -3, 0.5]);

@@ -1,21 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { scope, SGD, type SGDOptions } from '../../src/index.js';
-import { expectClose } from '../support/compare.js';
-import { golden } from '../support/golden.js';
 import { floats } from '../support/tensors.js';
-
-test.each(golden('optimizers').sgd)('agrees with PyTorch: $name', (c) => {
-  scope(() => {
-    const p = floats(c.initial);
-    using optimizer = new SGD([p], c.options);
-    c.steps.forEach(({ gradient, parameter }, i) => {
-      p.grad = floats(gradient);
-      optimizer.step();
-      optimizer.zeroGrad();
-      expectClose(p.data(), parameter, { relative: 1e-6, label: `step ${i + 1}` });
-    });
-  });
-});
 
 test('two steps by hand, in numbers that float32 holds', () => {
   scope(() => {

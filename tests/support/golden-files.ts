@@ -189,6 +189,14 @@ export type AdadeltaCase = OptimizerCase<{
   weightDecay: number;
 }>;
 
+export interface GroupsCase {
+  name: string;
+  options: object;
+  groups: object[];
+  initial: number[][];
+  steps: { gradients: number[][]; parameters: number[][] }[];
+}
+
 /** A case in the form of `expectGolden`. */
 export interface OpCase {
   name: string;
@@ -279,7 +287,13 @@ export interface GoldenFiles {
   linear: { linear: LinearCase[]; matmul: MatmulCase[] };
   losses: { crossEntropy: CrossEntropyCase[]; mse: MseCase[] };
   composed_losses: Record<LossName, LossCase[]>;
-  optimizers: { sgd: SgdCase[]; adam: AdamCase[]; adamW: AdamCase[]; adadelta: AdadeltaCase[] };
+  optimizers: {
+    sgd: SgdCase[];
+    adam: AdamCase[];
+    adamW: AdamCase[];
+    adadelta: AdadeltaCase[];
+    groups: GroupsCase[];
+  };
   map: Record<MapName, UnaryCase[]>;
   softmax: { softmax: SoftmaxCase[] };
   /** `exponents` take the place of an operand without a gradient. */

@@ -5,11 +5,14 @@ import { fromData, type Tensor } from '../../src/tensor.js';
 /** Parameter, gradient, and what an optimizer keeps for the parameter. */
 export type UpdateTensors = readonly [p: Tensor, dp: Tensor, ...state: Tensor[]];
 
-/** The address of a table of these parameters, in the scope that is open. */
-export function updateTable(updates: readonly UpdateTensors[]): number {
+/**
+ * The address of a table of these parameters, in the scope that is open.
+ * @param kept which of the states m, v and w the optimizer keeps
+ */
+export function updateTable(updates: readonly UpdateTensors[], kept = 'mvw'): number {
   const entries = updates.flatMap(([p, dp, ...state]) => {
-    const [state0, state1] = state.map((tensor) => tensor.pointer);
-    return [p.pointer, dp.pointer, state0 ?? 0, state1 ?? 0, p.size];
+    const states = [...'mvw'].map((name, i) => (kept.includes(name) && state[i]?.pointer) || 0);
+    return [p.pointer, dp.pointer, ...states, p.size];
   });
   const shape = [updates.length, UPDATE_FIELDS.length];
   return fromData('test', entries, shape, 'int32').pointer;

@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   Adadelta,
+  Adagrad,
   Adam,
+  Adamax,
   AdamW,
   cosineSchedule,
+  Lion,
+  NAdam,
   type Optimizer,
+  RAdam,
+  RMSprop,
   SGD,
   ShapeError,
   zeros,
@@ -151,12 +157,12 @@ const FIT: Case[] = [
   [
     [data(), { epochs: 1 }],
     TypeError,
-    'optimizer: expected an object with a name out of SGD, Adam, AdamW, Adadelta, got undefined',
+    'optimizer: expected an object with a name out of SGD, Adam, AdamW, Adadelta, Adagrad, Adamax, NAdam, RAdam, RMSprop, Lion, got undefined',
   ],
   [
     [data(), { optimizer: { name: 'Adam', learningRate: 1 }, epochs: 1 }],
     TypeError,
-    'optimizer: expected name, lr, betas, eps, weightDecay, got learningRate, which is lr here',
+    'optimizer: expected name, lr, betas, eps, amsgrad, weightDecay, maximize, got learningRate, which is lr here',
   ],
   [
     [data(), { optimizer: { name: 'SGD', lr: () => 1 }, epochs: 1 }],
@@ -238,16 +244,15 @@ describe('a call is refused before anything is sent or moved:', () => {
     return undefined;
   };
 
-  test.each(Object.entries({ SGD, Adam, AdamW, Adadelta }))(
-    'the options of %s are those of its class',
-    async (name, Kind) => {
-      const Class = Kind as unknown as new (params: unknown[], options: object) => Optimizer;
-      const names = known(() => new Class([zeros([1])], { typo: 1 }));
-      const options = { ...OPTIONS, optimizer: { name, typo: 1 } } as never;
-      const error = await refusal(() => worker.fit(data(), options));
-      expect(error.message).toBe(`fit: optimizer: expected name, ${names}, got typo`);
-    },
-  );
+  test.each(
+    Object.entries({ SGD, Adam, AdamW, Adadelta, Adagrad, Adamax, NAdam, RAdam, RMSprop, Lion }),
+  )('the options of %s are those of its class', async (name, Kind) => {
+    const Class = Kind as unknown as new (params: unknown[], options: object) => Optimizer;
+    const names = known(() => new Class([zeros([1])], { typo: 1 }));
+    const options = { ...OPTIONS, optimizer: { name, typo: 1 } } as never;
+    const error = await refusal(() => worker.fit(data(), options));
+    expect(error.message).toBe(`fit: optimizer: expected name, ${names}, got typo`);
+  });
 
   test('the options of the schedule are those of its function', async () => {
     const names = known(() => cosineSchedule(1, { typo: 1 } as never));

@@ -238,7 +238,7 @@ describe('fit', () => {
   test.each([
     [
       { optimizer: { name: 'Sgd', lr: 1 } },
-      'fit: optimizer: expected a name out of SGD, Adam, AdamW, Adadelta, got "Sgd"',
+      'fit: optimizer: expected a name out of SGD, Adam, AdamW, Adadelta, Adagrad, Adamax, NAdam, RAdam, RMSprop, Lion, got "Sgd"',
     ],
     [
       { schedule: { name: 'step', lr: 1 } },

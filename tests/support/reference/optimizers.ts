@@ -75,6 +75,52 @@ export function adamStep(
   }
 }
 
+export interface AdamTerms {
+  readonly weightDecay: number;
+  readonly beta: number;
+  readonly keep: number;
+  readonly rest: number;
+  readonly scale: number;
+  readonly eps: number;
+  readonly ofMean: number;
+  readonly ofGradient: number;
+  readonly momentum: number;
+  readonly factor: number;
+  readonly shrink: number;
+  /** What the means are divided by: 1 the largest so far, 2 the variance, 3 the largest magnitude, 4 their magnitude. */
+  readonly kind: number;
+}
+
+/** What the optimizers have in common that are like Adam; `kept` names the states that there are. */
+export function adamForm(
+  { p, m, v, w }: Record<'p' | 'm' | 'v' | 'w', Float64Array>,
+  dp: ArrayLike<number>,
+  kept: string,
+  terms: AdamTerms,
+): void {
+  for (let i = 0; i < p.length; i++) {
+    const d = dp[i]! + terms.weightDecay * p[i]!;
+    const before = m[i]!;
+    if (kept.includes('m')) m[i] = terms.beta * before + (1 - terms.beta) * d;
+    const mean = kept.includes('m') ? (terms.kind === 4 ? before : m[i]!) : d;
+    let change = terms.ofMean * mean + terms.ofGradient * d;
+    if (terms.kind === 4) {
+      change = Math.sign(change);
+    } else if (terms.kind === 3) {
+      v[i] = Math.max(terms.keep * v[i]!, Math.abs(d) + terms.eps);
+      change /= v[i]!;
+    } else {
+      v[i] = terms.keep * v[i]! + terms.rest * d * d;
+      let square = v[i]!;
+      if (terms.kind === 1) square = w[i] = Math.max(w[i]!, square);
+      if (terms.kind === 2) square -= m[i]! ** 2;
+      change /= Math.sqrt(Math.max(square, 0)) * terms.scale + terms.eps;
+    }
+    if (terms.momentum !== 0) change = w[i] = terms.momentum * w[i]! + change;
+    p[i]! -= terms.factor * change + terms.shrink * p[i]!;
+  }
+}
+
 export function adadeltaStep(
   p: Float64Array,
   dp: ArrayLike<number>,
