@@ -1,7 +1,7 @@
 // The wasm ABI: one export line per op.
 export { adadeltaStep } from './adadelta';
 export { adamStep } from './adam';
-export { avgPool2dForward, avgPool2dGradInput, avgPool2dGradInputOfShares, avgPool2dGradShares } from './avg-pool2d';
+export { avgPoolForward, avgPoolGradInput, avgPoolGradInputOfShares, avgPoolGradShares } from './avg-pool';
 export { batchNormForward, batchNormGradInput, batchNormGradWeightBias, batchNormVariance } from './batch-norm';
 export { conv2dForward, conv2dGradWeight, conv2dPackWeight, conv2dPackWeightRotated } from './conv2d';
 export { conv2dForwardDepthwise, conv2dGradWeightDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';
@@ -14,7 +14,7 @@ export { gatherForward, gatherGradInput } from './gather';
 export { layerNormForward, layerNormGradInput } from './layer-norm';
 export { linearForward, linearGradWeight, linearPackWeight, linearPackWeightTransposed } from './linear';
 export { mapForward, mapGradInput } from './map';
-export { maxPool2dForward, maxPool2dForwardArgmax, maxPool2dGradInput } from './max-pool2d';
+export { maxPoolForward, maxPoolForwardArgmax, maxPoolGradInput } from './max-pool';
 export { mseForward, mseForwardReduce, mseForwardSums, mseGradInput, mseGradInputReduced } from './mse';
 export { reduceArgmax, reduceMax, reduceMaxGradInput, reduceSum, reduceSumOfProducts } from './reduce';
 export { resample } from './resample';

@@ -1,5 +1,5 @@
 // The wasm ABI of inference: the kernels of index.ts but those of gradients and updates.
-export { avgPool2dForward } from './avg-pool2d';
+export { avgPoolForward } from './avg-pool';
 export { batchNormForward, batchNormVariance } from './batch-norm';
 export { conv2dForward, conv2dPackWeight, conv2dPackWeightRotated } from './conv2d';
 export { conv2dForwardDepthwise, conv2dPackWeightDepthwise } from './conv2d-depthwise';
@@ -11,7 +11,7 @@ export { gatherForward } from './gather';
 export { layerNormForward } from './layer-norm';
 export { linearForward, linearPackWeight, linearPackWeightTransposed } from './linear';
 export { mapForward } from './map';
-export { maxPool2dForward, maxPool2dForwardArgmax } from './max-pool2d';
+export { maxPoolForward, maxPoolForwardArgmax } from './max-pool';
 export { mseForward, mseForwardReduce, mseForwardSums } from './mse';
 export { reduceArgmax, reduceMax, reduceSum, reduceSumOfProducts } from './reduce';
 export { resample } from './resample';

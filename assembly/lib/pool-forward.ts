@@ -7,78 +7,99 @@
 //   result(result, x)                    the result with the pixel x
 //   mark(mark, result, x, pixel)         the mark with the pixel x, from the result without it
 //   store(y, marks, result, mark, divisor, channels)
+//   hasDivisor()                         whether it divides
 //
 // Windows outside, channels inside: memory is read in order. Sixteen channels at a time fill the registers, eight are
 // there for small networks; the last vector is read whole, past the channels, and stored in part.
-import { counted, endOfTaps, firstTap, Pool2dGeometry } from './pooling';
+import { depthOf, endOfTaps, firstTap, heightOf, PoolGeometry, widthOf, WITH_PAD } from './pooling';
 
-/** y, and the marks, for the output rows [begin, end) of batch · outHeight. */
+/** y, and the marks, for the output rows [begin, end) of batch · outDepth · outHeight. */
 // @ts-ignore: decorator
 @inline
 export function poolForward<Pool>(
   y: usize,
   marks: usize,
   x: usize,
-  g: Pool2dGeometry,
-  countIncludePad: bool,
+  g: PoolGeometry,
+  divisor: i32,
   begin: i32,
   end: i32,
 ): void {
-  const pixelBytes = <usize>g.channels << 2;
-  const rowBytes = <usize>g.outWidth * pixelBytes;
-  const imageBytes = <usize>(g.inHeight * g.inWidth) * pixelBytes;
+  const width = widthOf(g);
+  const count = width.kernel == 0 ? 1 : width.outputs;
+  const bytes = <usize>(count * g.channels) << 2;
+  const volumeFloats = g.inDepth * g.inHeight * g.inWidth * g.channels;
+  const offset = (<usize>begin * g.outWidth * g.channels) << 2;
+  y += offset;
+  marks += offset;
   for (let row = begin; row < end; row++) {
-    const to = <usize>row * rowBytes;
-    const image = x + <usize>(row / g.outHeight) * imageBytes;
-    poolRow<Pool>(y + to, marks + to, image, row % g.outHeight, countIncludePad, g);
+    const plane = row / g.outHeight;
+    const volume = x + (<usize>((plane / g.outDepth) * volumeFloats) << 2);
+    for (let ow = 0; ow < width.outputs; ow += count) {
+      poolRow<Pool>(y, marks, volume, plane % g.outDepth, row % g.outHeight, ow, count, divisor, g);
+      y += bytes;
+      marks += bytes;
+    }
   }
 }
 
-/** The output row `oh` of an image. */
+/** `count` windows of one size, from `ow` on, of the output row `oh` of the plane `od` of a volume. */
 function poolRow<Pool>(
   y: usize,
   marks: usize,
-  image: usize,
+  volume: usize,
+  od: i32,
   oh: i32,
-  countIncludePad: bool,
-  g: Pool2dGeometry,
+  ow: i32,
+  count: i32,
+  divisor: i32,
+  g: PoolGeometry,
 ): void {
+  const width = widthOf(g);
   const channels = g.channels;
   const pixelBytes = <usize>channels << 2;
-  const kernel = g.kernelWidth;
-  const stride = g.strideWidth;
-  const dilation = g.dilationWidth;
-  const size = g.inWidth;
-  const padRight = g.padRight;
+  const stride = width.stride;
+  const right = width.dilation;
+  const size = width.size;
+  const counted = divisor == WITH_PAD ? size + width.padAfter : size;
+  const rightBytes = <usize>right * pixelBytes;
+  const planes = depthOf(g).tapsOf(od);
+  const rows = heightOf(g).tapsOf(oh);
   const down = g.dilationHeight * size;
-  const top = oh * g.strideHeight - g.padTop;
-  const khBegin = firstTap(top, g.dilationHeight);
-  const rows = endOfTaps(top, g.kernelHeight, g.dilationHeight, g.inHeight) - khBegin;
-  const firstRow = (top + khBegin * g.dilationHeight) * size;
-  const countedRows = counted(top, g.kernelHeight, g.inHeight, g.padBottom, countIncludePad);
-  let left = -g.padLeft;
-  for (let ow = g.outWidth; ow > 0; ow--) {
-    const kwBegin = firstTap(left, dilation);
-    const columns = endOfTaps(left, kernel, dilation, size) - kwBegin;
-    const first = firstRow + left + kwBegin * dilation;
-    const pixel = rows > 0 && columns > 0 ? first : -1;
-    const divisor = <f32>countedRows * <f32>counted(left, kernel, size, padRight, countIncludePad);
-    let x = image + <usize>first * pixelBytes;
+  const jump = g.dilationDepth * g.inHeight * size - rows * down;
+  const downBytes = <usize>down * pixelBytes;
+  const jumpBytes = <usize>jump * pixelBytes;
+  const firstRow = (depthOf(g).firstOf(od) * g.inHeight + heightOf(g).firstOf(oh)) * size;
+  const all = rows > 0 ? max(0, planes) * rows : 0;
+  const countedRows = <f32>depthOf(g).countedOf(od, divisor) * <f32>heightOf(g).countedOf(oh, divisor);
+  let by = <f32>divisor;
+  let left = width.start(ow);
+  const kernel = width.kernelOf(ow, left);
+  for (; count > 0; count--) {
+    const kwBegin = firstTap(left, right);
+    const columns = endOfTaps(left, kernel, right, size) - kwBegin;
+    const first = firstRow + left + kwBegin * right;
+    const pixel = all > 0 && columns > 0 ? first : -1;
+    if (changetype<Pool>(0).hasDivisor() && divisor <= 0) {
+      const taps = divisor == WITH_PAD ? endOfTaps(left, kernel, right, counted) : columns;
+      by = countedRows * <f32>max(1, taps);
+    }
+    let x = volume + <usize>first * pixelBytes;
     let c = channels;
     for (; c >= 16; c -= 16) {
-      poolWindow<Pool>(y, marks, x, pixel, rows, columns, dilation, down, pixelBytes, divisor, 4, 16);
+      poolWindow<Pool>(y, marks, x, pixel, all, rows, columns, jump, down, right, jumpBytes, downBytes, rightBytes, by, 4, 16);
       x += 64;
       y += 64;
       marks += 64;
     }
     for (; c >= 8; c -= 8) {
-      poolWindow<Pool>(y, marks, x, pixel, rows, columns, dilation, down, pixelBytes, divisor, 2, 8);
+      poolWindow<Pool>(y, marks, x, pixel, all, rows, columns, jump, down, right, jumpBytes, downBytes, rightBytes, by, 2, 8);
       x += 32;
       y += 32;
       marks += 32;
     }
     for (; c > 0; c -= 4) {
-      poolWindow<Pool>(y, marks, x, pixel, rows, columns, dilation, down, pixelBytes, divisor, 1, c);
+      poolWindow<Pool>(y, marks, x, pixel, all, rows, columns, jump, down, right, jumpBytes, downBytes, rightBytes, by, 1, c);
       x += 16;
       y += 16;
       marks += 16;
@@ -91,7 +112,7 @@ function poolRow<Pool>(
 
 /**
  * Four, two or one of the vectors of the window whose first pixel lies at `x` and has the number `pixel`. One vector
- * may hold fewer than four `channels`.
+ * may hold fewer than four `channels`. Without a pixel its number is −1.
  */
 // @ts-ignore: decorator
 @inline
@@ -100,11 +121,15 @@ function poolWindow<Pool>(
   marks: usize,
   x: usize,
   pixel: i32,
+  all: i32,
   rows: i32,
   columns: i32,
-  right: i32,
+  jump: i32,
   down: i32,
-  pixelBytes: usize,
+  right: i32,
+  jumpBytes: usize,
+  downBytes: usize,
+  rightBytes: usize,
   divisor: f32,
   vectors: i32,
   channels: i32,
@@ -118,7 +143,8 @@ function poolWindow<Pool>(
   let mark1 = mark0;
   let mark2 = mark0;
   let mark3 = mark0;
-  for (let kh = rows; kh > 0; kh--) {
+  let kh = rows;
+  for (let left = all; left > 0; left--) {
     let tap = x;
     let tapPixel = pixel;
     for (let kw = columns; kw > 0; kw--) {
@@ -138,11 +164,16 @@ function poolWindow<Pool>(
         mark3 = pool.mark(mark3, result3, x3, tapPixel);
         result3 = pool.result(result3, x3);
       }
-      tap += <usize>right * pixelBytes;
+      tap += rightBytes;
       tapPixel += right;
     }
-    x += <usize>down * pixelBytes;
+    x += downBytes;
     pixel += down;
+    if (--kh == 0) {
+      kh = rows;
+      x += jumpBytes;
+      pixel += jump;
+    }
   }
   const vDivisor = f32x4.splat(divisor);
   pool.store(y, marks, result0, mark0, vDivisor, channels);

@@ -4,7 +4,7 @@ import * as conv from '../../tests/support/reference/conv2d.js';
 import * as linear from '../../tests/support/reference/linear.js';
 import * as pool from '../../tests/support/reference/pool2d.js';
 import { type Conv2dGeometry, conv2dGeometry } from '../../src/ops/conv/geometry.js';
-import { type Pool2dGeometry, pool2dGeometry } from '../../src/ops/pool/geometry.js';
+import { planPool, type Pool2dGeometry } from '../../src/ops/pool/geometry.js';
 import type {
   ActivationName,
   AddNode,
@@ -159,7 +159,11 @@ export class ReferenceNet {
   #poolGeometry({ inShape, size, stride, pad: padding }: MaxPoolNode): Pool2dGeometry {
     const [channels, height, width] = inShape;
     const xShape = [this.graph.batch, height, width, channels];
-    return pool2dGeometry('reference', xShape, size, { stride, padding });
+    return planPool(
+      { name: 'reference', axes: 2 },
+      { shape: xShape },
+      { kernelSize: size, stride, padding },
+    ).geometry;
   }
 
   #denseSizes({ w }: DenseNode): linear.LinearSizes {

@@ -14,8 +14,6 @@ export { type DType, keep, type NestedArray, scope, Tensor, type TensorData } fr
 export { noGrad } from '../autograd.js';
 export { generator, manualSeed, type RandomOptions } from '../generator.js';
 export type { Activation } from '../ops/activation.js';
-export { avgPool1d, type AvgPool1dOptions } from '../ops/pool/avg-pool.js';
-export { avgPool2d, type AvgPool2dOptions } from '../ops/pool/avg-pool.js';
 export { batchNorm, type BatchNormOptions } from '../ops/norm/batch-norm.js';
 export { groupNorm, instanceNorm, type NormOptions } from '../ops/norm/group-norm.js';
 export { layerNorm, rmsNorm, type RmsNormOptions } from '../ops/norm/layer-norm.js';
@@ -25,6 +23,17 @@ export {
   normalize,
   type NormalizeOptions,
 } from '../ops/norm/normalize.js';
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  avgPool1d,
+  type AvgPool1dOptions,
+  avgPool2d,
+  type AvgPool2dOptions,
+  avgPool3d,
+  type AvgPool3dOptions,
+} from '../ops/pool/avg-pool.js';
 export { chunk, concat, split, stack, unstack } from '../ops/copy/join.js';
 export { pad, type PadMode, type PadOptions } from '../ops/copy/pad.js';
 export { flip, permute, slice, type SliceOptions, transpose } from '../ops/copy/rearrange.js';
@@ -53,9 +62,15 @@ export { dropout } from '../ops/dropout.js';
 export { scatterAdd, takeAlongAxis } from '../ops/along-axis.js';
 export { embedding, type EmbeddingOptions, gather, oneHot } from '../ops/gather.js';
 export { topk, type TopkOptions } from '../ops/topk.js';
-export { globalAvgPool2d } from '../ops/pool/global-avg-pool2d.js';
 export type { CoordinateMode, NearestMode, ResizeMode } from '../ops/resize/coordinates.js';
 export { interpolate, type InterpolateOptions } from '../ops/resize/interpolate.js';
+export {
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+} from '../ops/pool/adaptive-max-pool.js';
+export { globalMaxPool1d, globalMaxPool2d, globalMaxPool3d } from '../ops/pool/global-max-pool.js';
+export { globalAvgPool1d, globalAvgPool2d, globalAvgPool3d } from '../ops/pool/global-avg-pool.js';
 export { linear, type LinearOptions } from '../ops/linear.js';
 export {
   clip,
@@ -105,8 +120,6 @@ export {
   threshold,
   type ThresholdOptions,
 } from '../ops/map/more-activations.js';
-export { maxPool1d, type MaxPool1dOptions } from '../ops/pool/max-pool.js';
-export { maxPool2d, type MaxPool2dOptions } from '../ops/pool/max-pool.js';
 export type { ClassLabelOptions } from '../ops/losses/class-labels.js';
 export {
   cosineEmbedding,
@@ -116,6 +129,15 @@ export {
   tripletMargin,
   type TripletMarginOptions,
 } from '../ops/losses/margins.js';
+export {
+  type IndicesOptions,
+  maxPool1d,
+  type MaxPool1dOptions,
+  maxPool2d,
+  type MaxPool2dOptions,
+  maxPool3d,
+  type MaxPool3dOptions,
+} from '../ops/pool/max-pool.js';
 export { mse } from '../ops/losses/mse.js';
 export { multiMargin, type MultiMarginOptions } from '../ops/losses/multi-margin.js';
 export { nllLoss } from '../ops/losses/nll.js';
@@ -143,7 +165,7 @@ export {
   type SmoothL1Options,
 } from '../ops/losses/regression.js';
 export type { Padding1d, Padding2d } from '../ops/padding.js';
-export type { Pool2dOptions } from '../ops/pool/geometry.js';
+export type { AvgPoolOptions, Pool2dOptions, PoolWindows } from '../ops/pool/geometry.js';
 export type { LossOptions, Reduction } from '../ops/losses/reduction.js';
 export {
   argmax,

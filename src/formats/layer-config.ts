@@ -93,6 +93,9 @@ export function checkLimits(place: string, config: unknown): void {
   visit(config, 0);
 }
 
+/** Types that a message lists. */
+const MOST_TYPES = 20;
+
 /** Whether a value of a config describes a layer. */
 function isLayer(value: unknown): value is LayerConfig {
   return isRecord(value) && typeof value['type'] === 'string';
@@ -110,13 +113,19 @@ class Builder {
     const { type, ...rest } = isRecord(config) ? config : {};
     const known = typeof type === 'string' ? this.#registry.get(type) : undefined;
     if (!known) {
-      const types = [...this.#registry.keys()].join(', ');
       throw new FormatError(
-        `${shorten(place)}: type: expected one of ${types}, got ${plain(type)}` +
+        `${shorten(place)}: type: expected one of ${this.#types()}, got ${plain(type)}` +
           (typeof type === 'string' ? '; a class of your own goes into the option layers' : ''),
       );
     }
     return inFile(place, () => this.#make(place, known, rest));
+  }
+
+  /** The first of the known types, and how many more there are. */
+  #types(): string {
+    const types = [...this.#registry.keys()];
+    const shown = types.slice(0, MOST_TYPES).join(', ');
+    return types.length > MOST_TYPES ? `${shown} and ${types.length - MOST_TYPES} more` : shown;
   }
 
   #make(

@@ -1,6 +1,12 @@
-export { AvgPool1d } from './avg-pool1d.js';
-export { AvgPool2d } from './avg-pool2d.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormLayerOptions } from './batch-norm.js';
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AdaptiveAvgPool3d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
+} from './adaptive-pool.js';
 export { Hardtanh, ReLU6 } from './clip.js';
 export {
   Conv1d,
@@ -22,7 +28,14 @@ export { Dropout } from './dropout.js';
 export { ELU } from './elu.js';
 export { Flatten } from './flatten.js';
 export { GELU } from './gelu.js';
-export { GlobalAvgPool2d } from './global-avg-pool2d.js';
+export {
+  GlobalAvgPool1d,
+  GlobalAvgPool2d,
+  GlobalAvgPool3d,
+  GlobalMaxPool1d,
+  GlobalMaxPool2d,
+  GlobalMaxPool3d,
+} from './global-pool.js';
 export { Hardswish } from './hard-swish.js';
 export {
   GroupNorm,
@@ -34,8 +47,6 @@ export {
 export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from './layer-norm.js';
 export { LeakyReLU } from './leaky-relu.js';
 export { Linear } from './linear.js';
-export { MaxPool1d } from './max-pool1d.js';
-export { MaxPool2d } from './max-pool2d.js';
 export { type LayerClass, type LayerConfig, type Model, Module } from './module.js';
 export {
   CELU,
@@ -47,6 +58,7 @@ export {
   Softsign,
   Threshold,
 } from './more-activations.js';
+export { AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d } from './pool.js';
 export { ReLU } from './relu.js';
 export { Sequential } from './sequential.js';
 export { Sigmoid } from './sigmoid.js';

@@ -9,7 +9,16 @@ import { Random } from '../../src/random.js';
 import { scope } from '../../src/tensor.js';
 import { fuzz, MUTANTS } from '../support/fuzz.js';
 import { randomLeaf } from '../support/op.js';
-import { longNet, PICTURE, shortNet, upsamplingNet, VOLUME, volumeNet } from './nets.js';
+import {
+  globalNets,
+  longNet,
+  PICTURE,
+  poolingNet,
+  shortNet,
+  upsamplingNet,
+  VOLUME,
+  volumeNet,
+} from './nets.js';
 
 const ERROR = { name: /^FormatError$/, message: /^model\.(json|safetensors): / };
 const bytesInUse = () => capabilities().memory.bytesInUse;
@@ -57,6 +66,7 @@ describe.each([
   ['with global pooling', shortNet, PICTURE, MUTANTS / 4, 13],
   ['that makes pictures larger', upsamplingNet, PICTURE, MUTANTS / 10, 15],
   ['of volumes', volumeNet, VOLUME, MUTANTS / 10, 19],
+  ['of pools', poolingNet, VOLUME, MUTANTS / 20, 21],
 ])(
   'damaged copies of a net %s are the right model or a FormatError',
   (_, make, shape, mutants, seed) => {
@@ -103,7 +113,8 @@ test('the nets hold every layer', () => {
     config.type,
     ...((config['layers'] ?? []) as LayerConfig[]).flatMap(layers),
   ];
-  const held = [longNet(), shortNet(), upsamplingNet(), volumeNet()].flatMap((net) => {
+  const nets = [longNet(), shortNet(), upsamplingNet(), volumeNet(), poolingNet(), ...globalNets()];
+  const held = nets.flatMap((net) => {
     const types = layers(net.config());
     net.dispose();
     return types;

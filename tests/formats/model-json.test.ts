@@ -53,13 +53,9 @@ describe('model.json is a FormatError', () => {
 
   const relu = { type: 'ReLU' };
   const linear = { type: 'Linear', inFeatures: 2, outFeatures: 3, bias: true };
-  const known =
-    'AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Dropout, ELU, Flatten, GELU, GlobalAvgPool2d, Hardswish, Hardtanh, ' +
-    'LeakyReLU, Linear, MaxPool1d, MaxPool2d, ReLU, ReLU6, Sequential, Sigmoid, SiLU, Softplus, Tanh, ' +
-    'BatchNorm3d, GroupNorm, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, LayerNorm, RMSNorm, Upsample, ' +
-    'CELU, Hardshrink, Hardsigmoid, LogSigmoid, Mish, SELU, Softsign, Threshold';
-  const unknown = (got: string, place = '') =>
-    `model.json: architecture${place}: type: expected one of ${known}, got ${got}`;
+  /** What a message lists of the known layers. */
+  const known = /expected one of (?:\w+, )+\w+ and \d+ more, /;
+  const unknown = (got: string, place = '') => `model.json: architecture${place}: type: got ${got}`;
 
   test.each<[string, unknown, string]>([
     ['none', undefined, unknown('undefined')],
@@ -135,8 +131,18 @@ describe('model.json is a FormatError', () => {
     const { document, weights } = savedModel();
     const json = JSON.stringify({ ...document, architecture });
     expectNothingLeft(() => {
-      expect(() => loadModel({ json, weights })).toThrow(FormatError);
-      expect(() => loadModel({ json, weights })).toThrow(message);
+      const error = errorOf(() => loadModel({ json, weights }));
+      expect(error).toBeInstanceOf(FormatError);
+      expect(error.message.replace(known, '')).toContain(message);
     });
   });
 });
+
+function errorOf(run: () => unknown): Error {
+  try {
+    run();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('expected an error');
+}

@@ -1,4 +1,17 @@
 import {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AdaptiveAvgPool3d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
+  AvgPool3d,
+  GlobalAvgPool1d,
+  GlobalAvgPool3d,
+  GlobalMaxPool1d,
+  GlobalMaxPool2d,
+  GlobalMaxPool3d,
+  MaxPool3d,
   AvgPool1d,
   AvgPool2d,
   BatchNorm1d,
@@ -121,4 +134,27 @@ export const volumeNet = () =>
     new Flatten(),
     new LayerNorm(45, { bias: false }),
     new RMSNorm([45]),
+  );
+
+/** The pools that the others have not, from volumes to signals. */
+export const poolingNet = () =>
+  new Sequential(
+    new MaxPool3d(2, { stride: 1, dilation: [1, 1, 2] }),
+    new AvgPool3d([1, 2, 1], { ceilMode: true, divisorOverride: 2 }),
+    new AdaptiveMaxPool3d([4, 3, 2]),
+    new AdaptiveAvgPool3d([4, 2, 3]),
+    new Flatten({ startAxis: 3 }),
+    new AdaptiveMaxPool2d([3, 4]),
+    new AdaptiveAvgPool2d(3),
+    new Flatten({ startAxis: 2 }),
+    new AdaptiveMaxPool1d(4),
+    new AdaptiveAvgPool1d(2),
+    new GlobalMaxPool1d(),
+    new Linear(9, 2),
+  );
+
+/** Nets of a pool that leaves nothing to pool. */
+export const globalNets = () =>
+  [new GlobalAvgPool1d(), new GlobalAvgPool3d(), new GlobalMaxPool2d(), new GlobalMaxPool3d()].map(
+    (pool) => new Sequential(pool),
   );

@@ -5,16 +5,20 @@ import { DEPTHWISE_FIELDS } from '../../src/ops/conv/depthwise.js';
 import { CONV2D_FIELDS } from '../../src/ops/conv/plan.js';
 import { WINOGRAD_FIELDS } from '../../src/ops/conv/winograd-plan.js';
 import { COPY_FIELDS } from '../../src/ops/copy/strided.js';
-import { POOL2D_FIELDS } from '../../src/ops/pool/geometry.js';
+import { POOL_FIELDS } from '../../src/ops/pool/geometry.js';
 import { ZIP_FIELDS } from '../../src/ops/zip/broadcast.js';
 import { UPDATE_FIELDS } from '../../src/optimizers/updates.js';
 import { ACTIVATION_POINTER, GEOMETRY_POINTER } from '../../src/runtime/heap.js';
+
+/** The order of the fields of each axis in a `PoolGeometry`. */
+const POOL_AXIS = ['size', 'outputs', 'kernel', 'stride', 'dilation', 'padBefore', 'padAfter'];
 
 const BLOCKS = [
   { name: 'Conv2dGeometry', file: 'assembly/lib/conv2d-slab.ts', host: CONV2D_FIELDS },
   { name: 'CopyGeometry', file: 'assembly/lib/copy-geometry.ts', host: COPY_FIELDS },
   { name: 'DepthwiseGeometry', file: 'assembly/lib/depthwise-geometry.ts', host: DEPTHWISE_FIELDS },
-  { name: 'Pool2dGeometry', file: 'assembly/lib/pooling.ts', host: POOL2D_FIELDS },
+  { name: 'PoolAxis', file: 'assembly/lib/pooling.ts', host: POOL_AXIS },
+  { name: 'PoolGeometry', file: 'assembly/lib/pooling.ts', host: POOL_FIELDS },
   { name: 'Update', file: 'assembly/lib/updates.ts', host: UPDATE_FIELDS },
   { name: 'WinogradGeometry', file: 'assembly/lib/winograd-tiles.ts', host: WINOGRAD_FIELDS },
   { name: 'ZipGeometry', file: 'assembly/zip.ts', host: ZIP_FIELDS },

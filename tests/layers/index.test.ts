@@ -4,12 +4,18 @@ import { layerFromConfig } from '../../src/formats/every-layer.js';
 import { manualSeed } from '../../src/generator.js';
 import * as layers from '../../src/layers/index.js';
 import type { Module } from '../../src/layers/index.js';
-import { avgPool1d } from '../../src/ops/pool/avg-pool.js';
-import { avgPool2d } from '../../src/ops/pool/avg-pool.js';
 import { batchNorm } from '../../src/ops/norm/batch-norm.js';
 import { groupNorm, instanceNorm } from '../../src/ops/norm/group-norm.js';
 import { interpolate } from '../../src/ops/resize/interpolate.js';
 import { layerNorm, rmsNorm } from '../../src/ops/norm/layer-norm.js';
+import {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+} from '../../src/ops/pool/avg-pool.js';
 import {
   convTranspose1d,
   convTranspose2d,
@@ -17,10 +23,23 @@ import {
 } from '../../src/ops/conv/conv-transpose.js';
 import { conv1d, conv2d, conv3d } from '../../src/ops/conv/conv.js';
 import { dropout } from '../../src/ops/dropout.js';
-import { globalAvgPool2d } from '../../src/ops/pool/global-avg-pool2d.js';
+import {
+  globalAvgPool1d,
+  globalAvgPool2d,
+  globalAvgPool3d,
+} from '../../src/ops/pool/global-avg-pool.js';
 import { linear } from '../../src/ops/linear.js';
-import { maxPool1d } from '../../src/ops/pool/max-pool.js';
-import { maxPool2d } from '../../src/ops/pool/max-pool.js';
+import {
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+} from '../../src/ops/pool/adaptive-max-pool.js';
+import {
+  globalMaxPool1d,
+  globalMaxPool2d,
+  globalMaxPool3d,
+} from '../../src/ops/pool/global-max-pool.js';
+import { maxPool1d, maxPool2d, maxPool3d } from '../../src/ops/pool/max-pool.js';
 import { flatten } from '../../src/ops/reshape.js';
 import {
   hardSwish,
@@ -66,6 +85,9 @@ const conv3dOptions = { stride: [1, 2, 1], padding: [1, 0, 1], groups: 2 };
 const transposeOptions = { stride: 2, padding: 1, outputPadding: 1, groups: 2 };
 const maxPoolOptions = { stride: 2, padding: 1, dilation: 1, ceilMode: true };
 const avgPoolOptions = { stride: 2, padding: 1, ceilMode: true, countIncludePad: false };
+
+const maxPoolOptions3d = { stride: 1, dilation: [1, 2, 1], padding: [1, 1, 0] };
+const avgPoolOptions3d = { stride: [1, 2, 1], ceilMode: true, divisorOverride: 3 };
 
 const CASES: Record<string, Case> = {
   Conv2d: {
@@ -193,7 +215,60 @@ const CASES: Record<string, Case> = {
     op: (x) => avgPool1d(x, 3, avgPoolOptions),
     input: SIGNAL,
   },
-  GlobalAvgPool2d: { make: () => new layers.GlobalAvgPool2d(), op: globalAvgPool2d },
+  AdaptiveAvgPool1d: {
+    make: () => new layers.AdaptiveAvgPool1d(2),
+    op: (x) => adaptiveAvgPool1d(x, 2),
+    input: SIGNAL,
+  },
+  GlobalAvgPool1d: { make: () => new layers.GlobalAvgPool1d(), op: globalAvgPool1d, input: SIGNAL },
+  AdaptiveMaxPool1d: {
+    make: () => new layers.AdaptiveMaxPool1d(2),
+    op: (x) => adaptiveMaxPool1d(x, 2),
+    input: SIGNAL,
+  },
+  GlobalMaxPool1d: { make: () => new layers.GlobalMaxPool1d(), op: globalMaxPool1d, input: SIGNAL },
+  AdaptiveAvgPool2d: {
+    make: () => new layers.AdaptiveAvgPool2d(2),
+    op: (x) => adaptiveAvgPool2d(x, 2),
+    input: PICTURE,
+  },
+  GlobalAvgPool2d: {
+    make: () => new layers.GlobalAvgPool2d(),
+    op: globalAvgPool2d,
+    input: PICTURE,
+  },
+  AdaptiveMaxPool2d: {
+    make: () => new layers.AdaptiveMaxPool2d(2),
+    op: (x) => adaptiveMaxPool2d(x, 2),
+    input: PICTURE,
+  },
+  GlobalMaxPool2d: {
+    make: () => new layers.GlobalMaxPool2d(),
+    op: globalMaxPool2d,
+    input: PICTURE,
+  },
+  AdaptiveAvgPool3d: {
+    make: () => new layers.AdaptiveAvgPool3d(2),
+    op: (x) => adaptiveAvgPool3d(x, 2),
+    input: VOLUME,
+  },
+  GlobalAvgPool3d: { make: () => new layers.GlobalAvgPool3d(), op: globalAvgPool3d, input: VOLUME },
+  AdaptiveMaxPool3d: {
+    make: () => new layers.AdaptiveMaxPool3d(2),
+    op: (x) => adaptiveMaxPool3d(x, 2),
+    input: VOLUME,
+  },
+  GlobalMaxPool3d: { make: () => new layers.GlobalMaxPool3d(), op: globalMaxPool3d, input: VOLUME },
+  AvgPool3d: {
+    make: () => new layers.AvgPool3d([2, 3, 1], avgPoolOptions3d),
+    op: (x) => avgPool3d(x, [2, 3, 1], avgPoolOptions3d),
+    input: VOLUME,
+  },
+  MaxPool3d: {
+    make: () => new layers.MaxPool3d([2, 3, 1], maxPoolOptions3d),
+    op: (x) => maxPool3d(x, [2, 3, 1], maxPoolOptions3d),
+    input: VOLUME,
+  },
   ReLU: { make: () => new layers.ReLU(), op: relu },
   ReLU6: { make: () => new layers.ReLU6(), op: relu6 },
   'Hardtanh with one bound': {

@@ -72,20 +72,26 @@ const REFERENCE_OF: Readonly<Record<string, string>> = {
     'pixelUnshuffle',
     'spaceToDepth',
   ]),
-  ...named('sum', ['globalAvgPool2d', 'mean']),
   ...named('gather', ['embedding', 'oneHot']),
   instanceNorm: 'groupNorm',
   interpolate: 'resample',
   rmsNorm: 'layerNorm',
-  avgPool1d: 'avgPool2d',
+  ...named('sum', ['mean', ...named3('globalAvgPool')]),
+  ...named('avgPool2d', ['avgPool1d', 'avgPool3d', ...named3('adaptiveAvgPool')]),
   conv1d: 'conv2d',
   conv3d: 'conv2d',
   convTranspose1d: 'conv2dGradInput',
   convTranspose2d: 'conv2dGradInput',
   convTranspose3d: 'conv2dGradInput',
-  maxPool1d: 'maxPool2d',
   nllLoss: 'crossEntropy',
+  ...named('maxPool2d', ['maxPool1d', 'maxPool3d']),
+  ...named('maxPool2d', [...named3('adaptiveMaxPool'), ...named3('globalMaxPool')]),
 };
+
+/** An op of one, two and three axes. */
+function named3(op: string): readonly string[] {
+  return [1, 2, 3].map((axes) => `${op}${axes}d`);
+}
 
 function named(reference: string, ops: readonly string[]): Record<string, string> {
   return Object.fromEntries(ops.map((op) => [op, reference]));

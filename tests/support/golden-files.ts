@@ -248,6 +248,17 @@ export type TopkCase = OpCase & { k: number; axis: number; largest: boolean; ind
 export type EmbeddingCase = Omit<GatherCase, 'axis'> & { paddingIdx: number | null };
 export type GatherCase = OpCase & { axis: number; indices: number[]; indicesShape: number[] };
 
+/** Pools of any number of axes. */
+export type PoolName =
+  | `${'max' | 'avg'}Pool3d`
+  | 'avgPool2d'
+  | `adaptive${'Avg' | 'Max'}Pool${1 | 2 | 3}d`
+  | `globalAvgPool${1 | 3}d`
+  | `globalMaxPool${1 | 2 | 3}d`;
+
+/** With the indices that `returnIndices` gives beside the output. */
+export type PoolCallCase = CallCase & { indices?: number[] };
+
 export interface GoldenFiles {
   copies: Record<
     | 'channelShuffle'
@@ -284,6 +295,7 @@ export interface GoldenFiles {
   conv_transpose: Record<'convTranspose1d' | 'convTranspose2d' | 'convTranspose3d', ConvOpCase[]>;
   pool2d: { maxPool2d: MaxPool2dCase[]; avgPool2d: AvgPool2dCase[]; globalAvgPool2d: OpCase[] };
   pool1d: { maxPool1d: MaxPool1dCase[]; avgPool1d: AvgPool1dCase[] };
+  pools: Record<PoolName, PoolCallCase[]>;
   linear: { linear: LinearCase[]; matmul: MatmulCase[] };
   losses: { crossEntropy: CrossEntropyCase[]; mse: MseCase[] };
   composed_losses: Record<LossName, LossCase[]>;

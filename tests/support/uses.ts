@@ -57,6 +57,20 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   addBias: of(drawn([2, 3], [3]), core.addBias),
   argmax: of(elementwise, (x) => core.argmax(x, { axis: 1 })),
   argmin: of(elementwise, (x) => core.argmin(x)),
+  adaptiveAvgPool1d: of(signal, (x) => core.adaptiveAvgPool1d(x, 4)),
+  adaptiveAvgPool2d: of(picture, (x) => core.adaptiveAvgPool2d(x, [4, 3])),
+  adaptiveAvgPool3d: of(volume, (x) => core.adaptiveAvgPool3d(x, [1, 2, 3])),
+  adaptiveMaxPool1d: of(signal, (x) => core.adaptiveMaxPool1d(x, 4)),
+  adaptiveMaxPool2d: of(
+    picture,
+    (x) => core.adaptiveMaxPool2d(x, [4, 3]),
+    (x) => {
+      const [y, indices] = core.adaptiveMaxPool2d(x, 2, { returnIndices: true });
+      indices.dispose();
+      return y;
+    },
+  ),
+  adaptiveMaxPool3d: of(volume, (x) => core.adaptiveMaxPool3d(x, [1, 2, 3])),
   avgPool1d: of(
     signal,
     (x) => core.avgPool1d(x, 3),
@@ -67,6 +81,7 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
     (x) => core.avgPool2d(x, 2),
     (x) => core.avgPool2d(x, 3, { stride: 1, padding: 2, countIncludePad: false }),
   ).concat(of(drawn([1, 40, 40, 2]), (x) => core.avgPool2d(x, 20, { stride: 1 }))),
+  avgPool3d: of(volume, (x) => core.avgPool3d(x, 2, { stride: 1, dilation: [1, 2, 1] })),
   batchNorm: of(
     drawn([2, 3, 4], [4], [4]),
     (x, w, b) => core.batchNorm(x, undefined, undefined, w, b, { training: true }),
@@ -142,7 +157,12 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
     (x) => core.gelu(x),
     (x) => core.gelu(x, 'tanh'),
   ),
+  globalAvgPool1d: of(signal, core.globalAvgPool1d),
   globalAvgPool2d: of(picture, core.globalAvgPool2d),
+  globalAvgPool3d: of(volume, core.globalAvgPool3d),
+  globalMaxPool1d: of(signal, core.globalMaxPool1d),
+  globalMaxPool2d: of(picture, core.globalMaxPool2d),
+  globalMaxPool3d: of(volume, core.globalMaxPool3d),
   hardSwish: of(elementwise, core.hardSwish),
   hardtanh: of(elementwise, (x) => core.hardtanh(x)),
   leakyRelu: of(
@@ -197,6 +217,7 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   ),
   maxPool1d: of(signal, (x) => core.maxPool1d(x, 3)),
   maxPool2d: of(picture, (x) => core.maxPool2d(x, 3, { stride: 1, padding: 1 })),
+  maxPool3d: of(volume, (x) => core.maxPool3d(x, 2, { stride: 1 })),
   mul: of(drawn([2, 1, 3], [4, 1]), core.mul).concat(of(drawn([2, 3], [3]), core.mul)),
   minimum: of(drawn([2, 1, 3], [4, 1]), core.minimum),
   mean: of(elementwise, (x) => core.mean(x, { axes: [0, 2] })),
@@ -314,8 +335,15 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
 
 /** Every exported layer. */
 export const LAYER_USES: Readonly<Record<string, { inputs: Use['inputs']; make: () => Module }>> = {
+  AdaptiveAvgPool1d: { inputs: signal, make: () => new core.AdaptiveAvgPool1d(2) },
+  AdaptiveAvgPool2d: { inputs: picture, make: () => new core.AdaptiveAvgPool2d(2) },
+  AdaptiveAvgPool3d: { inputs: volume, make: () => new core.AdaptiveAvgPool3d(2) },
+  AdaptiveMaxPool1d: { inputs: signal, make: () => new core.AdaptiveMaxPool1d(2) },
+  AdaptiveMaxPool2d: { inputs: picture, make: () => new core.AdaptiveMaxPool2d(2) },
+  AdaptiveMaxPool3d: { inputs: volume, make: () => new core.AdaptiveMaxPool3d(2) },
   AvgPool1d: { inputs: signal, make: () => new core.AvgPool1d(2) },
   AvgPool2d: { inputs: picture, make: () => new core.AvgPool2d(2) },
+  AvgPool3d: { inputs: volume, make: () => new core.AvgPool3d(2) },
   BatchNorm1d: { inputs: signal, make: () => new core.BatchNorm1d(4) },
   BatchNorm2d: { inputs: picture, make: () => new core.BatchNorm2d(4) },
   BatchNorm3d: { inputs: volume, make: () => new core.BatchNorm3d(4, { momentum: null }) },
@@ -337,7 +365,12 @@ export const LAYER_USES: Readonly<Record<string, { inputs: Use['inputs']; make: 
   ConvTranspose3d: { inputs: volume, make: () => new core.ConvTranspose3d(4, 5, 2) },
   Dropout: { inputs: elementwise, make: () => new core.Dropout(0.5) },
   Flatten: { inputs: elementwise, make: () => new core.Flatten() },
+  GlobalAvgPool1d: { inputs: signal, make: () => new core.GlobalAvgPool1d() },
   GlobalAvgPool2d: { inputs: picture, make: () => new core.GlobalAvgPool2d() },
+  GlobalAvgPool3d: { inputs: volume, make: () => new core.GlobalAvgPool3d() },
+  GlobalMaxPool1d: { inputs: signal, make: () => new core.GlobalMaxPool1d() },
+  GlobalMaxPool2d: { inputs: picture, make: () => new core.GlobalMaxPool2d() },
+  GlobalMaxPool3d: { inputs: volume, make: () => new core.GlobalMaxPool3d() },
   Hardswish: { inputs: elementwise, make: () => new core.Hardswish() },
   Hardtanh: { inputs: elementwise, make: () => new core.Hardtanh() },
   CELU: { inputs: elementwise, make: () => new core.CELU(0.5) },
@@ -355,6 +388,7 @@ export const LAYER_USES: Readonly<Record<string, { inputs: Use['inputs']; make: 
   Linear: { inputs: elementwise, make: () => new core.Linear(5, 4) },
   MaxPool1d: { inputs: signal, make: () => new core.MaxPool1d(2) },
   MaxPool2d: { inputs: picture, make: () => new core.MaxPool2d(2) },
+  MaxPool3d: { inputs: volume, make: () => new core.MaxPool3d(2) },
   ReLU: { inputs: elementwise, make: () => new core.ReLU() },
   ReLU6: { inputs: elementwise, make: () => new core.ReLU6() },
   Sequential: {

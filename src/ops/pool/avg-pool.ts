@@ -1,15 +1,16 @@
-import { checkArity, checkBoolean } from '../../check.js';
+import { checkArity } from '../../check.js';
 import { checkOptions } from '../../options.js';
 import { launch } from '../../runtime/launch.js';
 import { withScratch } from '../../runtime/storage.js';
 import type { Tensor } from '../../tensor.js';
 import { apply, type Family } from '../op.js';
-import type { Padding1d } from '../padding.js';
 import {
-  pool2dBlock,
-  type Pool2dGeometry,
-  type Pool2dOptions,
+  type AvgPoolOptions,
+  inputRows,
+  outputRows,
   planPool,
+  poolBlock,
+  type PoolGeometry,
   type PoolOp,
   type PoolOptions,
   type PoolPlan,
@@ -19,108 +20,103 @@ import {
 const RUN = 256;
 
 /** Options of `avgPool1d`. */
-export interface AvgPool1dOptions {
-  /** Distance between windows. Default: the kernel size. */
-  stride?: number;
-  /** Zeros around the input, on each side less than the extent of the kernel. Default 0. */
-  padding?: Padding1d;
-  /** Whether windows may reach beyond the padding, as long as they start before it. Default false. */
-  ceilMode?: boolean;
-  /** Whether the zeros of the padding count towards the mean. Default true. */
-  countIncludePad?: boolean;
-}
-
-/** Options of `avgPool2d`. */
-export interface AvgPool2dOptions extends Omit<Pool2dOptions, 'dilation'> {
-  /** Whether the zeros of the padding count towards the mean. Default true. */
-  countIncludePad?: boolean;
-}
+export type AvgPool1dOptions = AvgPoolOptions<number>;
+/** Options of `avgPool2d`. Each size is a number or [height, width]. */
+export type AvgPool2dOptions = AvgPoolOptions;
+/** Options of `avgPool3d`. Each size is a number or [depth, height, width]. */
+export type AvgPool3dOptions = AvgPoolOptions;
 
 /** The names of the options of average pooling. */
-export const AVG_POOL_OPTIONS = ['stride', 'padding', 'ceilMode', 'countIncludePad'];
+export const AVG_POOL_OPTIONS = [
+  'stride',
+  'padding',
+  'dilation',
+  'ceilMode',
+  'countIncludePad',
+  'divisorOverride',
+];
 
-interface AvgPoolOptions extends PoolOptions {
-  readonly countIncludePad?: boolean;
-}
-
-interface AvgPoolPlan extends PoolPlan {
-  readonly countIncludePad: boolean;
-}
-
-type AvgPoolOp = PoolOp<AvgPoolOptions, AvgPoolPlan>;
-
-const FAMILY: Family<AvgPoolOp, AvgPoolOptions, AvgPoolPlan> = {
+const FAMILY: Family<PoolOp, PoolOptions, PoolPlan> = {
   operands: [{ name: 'input' }],
-
-  plan({ name, axes }, [x], options) {
-    const { countIncludePad = true } = options;
-    const plan = planPool(name, axes, x!, options);
-    checkBoolean(name, 'countIncludePad', countIncludePad);
-    return { ...plan, countIncludePad };
-  },
-
-  forward(y, [x], { geometry, elements, countIncludePad }) {
-    launch(
-      'avgPool2dForward',
-      [y.pointer, x!.pointer, pool2dBlock(geometry), countIncludePad],
-      geometry.batch * geometry.outHeight,
-      { elements },
-    );
-  },
-
+  plan: (op, [x], options) => planPool(op, x!, options),
+  forward: (y, [x], plan) => averageWindows(y, x!, plan),
   gradients: [
     (gradInput, accumulate, { gradOutput, plan }) =>
-      gradientOfInput(gradInput, gradOutput, plan, accumulate),
+      spreadToWindows(gradInput, gradOutput, plan, accumulate),
   ],
 };
 
-function gradientOfInput(
+/** Writes the means. */
+export function averageWindows(y: Tensor, x: Tensor, plan: PoolPlan): void {
+  const { geometry, elements, divisor } = plan;
+  launch(
+    'avgPoolForward',
+    [y.pointer, x.pointer, poolBlock(geometry), divisor],
+    outputRows(geometry),
+    { elements },
+  );
+}
+
+/** Their gradient. */
+export function spreadToWindows(
   { pointer }: Tensor,
   gradOutput: Tensor,
-  { geometry: g, elements, countIncludePad }: AvgPoolPlan,
+  { geometry: g, elements, divisor }: PoolPlan,
   accumulate: boolean,
 ): void {
-  const rows = g.batch * g.inHeight;
+  const rows = inputRows(g);
   if (windowsOfPixel(g) <= RUN) {
     launch(
-      'avgPool2dGradInput',
-      [pointer, gradOutput.pointer, pool2dBlock(g), countIncludePad, accumulate],
+      'avgPoolGradInput',
+      [pointer, gradOutput.pointer, poolBlock(g), divisor, accumulate],
       rows,
       { elements },
     );
     return;
   }
   withScratch(4 * gradOutput.size, (shares) => {
-    const block = pool2dBlock(g);
-    launch(
-      'avgPool2dGradShares',
-      [shares, gradOutput.pointer, block, countIncludePad],
-      g.batch * g.outHeight,
-      { elements: gradOutput.size },
-    );
-    launch('avgPool2dGradInputOfShares', [pointer, shares, block, accumulate], rows, { elements });
+    const block = poolBlock(g);
+    launch('avgPoolGradShares', [shares, gradOutput.pointer, block, divisor], outputRows(g), {
+      elements: gradOutput.size,
+    });
+    launch('avgPoolGradInputOfShares', [pointer, shares, block, accumulate], rows, { elements });
   });
 }
 
-/** Windows that a pixel may lie in: its gradient has as many terms. */
-function windowsOfPixel(g: Pool2dGeometry): number {
+/** Windows of a plane that a pixel may lie in: its gradient has as many terms. Those with gaps are not counted. */
+function windowsOfPixel(g: PoolGeometry): number {
+  if (Math.max(g.dilationDepth, g.dilationHeight, g.dilationWidth) > 1) return 0;
   const rows = Math.min(g.outHeight, Math.ceil(g.kernelHeight / g.strideHeight));
   return rows * Math.min(g.outWidth, Math.ceil(g.kernelWidth / g.strideWidth));
 }
 
-export const AVG_POOL1D: AvgPoolOp = { family: FAMILY, name: 'avgPool1d', axes: 1 };
-export const AVG_POOL2D: AvgPoolOp = { family: FAMILY, name: 'avgPool2d', axes: 2 };
+export const AVG_POOL1D: PoolOp = { family: FAMILY, name: 'avgPool1d', axes: 1 };
+export const AVG_POOL2D: PoolOp = { family: FAMILY, name: 'avgPool2d', axes: 2 };
+export const AVG_POOL3D: PoolOp = { family: FAMILY, name: 'avgPool3d', axes: 3 };
+export const ADAPTIVE_AVG_POOL1D: PoolOp = {
+  family: FAMILY,
+  name: 'adaptiveAvgPool1d',
+  axes: 1,
+};
+export const ADAPTIVE_AVG_POOL2D: PoolOp = {
+  family: FAMILY,
+  name: 'adaptiveAvgPool2d',
+  axes: 2,
+};
+export const ADAPTIVE_AVG_POOL3D: PoolOp = {
+  family: FAMILY,
+  name: 'adaptiveAvgPool3d',
+  axes: 3,
+};
 
 /**
- * 1-D average pooling, as in PyTorch: the mean of each window.
+ * 1-D average pooling, as in PyTorch: the mean of each window. Windows of gaps (`dilation`) are ONNX's.
  * @param x [N, length, channels]
  * @returns [N, outLength, channels]
  * @throws TypeError, ShapeError, RangeError
  */
 export function avgPool1d(x: Tensor, kernelSize: number, options: AvgPool1dOptions = {}): Tensor {
-  checkArity('avgPool1d', arguments.length, 3);
-  checkOptions('avgPool1d', options, AVG_POOL_OPTIONS);
-  return apply(AVG_POOL1D, [x], { ...options, kernelSize });
+  return average(AVG_POOL1D, arguments.length, x, kernelSize, options);
 }
 
 /**
@@ -136,7 +132,69 @@ export function avgPool2d(
   kernelSize: number | readonly number[],
   options: AvgPool2dOptions = {},
 ): Tensor {
-  checkArity('avgPool2d', arguments.length, 3);
-  checkOptions('avgPool2d', options, AVG_POOL_OPTIONS);
-  return apply(AVG_POOL2D, [x], { ...options, kernelSize });
+  return average(AVG_POOL2D, arguments.length, x, kernelSize, options);
+}
+
+/**
+ * 3-D average pooling, as `avgPool2d` of volumes.
+ * @param x [N, depth, height, width, channels]
+ * @param kernelSize a number or [depth, height, width]
+ * @returns [N, outDepth, outHeight, outWidth, channels]
+ * @throws TypeError, ShapeError, RangeError
+ */
+export function avgPool3d(
+  x: Tensor,
+  kernelSize: number | readonly number[],
+  options: AvgPool3dOptions = {},
+): Tensor {
+  return average(AVG_POOL3D, arguments.length, x, kernelSize, options);
+}
+
+function average(
+  op: PoolOp,
+  given: number,
+  x: Tensor,
+  kernelSize: number | readonly number[],
+  options: AvgPoolOptions,
+): Tensor {
+  checkArity(op.name, given, 3);
+  checkOptions(op.name, options, AVG_POOL_OPTIONS);
+  return apply(op, [x], { ...options, kernelSize });
+}
+
+/**
+ * The mean of windows that divide each axis as evenly as whole pixels can, as in PyTorch: the window o of n goes from
+ * ⌊o · size / n⌋ to ⌈(o + 1) · size / n⌉.
+ * @param x [N, length, channels]
+ * @param outputSize the number of windows
+ * @returns [N, outputSize, channels]
+ * @throws TypeError, ShapeError, RangeError
+ */
+export function adaptiveAvgPool1d(x: Tensor, outputSize: number): Tensor {
+  checkArity('adaptiveAvgPool1d', arguments.length, 2);
+  return apply(ADAPTIVE_AVG_POOL1D, [x], { outputSize });
+}
+
+/**
+ * The same of pictures.
+ * @param x [N, height, width, channels]
+ * @param outputSize the number of windows along both axes, or [height, width]
+ * @returns [N, outHeight, outWidth, channels]
+ * @throws TypeError, ShapeError, RangeError
+ */
+export function adaptiveAvgPool2d(x: Tensor, outputSize: number | readonly number[]): Tensor {
+  checkArity('adaptiveAvgPool2d', arguments.length, 2);
+  return apply(ADAPTIVE_AVG_POOL2D, [x], { outputSize });
+}
+
+/**
+ * The same of volumes.
+ * @param x [N, depth, height, width, channels]
+ * @param outputSize the number of windows along all axes, or [depth, height, width]
+ * @returns [N, outDepth, outHeight, outWidth, channels]
+ * @throws TypeError, ShapeError, RangeError
+ */
+export function adaptiveAvgPool3d(x: Tensor, outputSize: number | readonly number[]): Tensor {
+  checkArity('adaptiveAvgPool3d', arguments.length, 2);
+  return apply(ADAPTIVE_AVG_POOL3D, [x], { outputSize });
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import {
-  type Pool2dGeometry,
-  pool2dGeometry,
-  type Pool2dOptions,
-  pool2dBlock,
+  inputRows,
+  outputRows,
+  poolBlock,
+  type PoolGeometry,
 } from '../../src/ops/pool/geometry.js';
 import { full } from '../../src/creation.js';
 import { avgPool1d } from '../../src/ops/pool/avg-pool.js';
@@ -12,6 +12,7 @@ import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
+import { poolGeometry, randomPool } from '../support/pool-geometry.js';
 import { pick, randomValues } from '../support/random.js';
 import * as reference from '../support/reference/pool2d.js';
 import { floats, ranges, unwritten } from '../support/tensors.js';
@@ -20,16 +21,21 @@ import { floats, ranges, unwritten } from '../support/tensors.js';
 const RELATIVE = 5e-7;
 const RELATIVE_OF_MANY = 2e-6;
 
+/** What the reference calls the divisor of the kernels. */
+function divisorOf(divisor: number): [countIncludePad: boolean, override?: number] {
+  return divisor > 0 ? [false, divisor] : [divisor < 0];
+}
+
 function checkAll(
-  g: Pool2dGeometry,
-  countIncludePad: boolean,
+  g: PoolGeometry,
+  divisor: number,
   random: Random,
   label: string,
   relative = RELATIVE,
 ) {
   const { kernels } = runtime();
-  const x = randomValues(g.batch * g.inHeight * g.inWidth * g.channels, random);
-  const dy = randomValues(g.batch * g.outHeight * g.outWidth * g.channels, random);
+  const x = randomValues(inputRows(g) * g.inWidth * g.channels, random);
+  const dy = randomValues(outputRows(g) * g.outWidth * g.channels, random);
   const before = randomValues(x.length, random);
   const parts = pick(random, [1, 1, 2, 5]);
   scope(() => {
@@ -40,19 +46,19 @@ function checkAll(
       unwritten(x.length),
       floats(before),
     ];
-    const geometry = pool2dBlock(g);
-    for (const [begin, end] of ranges(g.batch * g.outHeight, parts)) {
-      kernels.avgPool2dForward(y.pointer, tx.pointer, geometry, countIncludePad, begin, end);
+    const geometry = poolBlock(g);
+    for (const [begin, end] of ranges(outputRows(g), parts)) {
+      kernels.avgPoolForward(y.pointer, tx.pointer, geometry, divisor, begin, end);
       const to = shares.pointer;
-      kernels.avgPool2dGradShares(to, tdy.pointer, geometry, countIncludePad, begin, end);
+      kernels.avgPoolGradShares(to, tdy.pointer, geometry, divisor, begin, end);
     }
-    for (const [begin, end] of ranges(g.batch * g.inHeight, parts)) {
+    for (const [begin, end] of ranges(inputRows(g), parts)) {
       const gradient = (to: Tensor, accumulate: boolean) =>
-        kernels.avgPool2dGradInput(
+        kernels.avgPoolGradInput(
           to.pointer,
           tdy.pointer,
           geometry,
-          countIncludePad,
+          divisor,
           accumulate,
           begin,
           end,
@@ -60,7 +66,7 @@ function checkAll(
       gradient(fresh, false);
       gradient(sum, true);
       const ofShares = (to: Tensor, accumulate: boolean) =>
-        kernels.avgPool2dGradInputOfShares(
+        kernels.avgPoolGradInputOfShares(
           to.pointer,
           shares.pointer,
           geometry,
@@ -71,56 +77,30 @@ function checkAll(
       ofShares(freshOfShares, false);
       ofShares(sumOfShares, true);
     }
-    const expectedY = reference.avgPool2dForward(x, g, countIncludePad);
-    const expectedDx = reference.avgPool2dGradInput(dy, g, countIncludePad);
+    const hasGaps = Math.max(g.dilationDepth, g.dilationHeight, g.dilationWidth) > 1;
+    const expectedY = reference.avgPool2dForward(x, g, ...divisorOf(divisor));
+    const expectedDx = reference.avgPool2dGradInput(dy, g, ...divisorOf(divisor));
     const added = expectedDx.map((value, i) => value + before[i]!);
     expectClose(y.data(), expectedY, { relative, label: `y ${label}` });
-    for (const dx of [fresh, freshOfShares]) {
+    for (const dx of hasGaps ? [fresh] : [fresh, freshOfShares]) {
       expectClose(dx.data(), expectedDx, { relative, label: `dx ${label}` });
     }
-    for (const dx of [sum, sumOfShares]) {
+    for (const dx of hasGaps ? [sum] : [sum, sumOfShares]) {
       expectClose(dx.data(), added, { relative, label: `dx + ${label}` });
     }
   });
 }
 
-function randomGeometry(random: Random): [Pool2dGeometry, string] {
-  while (true) {
-    const channels = pick(random, [1, 2, 3, 4, 5, 6, 7, 8, 9, 17, 32]);
-    const x = [random.integer(4), 1 + random.integer(9), 1 + random.integer(9), channels];
-    const kernel = [1 + random.integer(4), 1 + random.integer(5)];
-    const options: Pool2dOptions = {
-      stride: pick(random, [kernel, [1 + random.integer(4), 1 + random.integer(6)]]),
-      padding: pick(random, [
-        0,
-        1,
-        2,
-        3,
-        [2, 0],
-        [0, 4],
-        [0, 1, 2, 3],
-        [1, 2, 0, 1],
-        'same' as const,
-      ]),
-      ceilMode: random.integer(2) === 1,
-    };
-    try {
-      const g = pool2dGeometry('test', x, kernel, options);
-      return [g, JSON.stringify({ x, kernel, ...options })];
-    } catch {
-      continue;
-    }
-  }
-}
+const CHANNELS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 17, 32];
 
 describe('average pooling agrees with the reference', () => {
   test('on random awkward geometries', () => {
     const seed = 20_263;
     const random = new Random(seed);
-    for (let done = 0; done < 500; done++) {
-      const [g, text] = randomGeometry(random);
-      const include = random.integer(2) === 1;
-      checkAll(g, include, random, `seed ${seed} case ${done} ${text} include ${include}`);
+    for (let done = 0; done < 400; done++) {
+      const [g, text] = randomPool(random, CHANNELS);
+      const divisor = pick(random, [-1, 0, 3]);
+      checkAll(g, divisor, random, `seed ${seed} case ${done} ${text} divisor ${divisor}`);
     }
   });
 
@@ -132,8 +112,8 @@ describe('average pooling agrees with the reference', () => {
     { name: 'overlap', x: [1, 9, 9, 20], kernel: 5, options: { stride: 1, padding: 2 } },
     { name: 'empty batch', x: [0, 5, 5, 2], kernel: 2, options: {} },
   ])('$name', ({ x, kernel, options }) => {
-    const g = pool2dGeometry('test', x, kernel, options);
-    for (const include of [true, false]) checkAll(g, include, new Random(7), `include ${include}`);
+    const g = poolGeometry(x, { kernelSize: kernel, ...options });
+    for (const divisor of [-1, 0, 7]) checkAll(g, divisor, new Random(7), `divisor ${divisor}`);
   });
 
   test.each([
@@ -158,34 +138,46 @@ describe('average pooling agrees with the reference', () => {
       options: { stride: 9, ceilMode: true, padding: 9 },
     },
     {
+      name: 'gaps',
+      x: [1, 40, 41, 5],
+      kernel: 17,
+      options: { stride: 3, padding: 2, dilation: 2 },
+    },
+    { name: 'volumes', x: [2, 5, 18, 17, 3], kernel: [2, 17, 17], options: { stride: 1 } },
+    {
       name: 'more kernel than pixels',
       x: [1, 5, 6, 3],
       kernel: 20,
       options: { padding: 19, stride: 1 },
     },
   ])('large windows: $name', ({ x, kernel, options }) => {
-    const g = pool2dGeometry('test', x, kernel, options);
-    for (const include of [true, false]) {
-      checkAll(g, include, new Random(7), `include ${include}`, RELATIVE_OF_MANY);
+    const g = poolGeometry(x, { kernelSize: kernel, ...options });
+    for (const divisor of [-1, 0]) {
+      checkAll(g, divisor, new Random(7), `divisor ${divisor}`, RELATIVE_OF_MANY);
     }
   });
 
   test('where a window has no pixel: 0', () => {
     // The host refuses such padding; a kernel that divided by the number of pixels would give NaN.
-    const g = { ...pool2dGeometry('test', [1, 2, 2, 3], 1), padTop: 1, padLeft: 2, outHeight: 3 };
-    for (const include of [true, false]) checkAll(g, include, new Random(8), `include ${include}`);
+    const g = {
+      ...poolGeometry([1, 2, 2, 3], { kernelSize: 1 }),
+      padTop: 1,
+      padLeft: 2,
+      outHeight: 3,
+    };
+    for (const divisor of [-1, 0, 7]) checkAll(g, divisor, new Random(8), `divisor ${divisor}`);
   });
 });
 
 test('a number that is not finite stays in its windows', () => {
-  const g = pool2dGeometry('test', [1, 4, 4, 1], 2);
+  const g = poolGeometry([1, 4, 4, 1], { kernelSize: 2 });
   scope(() => {
     const x = new Float32Array(16).fill(1);
     x[0] = NaN;
     x[15] = Infinity;
     const [tx, y] = [floats(x), unwritten(4)];
-    const geometry = pool2dBlock(g);
-    runtime().kernels.avgPool2dForward(y.pointer, tx.pointer, geometry, true, 0, 2);
+    const geometry = poolBlock(g);
+    runtime().kernels.avgPoolForward(y.pointer, tx.pointer, geometry, -1, 0, 2);
     expect([...y.data()]).toEqual([NaN, 1, 1, Infinity]);
   });
 });

@@ -1,19 +1,24 @@
-// 2-D max pooling and its gradient.
+// Max pooling of volumes and its gradient; pictures are volumes of one plane, signals have one row too.
 //
-//   y[n][oh][ow][c] = max over kh, kw of x[n][oh·s + kh·d − p][ow·s + kw·d − p][c]
-//   dx[n][ih][iw][c] = Σ dy over the windows whose argmax is ih·W + iw
+//   y[n][od][oh][ow][c] = max over kd, kh, kw of x[n][od·s + kd·d − p][oh·s + kh·d − p][ow·s + kw·d − p][c]
+//   dx[n][id][ih][iw][c] = Σ dy over the windows whose argmax is (id·H + ih)·W + iw
 //
-// x [N,H,W,C], y and argmax [N,OH,OW,C], argmax int32. Pixels outside the image do not count: a window without a pixel
+// x [N,D,H,W,C], y and argmax [N,OD,OH,OW,C], argmax int32. Pixels outside the image do not count: a window without a pixel
 // has y = −∞ and argmax = −1. The first maximum in row-major order wins, the first NaN beats every number. Shapes are
 // checked in src/ops/pool/geometry.ts; both kernels give the same bits: every NaN has all of them set. Reference: tests/support/reference/pool2d.ts.
 import { storeUpTo4 } from './lib/lanes';
 import { poolForward } from './lib/pool-forward';
 import { poolGradInput } from './lib/pool-gradient';
-import { Pool2dGeometry } from './lib/pooling';
+import { PoolGeometry } from './lib/pooling';
 
 /** The result is the largest number so far; the mark is where there was a NaN, which `pmax` passes over. */
 @unmanaged
 class Max {
+  @inline
+  hasDivisor(): bool {
+    return false;
+  }
+
   @inline
   noResult(): v128 {
     return f32x4.splat(-Infinity);
@@ -44,6 +49,11 @@ class Max {
 @unmanaged
 class Argmax {
   @inline
+  hasDivisor(): bool {
+    return false;
+  }
+
+  @inline
   noResult(): v128 {
     return f32x4.splat(-Infinity);
   }
@@ -69,21 +79,6 @@ class Argmax {
     storeUpTo4(y, v128.or(result, f32x4.ne(result, result)), channels);
     storeUpTo4(marks, mark, channels);
   }
-
-  @inline
-  gradient(dy: usize, divisor: v128): v128 {
-    return v128.load(dy);
-  }
-
-  @inline
-  loadMark(marks: usize): v128 {
-    return v128.load(marks);
-  }
-
-  @inline
-  share(dy: v128, mark: v128, pixel: i32): v128 {
-    return v128.and(dy, i32x4.eq(mark, i32x4.splat(pixel)));
-  }
 }
 
 /** Where x > largest, or x is NaN and largest is not. */
@@ -93,13 +88,13 @@ function beats(x: v128, largest: v128): v128 {
   return v128.andnot(f32x4.eq(largest, largest), f32x4.le(x, largest));
 }
 
-/** y for the output rows [begin, end) of batch · outHeight. */
-export function maxPool2dForward(y: usize, x: usize, geometry: usize, begin: i32, end: i32): void {
-  poolForward<Max>(y, 0, x, changetype<Pool2dGeometry>(geometry), false, begin, end);
+/** y for the output rows [begin, end) of batch · outDepth · outHeight. */
+export function maxPoolForward(y: usize, x: usize, geometry: usize, begin: i32, end: i32): void {
+  poolForward<Max>(y, 0, x, changetype<PoolGeometry>(geometry), 0, begin, end);
 }
 
-/** y and argmax for the output rows [begin, end) of batch · outHeight. */
-export function maxPool2dForwardArgmax(
+/** y and argmax for the output rows [begin, end) of batch · outDepth · outHeight. */
+export function maxPoolForwardArgmax(
   y: usize,
   argmax: usize,
   x: usize,
@@ -107,11 +102,11 @@ export function maxPool2dForwardArgmax(
   begin: i32,
   end: i32,
 ): void {
-  poolForward<Argmax>(y, argmax, x, changetype<Pool2dGeometry>(geometry), false, begin, end);
+  poolForward<Argmax>(y, argmax, x, changetype<PoolGeometry>(geometry), 0, begin, end);
 }
 
-/** dx for the input rows [begin, end) of batch · inHeight. */
-export function maxPool2dGradInput(
+/** dx for the input rows [begin, end) of batch · inDepth · inHeight. */
+export function maxPoolGradInput(
   dx: usize,
   dy: usize,
   argmax: usize,
@@ -120,6 +115,5 @@ export function maxPool2dGradInput(
   begin: i32,
   end: i32,
 ): void {
-  const g = changetype<Pool2dGeometry>(geometry);
-  poolGradInput<Argmax>(dx, dy, argmax, g, false, accumulate, begin, end);
+  poolGradInput(dx, dy, argmax, changetype<PoolGeometry>(geometry), 0, accumulate, begin, end);
 }

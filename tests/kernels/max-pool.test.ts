@@ -1,21 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import {
-  type Pool2dGeometry,
-  pool2dGeometry,
-  type Pool2dOptions,
-  pool2dBlock,
+  inputRows,
+  outputRows,
+  poolBlock,
+  type PoolGeometry,
 } from '../../src/ops/pool/geometry.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { scope, Tensor } from '../../src/tensor.js';
+import { poolGeometry, randomPool } from '../support/pool-geometry.js';
 import { pick, randomValues } from '../support/random.js';
 import * as reference from '../support/reference/pool2d.js';
 import { floats, ranges, unwritten } from '../support/tensors.js';
 
 /** Values and sums are exact in float32: kernel and reference must agree in every bit. */
-function checkAll(g: Pool2dGeometry, x: Float32Array, random: Random, label: string) {
+function checkAll(g: PoolGeometry, x: Float32Array, random: Random, label: string) {
   const { kernels } = runtime();
-  const size = g.batch * g.outHeight * g.outWidth * g.channels;
+  const size = outputRows(g) * g.outWidth * g.channels;
   const dy = randomValues(size, random);
   const parts = pick(random, [1, 1, 2, 5]);
   const expected = reference.maxPool2dForward(x, g);
@@ -25,14 +26,14 @@ function checkAll(g: Pool2dGeometry, x: Float32Array, random: Random, label: str
     const [tx, tdy, y, argmax] = [floats(x), floats(dy), unwritten(size), unwritten(size)];
     const inferred = unwritten(size);
     const [fresh, sum] = [unwritten(x.length), floats(before)];
-    const geometry = pool2dBlock(g);
-    for (const [begin, end] of ranges(g.batch * g.outHeight, parts)) {
-      kernels.maxPool2dForward(inferred.pointer, tx.pointer, geometry, begin, end);
-      kernels.maxPool2dForwardArgmax(y.pointer, argmax.pointer, tx.pointer, geometry, begin, end);
+    const geometry = poolBlock(g);
+    for (const [begin, end] of ranges(outputRows(g), parts)) {
+      kernels.maxPoolForward(inferred.pointer, tx.pointer, geometry, begin, end);
+      kernels.maxPoolForwardArgmax(y.pointer, argmax.pointer, tx.pointer, geometry, begin, end);
     }
-    for (const [begin, end] of ranges(g.batch * g.inHeight, parts)) {
+    for (const [begin, end] of ranges(inputRows(g), parts)) {
       const gradient = (to: Tensor, accumulate: boolean) =>
-        kernels.maxPool2dGradInput(
+        kernels.maxPoolGradInput(
           to.pointer,
           tdy.pointer,
           argmax.pointer,
@@ -78,43 +79,15 @@ function awkwardValues(count: number, random: Random): Float32Array {
   return result;
 }
 
-function randomGeometry(random: Random): [Pool2dGeometry, string] {
-  while (true) {
-    const channels = pick(random, [1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 21, 32, 35]);
-    const x = [random.integer(4), 1 + random.integer(9), 1 + random.integer(9), channels];
-    const kernel = [1 + random.integer(4), 1 + random.integer(5)];
-    const options: Pool2dOptions = {
-      stride: pick(random, [kernel, [1 + random.integer(4), 1 + random.integer(6)]]),
-      dilation: [pick(random, [1, 1, 2, 3]), pick(random, [1, 1, 2, 3])],
-      padding: pick(random, [
-        0,
-        1,
-        2,
-        3,
-        [2, 0],
-        [0, 4],
-        [0, 1, 2, 3],
-        [1, 2, 0, 1],
-        'same' as const,
-      ]),
-      ceilMode: random.integer(2) === 1,
-    };
-    try {
-      const g = pool2dGeometry('test', x, kernel, options);
-      return [g, JSON.stringify({ x, kernel, ...options })];
-    } catch {
-      continue;
-    }
-  }
-}
+const CHANNELS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 21, 32, 35];
 
 describe('max pooling agrees with the reference', () => {
   test('on random awkward geometries', () => {
     const seed = 20_262;
     const random = new Random(seed);
-    for (let done = 0; done < 500; done++) {
-      const [g, text] = randomGeometry(random);
-      const x = awkwardValues(g.batch * g.inHeight * g.inWidth * g.channels, random);
+    for (let done = 0; done < 400; done++) {
+      const [g, text] = randomPool(random, CHANNELS);
+      const x = awkwardValues(inputRows(g) * g.inWidth * g.channels, random);
       checkAll(g, x, random, `seed ${seed} case ${done} ${text}`);
     }
   });
@@ -133,24 +106,24 @@ describe('max pooling agrees with the reference', () => {
       options: { dilation: 2, padding: 1, stride: 1 },
     },
   ])('$name', ({ x, kernel, options }) => {
-    const g = pool2dGeometry('test', x, kernel, options);
+    const g = poolGeometry(x, { kernelSize: kernel, ...options });
     const random = new Random(7);
-    const values = awkwardValues(x[0]! * x[1]! * x[2]! * x[3]!, random);
+    const values = awkwardValues(inputRows(g) * g.inWidth * g.channels, random);
     checkAll(g, values, random, JSON.stringify({ x, kernel, options }));
   });
 });
 
 describe('order of the maxima', () => {
   const argmaxOf = (values: number[]) => {
-    const g = pool2dGeometry('test', [1, 2, 2, 1], 2, {});
+    const g = poolGeometry([1, 2, 2, 1], { kernelSize: 2 });
     return scope(() => {
       const [y, argmax] = [unwritten(1), Tensor.allocate([1], 'int32')];
       const inferred = unwritten(1);
       const x = floats(values);
       const { kernels } = runtime();
-      const geometry = pool2dBlock(g);
-      kernels.maxPool2dForwardArgmax(y.pointer, argmax.pointer, x.pointer, geometry, 0, 1);
-      kernels.maxPool2dForward(inferred.pointer, x.pointer, geometry, 0, 1);
+      const geometry = poolBlock(g);
+      kernels.maxPoolForwardArgmax(y.pointer, argmax.pointer, x.pointer, geometry, 0, 1);
+      kernels.maxPoolForward(inferred.pointer, x.pointer, geometry, 0, 1);
       expect(inferred.item()).toBe(y.item());
       return [y.item(), argmax.item()];
     });

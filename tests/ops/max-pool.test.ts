@@ -1,11 +1,21 @@
 import { expect, test } from 'vitest';
-import { maxPool2d, noGrad, scope, type Tensor } from '../../src/index.js';
+import { maxPool1d, maxPool2d, maxPool3d, noGrad, scope, type Tensor } from '../../src/index.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { golden } from '../support/golden.js';
 import { leaf } from '../support/op.js';
-import { SHAPES_2D, testGolden, testGradient, testShapes } from '../support/pool-op.js';
-import { dilationErrors2d, testErrors2d } from '../support/pool-op-errors.js';
+import { SHAPES_1D, SHAPES_2D, testGolden, testGradient, testShapes } from '../support/pool-op.js';
+import {
+  dilationErrors1d,
+  dilationErrors2d,
+  testErrors1d,
+  testErrors2d,
+} from '../support/pool-op-errors.js';
 import { floats } from '../support/tensors.js';
+
+testGolden(golden('pool1d').maxPool1d, 0, (x, c) => {
+  const { stride, padding, ceilMode, dilation } = c;
+  return maxPool1d(x, c.kernelSize, { stride, padding, ceilMode, dilation });
+});
 
 testGolden(golden('pool2d').maxPool2d, 0, (x, c) => {
   const { stride, padding, ceilMode, dilation } = c;
@@ -14,7 +24,14 @@ testGolden(golden('pool2d').maxPool2d, 0, (x, c) => {
 
 testGradient([2, 6, 5, 3], (x) => maxPool2d(x, [3, 2], { stride: [2, 1], padding: 1 }));
 
-testShapes(maxPool2d, [
+testGradient([2, 9, 3], (x) => maxPool1d(x, 3, { stride: 2, padding: 1 }));
+
+testShapes<number, object>(maxPool1d, [
+  ...SHAPES_1D,
+  { x: [1, 7, 1], kernel: 3, options: { stride: 1, dilation: 2 }, y: [1, 3, 1] },
+]);
+
+testShapes<number | readonly number[], object>(maxPool2d, [
   ...SHAPES_2D,
   { x: [1, 7, 7, 1], kernel: 3, options: { stride: 1, dilation: 2 }, y: [1, 3, 3, 1] },
 ]);
@@ -51,6 +68,20 @@ test('the indices live as long as the output, and no longer', () => {
   x.dispose();
   expect(heap.bytesInUse).toBe(before);
 });
+
+test('indices outlive the call of which the output alone is kept', () => {
+  const x = leaf([1, 4, 2, 3], [1, 1, 2, 2, 1]);
+  const y = scope(() => {
+    const [output, indices] = maxPool3d(x, [1, 2, 2], { returnIndices: true });
+    expect([...indices.data()]).toEqual([1]);
+    return output;
+  });
+  scope(() => y.backward(floats([5], [1, 1, 1, 1, 1])));
+  expect([...x.grad!.data()]).toEqual([0, 5, 0, 0]);
+  for (const each of [x, y]) each.dispose();
+});
+
+testErrors1d('maxPool1d', maxPool1d, dilationErrors1d('maxPool1d', maxPool1d));
 
 testErrors2d('maxPool2d', maxPool2d, dilationErrors2d('maxPool2d', maxPool2d));
 
