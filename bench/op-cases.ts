@@ -105,20 +105,20 @@ const COPIES: Record<string, OpCase[]> = {
     of(square, (x) => sg.permute(x, [1, 0]), '[512,512] transposed'),
     of(colours, (x) => sg.permute(x, [1, 0]), '[87381,3] transposed'),
     of(pictures, (x) => sg.permute(x, [0, 2, 1]), '[8,64,512] to [8,512,64]'),
+    of(picture, (x) => sg.permute(x, [0, 3, 1, 2]), 'NHWC to NCHW, 64 channels'),
+    of(drawn([4, 64, 32, 32]), (x) => sg.permute(x, [0, 2, 3, 1]), 'NCHW to NHWC, 64 channels'),
+    of(drawn([1, 296, 296, 3]), (x) => sg.permute(x, [0, 3, 1, 2]), 'NHWC to NCHW, 3 channels'),
+    of(drawn([1, 3, 296, 296]), (x) => sg.permute(x, [0, 2, 3, 1]), 'NCHW to NHWC, 3 channels'),
   ],
   expand: one(drawn([3]), (x) => sg.expand(x, [87_381, 3])),
   slice: [of(square, (x) => sg.slice(x, [0], [512], { axes: [1], steps: [2] }), 'every other')],
   concat: one(squares, (a, b) => sg.concat([a, b!], 1)),
   stack: one(squares, (a, b) => sg.stack([a, b!], 1)),
   split: one(square, (x) => sg.split(x, 256, 1)[1]!),
-  pad: one(picture, (x) =>
-    sg.pad(x, [
-      [0, 0],
-      [1, 1],
-      [1, 1],
-      [0, 0],
-    ]),
-  ),
+  pad: (['constant', 'reflect', 'replicate', 'circular'] as const).map((mode) => {
+    const frame = [0, 1, 1, 0].map((size) => [size, size] as const);
+    return of(picture, (x) => sg.pad(x, frame, { mode }), mode);
+  }),
   ...each(square, {
     flatten: (x) => sg.flatten(x),
     flip: (x) => sg.flip(x, 1),
