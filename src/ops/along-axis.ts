@@ -1,11 +1,12 @@
 import { checkArity } from '../check.js';
 import { ShapeError } from '../errors.js';
+import { runtime } from '../runtime/runtime.js';
 import { withScratch } from '../runtime/storage.js';
 import { checkSameShape, formatShape, type Shape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { checkAxis } from './axes.js';
 import { copiesOf, runCopies, wholeOf } from './copy/strided.js';
-import { addRows, checkIndices, gatherRows, withIntegers } from './gather.js';
+import { addRows, checkIndices, gatherRows } from './gather.js';
 import { identityGradient } from './identity.js';
 import { apply, type Inputs, type Op, type Plan, type Spec } from './op.js';
 
@@ -44,9 +45,17 @@ function withPlaces(
   body: (places: number, rows: { outer: 1; size: number; inner: 1; count: number }) => void,
 ): void {
   const rows = { outer: 1, size: x.size, inner: 1, count: indices.size } as const;
-  const placeOf = (index: number, i: number) =>
-    (Math.floor(i / (count * inner)) * size + index) * inner + (i % inner);
-  withIntegers(indices, placeOf, (places) => body(places, rows));
+  withScratch(4 * indices.size, (pointer) => {
+    const { i32 } = runtime().heap;
+    const from = indices.view();
+    let at = 0;
+    for (let first = 0; at < from.length; first += size * inner) {
+      for (let end = at + count * inner; at < end;) {
+        for (let i = 0; i < inner; i++, at++) i32[pointer / 4 + at] = first + from[at]! * inner + i;
+      }
+    }
+    body(pointer, rows);
+  });
 }
 
 export const TAKE_ALONG_AXIS: AlongOp = {

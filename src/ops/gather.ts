@@ -102,8 +102,11 @@ export const EMBEDDING: Op<EmbeddingOptions, EmbeddingPlan> = {
         const add = (pointer: number) =>
           addRows(gradWeight.pointer, gradOutput.pointer, pointer, plan, accumulate);
         if (plan.paddingIdx === undefined) return add(indices!.pointer);
-        const leave = (index: number) => (index === plan.paddingIdx ? -1 : index);
-        return withIntegers(indices!, leave, add);
+        return withScratch(4 * indices!.size, (pointer) => {
+          const rows = indices!.view().map((index) => (index === plan.paddingIdx ? -1 : index));
+          runtime().heap.i32.set(rows, pointer / 4);
+          add(pointer);
+        });
       },
     ],
   },
@@ -120,20 +123,6 @@ export function checkPaddingIdx(op: string, paddingIdx: unknown, rows: number): 
     return;
   }
   throw wrongNumber(op, 'paddingIdx', `an integer in [0, ${rows})`, paddingIdx);
-}
-
-/** Calls `body` with memory that is lent for what `map` makes of the integers. */
-export function withIntegers(
-  from: Tensor,
-  map: (value: number, i: number) => number,
-  body: (pointer: number) => void,
-): void {
-  withScratch(4 * from.size, (pointer) => {
-    const [first, values] = [pointer / 4, from.view()];
-    const { i32 } = runtime().heap;
-    for (let i = 0; i < values.length; i++) i32[first + i] = map(values[i]!, i);
-    body(pointer);
-  });
 }
 
 interface OneHotOptions {
@@ -161,10 +150,12 @@ export const ONE_HOT: Op<OneHotOptions, Plan & OneHotOptions> = {
 
 /** @throws RangeError naming the first index that is not in [0, size) */
 export function checkIndices(op: string, indices: Tensor, size: number): void {
-  const at = indices.view().findIndex((index) => index < 0 || index >= size);
-  if (at < 0) return;
+  const values = indices.view();
+  let at = 0;
+  while (at < values.length && values[at]! >= 0 && values[at]! < size) at++;
+  if (at === values.length) return;
   throw new RangeError(
-    `${op}: indices: expected integers in [0, ${size}), got ${indices.view()[at]} at element ${at} of shape ${formatShape(indices.shape)}`,
+    `${op}: indices: expected integers in [0, ${size}), got ${values[at]} at element ${at} of shape ${formatShape(indices.shape)}`,
   );
 }
 

@@ -44,14 +44,12 @@ const PLACES: Op<TopkOptions & { readonly k: number }, TopkPlan> = {
     },
     forward(y, [x], { size, inner, k, largest }) {
       const [values, places] = [x!.view(), y.view()];
+      const along = new Float64Array(size);
       for (let row = 0; row < y.size / k; row++) {
         const [outer, i] = [Math.floor(row / inner), row % inner];
-        const valueAt = (place: number) => values[(outer * size + place) * inner + i]!;
-        const isBefore = (a: number, b: number) =>
-          largest ? isLarger(valueAt(a), valueAt(b)) : isLarger(valueAt(b), valueAt(a));
-        firstOf(size, k, isBefore).forEach((place, rank) => {
-          places[(outer * k + rank) * inner + i] = place;
-        });
+        for (let j = 0; j < size; j++) along[j] = values[(outer * size + j) * inner + i]!;
+        const first = largest ? firstOf(along, k, isLarger) : firstOf(along, k, isLess);
+        first.forEach((place, rank) => (places[(outer * k + rank) * inner + i] = place));
       }
     },
     gradients: [undefined],
@@ -63,15 +61,22 @@ function isLarger(a: number, b: number): boolean {
   return a > b || (Number.isNaN(a) && !Number.isNaN(b));
 }
 
-/** The first `k` of the places from 0 to `size`, in order. */
-function firstOf(size: number, k: number, isBefore: (a: number, b: number) => boolean): number[] {
+const isLess = (a: number, b: number) => isLarger(b, a);
+
+/** The places of the first `k` values, in order. */
+function firstOf(
+  values: Float64Array,
+  k: number,
+  isBefore: (a: number, b: number) => boolean,
+): number[] {
   const first: number[] = [];
-  for (let place = 0; place < size; place++) {
-    if (first.length === k && !isBefore(place, first[k - 1]!)) continue;
+  for (let place = 0; place < values.length; place++) {
+    const value = values[place]!;
+    if (first.length === k && !isBefore(value, values[first[k - 1]!]!)) continue;
     let [low, high] = [0, first.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (isBefore(place, first[middle]!)) high = middle;
+      if (isBefore(value, values[first[middle]!]!)) high = middle;
       else low = middle + 1;
     }
     first.splice(low, 0, place);

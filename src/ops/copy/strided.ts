@@ -44,6 +44,10 @@ export const COPY_FIELDS = [
 type CopyField = string;
 
 const OUTER_AXES = 6;
+/** The place of its fields among those of a geometry. */
+const FIRST_AXIS = 9;
+/** Elements of a row of one value that is worth a loop of its own. */
+const SHORT_ROW = 16;
 const TILE_ROWS = 16;
 const TILE_COLUMNS = 256;
 
@@ -126,7 +130,8 @@ function stridedCopy(
   const columns = axes.at(-1) ?? ONE;
   const rest = axes.slice(0, -1);
   const across = rest.map(({ from }) => from).lastIndexOf(1);
-  const isTiled = across >= 0 && columns.to === 1 && Math.abs(columns.from) > 1;
+  const isFar = columns.from === 0 ? columns.size < SHORT_ROW : Math.abs(columns.from) > 1;
+  const isTiled = across >= 0 && columns.to === 1 && isFar;
   const [rows = ONE] = rest.splice(isTiled ? across : -1, 1);
   const tileColumns = Math.min(TILE_COLUMNS, columns.size);
   const tileRows = TILE_ROWS * Math.floor(TILE_COLUMNS / tileColumns);
@@ -147,7 +152,10 @@ function stridedCopy(
   };
   for (let i = 0; i < OUTER_AXES; i++) {
     const { size, to, from } = rest.at(-1 - i) ?? ONE;
-    Object.assign(geometry, { [`size${i}`]: size, [`to${i}`]: to, [`from${i}`]: from });
+    const field = FIRST_AXIS + 3 * i;
+    geometry[COPY_FIELDS[field]!] = size;
+    geometry[COPY_FIELDS[field + 1]!] = to;
+    geometry[COPY_FIELDS[field + 2]!] = from;
   }
   const tasks = isTiled ? outer * tiles : elements;
   return { toOffset, fromOffset, isTiled, tasks, elements, geometry };
