@@ -7,7 +7,7 @@
 // rows do so in `from`, and the columns not, it asks for tiles. Reference: tests/support/reference/copy.ts.
 import { Blend, CopyGeometry, fromOffset, Raw, toOffset } from './lib/copy-geometry';
 import { copyRows } from './lib/copy-rows';
-import { copyTile, tilesOf } from './lib/copy-tiles';
+import { copyTile, tilesDown, tilesOf } from './lib/copy-tiles';
 
 /** The elements [begin, end), counted along the axes; of any type of four bytes. */
 export function copyElements(to: usize, from: usize, geometry: usize, begin: i32, end: i32): void {
@@ -59,12 +59,18 @@ function copyRange<Mode>(
   const plane = g.rows * g.columns;
   while (begin < end) {
     const outer = begin / plane;
-    const first = begin - outer * plane;
-    const last = min(plane, first + end - begin);
-    const toPlane = to + toOffset(g, outer);
-    const fromPlane = from + fromOffset(g, outer);
-    copyRows<Mode>(toPlane, fromPlane, scale, accumulate, g, first, last);
-    begin += last - first;
+    let first = begin - outer * plane;
+    let toPlane = to + toOffset(g, outer);
+    let fromPlane = from + fromOffset(g, outer);
+    // Along the innermost of the outer axes a plane follows another without a division.
+    for (let left = g.size0 - (outer % g.size0); left > 0 && begin < end; left--) {
+      const last = min(plane, first + end - begin);
+      copyRows<Mode>(toPlane, fromPlane, scale, accumulate, g, first, last);
+      begin += last - first;
+      first = 0;
+      toPlane += <usize>g.to0 << 2;
+      fromPlane += <usize>g.from0 << 2;
+    }
   }
 }
 
@@ -79,11 +85,21 @@ function copyTileRange<Mode>(
   begin: i32,
   end: i32,
 ): void {
+  const down = tilesDown(g);
   const tiles = tilesOf(g);
-  for (; begin < end; begin++) {
+  while (begin < end) {
     const outer = begin / tiles;
-    const toPlane = to + toOffset(g, outer);
-    const fromPlane = from + fromOffset(g, outer);
-    copyTile<Mode>(toPlane, fromPlane, scale, accumulate, g, begin - outer * tiles);
+    let tile = begin - outer * tiles;
+    let toPlane = to + toOffset(g, outer);
+    let fromPlane = from + fromOffset(g, outer);
+    for (let left = g.size0 - (outer % g.size0); left > 0; left--) {
+      for (; tile < tiles && begin < end; tile++) {
+        copyTile<Mode>(toPlane, fromPlane, scale, accumulate, g, tile, down);
+        begin++;
+      }
+      tile = 0;
+      toPlane += <usize>g.to0 << 2;
+      fromPlane += <usize>g.from0 << 2;
+    }
   }
 }

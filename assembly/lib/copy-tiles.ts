@@ -10,7 +10,12 @@ const CROWDED: usize = 1024;
 
 /** Tiles of a plane. */
 export function tilesOf(g: CopyGeometry): i32 {
-  return tilesAlong(g.rows, g.tileRows) * tilesAlong(g.columns, g.tileColumns);
+  return tilesDown(g) * tilesAlong(g.columns, g.tileColumns);
+}
+
+/** Tiles of a plane below each other. */
+export function tilesDown(g: CopyGeometry): i32 {
+  return tilesAlong(g.rows, g.tileRows);
 }
 
 // @ts-ignore: decorator
@@ -19,7 +24,7 @@ function tilesAlong(size: i32, tile: i32): i32 {
   return (size + tile - 1) / tile;
 }
 
-/** The tile `index` of a plane. */
+/** The tile `index` of a plane that has `down` below each other. */
 export function copyTile<Mode>(
   to: usize,
   from: usize,
@@ -27,10 +32,11 @@ export function copyTile<Mode>(
   accumulate: bool,
   g: CopyGeometry,
   index: i32,
+  down: i32,
 ): void {
-  const down = tilesAlong(g.rows, g.tileRows);
-  const column = (index / down) * g.tileColumns;
-  const row = (index % down) * g.tileRows;
+  const across = index < down ? 0 : index / down;
+  const column = across * g.tileColumns;
+  const row = (index - across * down) * g.tileRows;
   const toRow = <usize>g.toRow << 2;
   const fromColumn = <usize>g.fromColumn << 2;
   to += <usize>row * toRow + (<usize>column << 2);
