@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import type { BenchRow } from './bench/compare.js';
 import type { Peaks } from './bench/peak.js';
-import type { ClassScore } from './metrics.js';
+import type { ClassScore } from '../index.js';
 import type { EpochRecord, LayerRow } from './report/data.js';
 import { count, decimal, duration, percent, shape } from './report/format.js';
 import { bold, colourEnabled, type Output, print, printable } from './terminal.js';

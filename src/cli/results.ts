@@ -1,6 +1,6 @@
 import { type Dataset, type EpochRecord, type Module, predict } from '../index.js';
 import { InputError } from './errors.js';
-import { type ClassScore, classReport, confusionMatrix } from './metrics.js';
+import { type ClassScore, classReport, confusionMatrix } from '../index.js';
 import type { EpochRecord as ShownEpoch } from './report.js';
 
 /** What a model makes of the test data. */

@@ -6,7 +6,7 @@ import type { Model } from '../layers/module.js';
 import { crossEntropy } from '../ops/losses/cross-entropy.js';
 import { formatShape } from '../shape.js';
 import { fromData, Tensor } from '../tensor.js';
-import { accuracy, type Metric } from './metrics.js';
+import { accuracy, type Measured, type Metric } from './metrics.js';
 import type { EvaluateOptions, Loss } from './types.js';
 
 /** Where batches come from, for error messages: which argument of which function. */
@@ -46,17 +46,19 @@ export function passOf(origin: Origin, model: Model, batch: Batch): Pass {
   });
 }
 
-/** The loss of a batch. @throws TypeError; ShapeError, RangeError naming the data */
+/** The loss of a batch; `weight` of each class is for `crossEntropy`. @throws TypeError; ShapeError, RangeError naming the data */
 export function lossOf(
   origin: Origin,
   loss: Loss,
   { inputs, output }: Pass,
   { targets, targetShape }: Batch,
+  weight?: readonly number[],
 ): Tensor {
   const dtype = typedArrayName(targets) === 'Int32Array' ? 'int32' : 'float32';
   if (loss === crossEntropy && dtype === 'int32') checkClasses(origin, output);
   const value: unknown = naming(origin, () => {
     const expected = fromData('batch', targets, targetShape, dtype);
+    if (weight) return crossEntropy(output, expected, { weight });
     // The third argument of the library's losses are options.
     return loss.length > 2
       ? loss(output, expected, inputs as never)
@@ -86,12 +88,15 @@ export function measure(
   metrics: Record<string, Metric>,
   output: Tensor,
   targets: Batch['targets'],
-): Record<string, number> {
+): Measured {
   return Object.fromEntries(
     Object.entries(metrics).map(([name, metric]) => {
-      const value: unknown = metric(output, targets);
-      if (typeof value !== 'number') throw wrongKind(op, `metrics: ${name}`, 'a number', value);
-      return [name, value];
+      const isMean = typeof metric === 'function';
+      const value: unknown = isMean ? metric(output, targets) : metric.batch(output, targets);
+      if (isMean ? typeof value === 'number' : isNumberArray(value) || Array.isArray(value)) {
+        return [name, value as Measured[string]];
+      }
+      throw wrongKind(op, `metrics: ${name}`, isMean ? 'a number' : 'numbers', value);
     }),
   );
 }

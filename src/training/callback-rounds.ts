@@ -1,7 +1,14 @@
+import type { NamedArray } from '../formats/safetensors.js';
 import { asFormatError, type CallbackState } from './run-state.js';
 import type { Callback, EpochRecord, TrainingRun } from './types.js';
 
-export const HOOKS = ['onTrainBegin', 'onBatchEnd', 'onEpochEnd', 'onTrainEnd'] as const;
+export const HOOKS = [
+  'onTrainBegin',
+  'onBatchEnd',
+  'onValidation',
+  'onEpochEnd',
+  'onTrainEnd',
+] as const;
 export type HookName = (typeof HOOKS)[number];
 
 /** The callbacks of a run, those that are `last` behind the others, and how far a round of calls has come. */
@@ -15,11 +22,11 @@ export class CallbackRounds {
     this.#callbacks = [...callbacks.filter((each) => !isLast(each)), ...callbacks.filter(isLast)];
   }
 
-  async call(hook: HookName, run: TrainingRun, epoch?: EpochRecord): Promise<void> {
+  async call(hook: HookName, run: TrainingRun, measures?: Record<string, number>): Promise<void> {
     const tells = hook === 'onBatchEnd' || hook === 'onEpochEnd';
     for (const [i, callback] of this.#callbacks.entries()) {
       if (tells) this.#pending = this.#callbacks.slice(i + 1);
-      await callback[hook]?.(run, epoch!);
+      await callback[hook]?.(run, measures as EpochRecord);
     }
   }
 
@@ -36,7 +43,9 @@ export class CallbackRounds {
     return this.#callbacks.flatMap((callback) => {
       const { name = '', state } = callback;
       if (!state) return [];
-      return [{ name, state: callback.state!(), isPending: this.#pending.includes(callback) }];
+      const tensors = callback.tensors?.() ?? new Map<string, NamedArray>();
+      const isPending = this.#pending.includes(callback);
+      return [{ name, state: callback.state!(), tensors, isPending }];
     });
   }
 
@@ -58,10 +67,10 @@ export class CallbackRounds {
   /** @returns the callbacks that are to be told of what was done last */
   #give(states: readonly CallbackState[]): Callback[] {
     const rest = this.#callbacks.filter(({ state }) => state);
-    return states.flatMap(({ name, state, isPending }) => {
+    return states.flatMap(({ name, state, tensors, isPending }) => {
       const i = rest.findIndex((callback) => (callback.name ?? '') === name);
       const [callback] = i < 0 ? [] : rest.splice(i, 1);
-      asFormatError(`checkpoint: callbacks: ${name}: `, () => callback?.restore?.(state));
+      asFormatError(`checkpoint: callbacks: ${name}: `, () => callback?.restore?.(state, tensors));
       return callback && isPending ? [callback] : [];
     });
   }

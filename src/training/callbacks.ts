@@ -1,11 +1,4 @@
-import {
-  checkArity,
-  checkFunction,
-  checkInteger,
-  checkNumber,
-  wrongKind,
-  wrongNumber,
-} from '../check.js';
+import { checkArity, checkFunction, checkInteger, wrongNumber } from '../check.js';
 import { checkOptions } from '../options.js';
 import { namedState } from '../layers/module.js';
 import type { Callback, TrainingRun } from './types.js';
@@ -18,7 +11,9 @@ export interface Progress {
   /** Steps done in this epoch. */
   step: number;
   steps: number;
-  /** Means over this epoch so far: `loss` and the metrics. */
+  /** The loss of the last step alone. */
+  loss: number;
+  /** Measures of this epoch so far: `loss`, a mean, and the metrics. */
   means: Record<string, number>;
   samplesPerSecond: number;
   /** Estimate for the whole run. */
@@ -47,65 +42,6 @@ export function progress(
       if (now - last < intervalMs && run.step < run.steps) return;
       last = now;
       report(describeProgress(run));
-    },
-  };
-}
-
-/** Options of `earlyStopping`. */
-export interface EarlyStoppingOptions {
-  /** What is watched: a key of the epoch record. Default `validationLoss`. */
-  monitor?: string;
-  /** Whether it should fall or rise. Default: rise for accuracies, fall otherwise. */
-  mode?: 'min' | 'max';
-  /** Epochs without improvement before the run is stopped. Default 3. */
-  patience?: number;
-  /** Changes of no more than this are no improvement. Default 0. */
-  minDelta?: number;
-}
-
-/**
- * Stops the run when what is watched no longer improves. NaN and infinity are never an improvement.
- * @throws TypeError, RangeError
- */
-export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
-  checkArity('earlyStopping', arguments.length, 1);
-  checkOptions('earlyStopping', options, ['monitor', 'mode', 'patience', 'minDelta']);
-  const { monitor = 'validationLoss', patience = 3, minDelta = 0 } = options;
-  if (typeof monitor !== 'string') throw wrongKind('earlyStopping', 'monitor', 'a name', monitor);
-  const { mode = /accuracy$/i.test(monitor) ? 'max' : 'min' } = options;
-  if (mode !== 'min' && mode !== 'max') {
-    throw wrongKind('earlyStopping', 'mode', '"min" or "max"', mode);
-  }
-  checkInteger('earlyStopping', 'patience', patience, 0);
-  checkNumber('earlyStopping', 'minDelta', minDelta, 0);
-  const sign = mode === 'max' ? 1 : -1;
-  let best: number | undefined;
-  let waited = 0;
-  return {
-    name: `earlyStopping:${monitor}`,
-    onTrainBegin(run) {
-      if (run.stepsDone === 0) [best, waited] = [undefined, 0];
-    },
-    onEpochEnd(run, epoch) {
-      const value = epoch[monitor];
-      if (value === undefined) {
-        const keys = Object.keys(epoch).join(', ');
-        throw new RangeError(`earlyStopping: monitor: expected one of ${keys}, got ${monitor}`);
-      }
-      if (Number.isFinite(value) && (best === undefined || sign * (value - best) > minDelta)) {
-        best = value;
-        waited = 0;
-      } else if (++waited >= patience) {
-        run.stop();
-      }
-    },
-    state: () => ({ mode, best, waited }),
-    restore(state) {
-      const saved = (state ?? {}) as { mode?: unknown; best?: number; waited?: unknown };
-      if (saved.mode !== mode) throw wrongKind('earlyStopping', 'mode', `"${mode}"`, saved.mode);
-      if (saved.best !== undefined) checkNumber('earlyStopping', 'best', saved.best);
-      checkInteger('earlyStopping', 'waited', saved.waited, 0);
-      ({ best, waited } = { best: saved.best, waited: saved.waited });
     },
   };
 }
@@ -201,6 +137,7 @@ function describeProgress(run: TrainingRun): Progress {
     epochs: run.epochs,
     step: run.step,
     steps: run.steps,
+    loss: run.loss,
     means: run.means,
     samplesPerSecond,
     secondsLeft: samplesPerSecond > 0 ? samplesLeft / samplesPerSecond : Infinity,

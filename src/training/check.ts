@@ -3,10 +3,12 @@ import {
   checkFunction,
   checkInteger,
   checkMethods,
+  checkNumber,
   wrongKind,
   wrongNumber,
   bytesOf,
 } from '../check.js';
+import type { Dataset } from '../data/dataset.js';
 import type { BatchSource } from '../data/dataset-types.js';
 import { describe } from '../describe.js';
 import type { Model } from '../layers/module.js';
@@ -14,7 +16,9 @@ import { checkOptions } from '../options.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { checkSameShape, checkShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
+import { crossEntropy } from '../ops/losses/cross-entropy.js';
 import { HOOKS } from './callback-rounds.js';
+import type { EpochMetric, Metric } from './metrics.js';
 import type { Callback, EvaluateOptions, FitOptions, PredictOptions } from './types.js';
 
 /** What an epoch record holds beside the metrics. */
@@ -30,7 +34,8 @@ export function checkFit(
   checkSource('fit', 'data', data);
   checkOptions('fit', options, [
     ...['optimizer', 'epochs', 'batchSize', 'loss', 'metrics', 'validation', 'callbacks', 'signal'],
-    ...['seed', 'shuffle', 'dropLast', 'schedule', 'resume', 'setup'],
+    ...['seed', 'shuffle', 'dropLast', 'schedule', 'resume', 'setup', 'classWeights', 'accumulate'],
+    ...['validateEvery', 'clipNorm', 'clipValue'],
   ]);
   const { optimizer, epochs, batchSize = 32, seed, shuffle, dropLast } = options ?? {};
   checkOptimizer(optimizer, model);
@@ -39,6 +44,13 @@ export function checkFit(
   if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0)) {
     throw wrongNumber('fit', 'seed', 'a safe non-negative integer', seed);
   }
+  const { accumulate, validateEvery, classWeights, loss } = options;
+  if (accumulate !== undefined) checkInteger('fit', 'accumulate', accumulate, 1);
+  if (validateEvery !== undefined) checkInteger('fit', 'validateEvery', validateEvery, 1);
+  for (const name of ['clipNorm', 'clipValue'] as const) {
+    if (options[name] !== undefined) checkNumber('fit', name, options[name], 0);
+  }
+  checkClassWeights(classWeights, loss, data);
   if (shuffle !== undefined) checkBoolean('fit', 'shuffle', shuffle);
   if (dropLast !== undefined) checkBoolean('fit', 'dropLast', dropLast);
   if (dropLast && data.length < batchSize) {
@@ -64,11 +76,37 @@ function checkMeasuring(
   }
   checkOptions(op, metrics, Object.keys(metrics ?? {}), 'metrics');
   for (const [name, metric] of Object.entries(metrics)) {
-    checkFunction(op, `metrics: ${name}`, metric);
+    checkMetric(op, name, metric);
     if (!RESERVED.includes(name)) continue;
     throw new RangeError(
       `${op}: metrics: expected other names than ${RESERVED.join(', ')}, got ${name}`,
     );
+  }
+}
+
+function checkMetric(op: string, name: string, metric: Metric): void {
+  if (typeof metric === 'function') return;
+  const { batch, value } = (metric ?? {}) as Partial<EpochMetric>;
+  if (typeof batch === 'function' && typeof value === 'function') return;
+  throw wrongKind(op, `metrics: ${name}`, 'a function', metric);
+}
+
+function checkClassWeights(
+  weights: FitOptions['classWeights'],
+  loss: FitOptions['loss'],
+  data: BatchSource,
+): void {
+  if (weights === undefined) return;
+  if (loss !== undefined && loss !== crossEntropy) {
+    throw wrongKind('fit', 'classWeights', 'crossEntropy as the loss beside them', loss);
+  }
+  const classes = data.classNames?.length;
+  if (weights !== 'balanced') {
+    checkMethods('fit', 'classWeights', weights, '"balanced" or an array of numbers', ['map']);
+    if (classes !== undefined) checkSameShape('fit', 'classWeights', [classes], [weights.length]);
+    for (const weight of weights) checkNumber('fit', 'classWeights', weight, 0);
+  } else if (!(data as Partial<Dataset>).labels?.length || !classes) {
+    throw wrongKind('fit', 'data', 'a Dataset with labels for balanced classWeights', data);
   }
 }
 

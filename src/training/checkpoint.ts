@@ -16,11 +16,12 @@ import {
 } from './run-state.js';
 
 const FORMAT = 'simdgrad-checkpoint';
-const VERSION = 2;
+const VERSION = 3;
 /** The last tensor of a checkpoint: one word, of all bytes before it. */
 const CHECKSUM = 'checksum';
 const CHECKSUM_BYTES = 4;
 const OPTIMIZER = 'optimizer.';
+const CALLBACKS = 'callbacks.';
 
 /** A safetensors file: parameters, buffers, the optimizer's tensors, a checksum, and the rest as JSON in the metadata. */
 export function writeCheckpoint(
@@ -32,9 +33,13 @@ export function writeCheckpoint(
   const all = new Map<string, NamedArray>([
     ...namedState(model).map(([path, value]) => [`model.${path}`, arrayOf(value)] as const),
     ...[...tensors].map(([name, value]) => [OPTIMIZER + name, value] as const),
+    ...run.callbacks.flatMap((callback, i) =>
+      [...callback.tensors].map(([name, value]) => [`${CALLBACKS}${i}.${name}`, value] as const),
+    ),
     [CHECKSUM, { shape: [1], data: new Int32Array(1) }],
   ]);
-  const state = encode({ version: VERSION, run, optimizer: numbers });
+  const callbacks = run.callbacks.map(({ tensors: _tensors, ...rest }) => rest);
+  const state = encode({ version: VERSION, run: { ...run, callbacks }, optimizer: numbers });
   const file = writeSafetensors(all, { format: FORMAT, state });
   const { body, sum } = sumsOf(file);
   sum.setUint32(0, checksum(body), true);
@@ -69,12 +74,15 @@ export function readCheckpoint(
     const values = namedState(model).map(
       ([path, value]) => [value, takeValues(tensors, path, value)] as const,
     );
+    const callbacks = run.callbacks.map((callback, i) => {
+      return { ...callback, tensors: takePrefixed(tensors, `${CALLBACKS}${i}.`) };
+    });
     const state = { tensors: takeOptimizer(tensors), numbers } as OptimizerState;
     const load = () => {
       asFormatError('checkpoint: ', () => optimizer.loadState(state));
       for (const [value, data] of values) value.assign(data);
     };
-    return { run, load };
+    return { run: { ...run, callbacks }, load };
   });
 }
 
@@ -122,6 +130,16 @@ function takeValues(tensors: Map<string, NamedArray>, path: string, value: Tenso
   throw new FormatError(
     `checkpoint: ${name}: expected shape ${formatShape(value.shape)}, got ${got}: it is of another model`,
   );
+}
+
+/** Takes the tensors of a callback out of those of a file. */
+function takePrefixed(
+  tensors: Map<string, NamedArray>,
+  prefix: string,
+): ReadonlyMap<string, NamedArray> {
+  const found = [...tensors].filter(([name]) => name.startsWith(prefix));
+  for (const [name] of found) tensors.delete(name);
+  return new Map(found.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
 /** The tensors of the optimizer: there should be no others left. */

@@ -33,8 +33,8 @@ export async function measureAll(
   model: Model,
   options: EvaluateOptions,
 ): Promise<{ loss: number } & Record<string, number>> {
-  const means = new Means();
   const { loss, metrics } = measuresOf(origin, options);
+  const means = new Means(metrics);
   await eachBatch(origin, model, options, (pass, batch) => {
     const value = lossOf(origin, loss, pass, batch).item();
     const measured = measure(origin.op, metrics, pass.output, batch.targets);

@@ -1,4 +1,4 @@
-import type { BatchSource } from '../data/dataset-types.js';
+import type { Batch, BatchSource } from '../data/dataset-types.js';
 import { manualSeed } from '../generator.js';
 import { bytesOf, checkArity } from '../check.js';
 import { type Model, setTraining } from '../layers/module.js';
@@ -51,17 +51,36 @@ async function trainEpoch(
   metrics: Record<string, Metric>,
   pause: () => Promise<void>,
 ): Promise<void> {
-  const { model, signal } = run.options;
+  const { model, signal, accumulate = 1, validateEvery = Infinity } = run.options;
   run.beginEpoch();
   setTraining(model, true);
-  for await (const batch of untilAborted(run.batches(), signal)) {
-    run.trainStep(batch);
+  for await (const batches of untilAborted(grouped(run.batches(), accumulate), signal)) {
+    run.trainStep(batches);
     await run.call('onBatchEnd');
+    if (run.stepsDone % validateEvery === 0 && run.step < run.steps) {
+      const measured = await validate(run, loss, metrics);
+      if (measured) await run.call('onValidation', measured);
+    }
     await pause();
   }
   if (run.step < run.steps) return;
   const measured = await validate(run, loss, metrics);
   if (measured) await run.call('onEpochEnd', run.endEpoch(withPrefix('validation', measured)));
+}
+
+/** The batches of each step; where there are several they are copied, for their arrays are reused for the next one. */
+async function* grouped(
+  batches: Iterable<Batch> | AsyncIterable<Batch>,
+  count: number,
+): AsyncGenerator<readonly Batch[]> {
+  let group: Batch[] = [];
+  for await (const batch of batches) {
+    group.push(count > 1 ? structuredClone(batch) : batch);
+    if (group.length < count) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }
 
 /** The means over the validation data, none without; undefined where the run is aborted. */

@@ -1,5 +1,6 @@
 import { checkBoolean, checkInteger, checkNumber, wrongKind } from '../check.js';
 import { FormatError, OutOfMemoryError } from '../errors.js';
+import type { NamedArray } from '../formats/safetensors.js';
 import type { RandomState } from '../random.js';
 import type { MeansState } from './metrics.js';
 import type { EpochRecord } from './types.js';
@@ -33,6 +34,8 @@ export interface RunState {
 export interface CallbackState {
   readonly name: string;
   readonly state: unknown;
+  /** Kept as tensors of the file. */
+  readonly tensors: ReadonlyMap<string, NamedArray>;
   /** Whether it has not been told yet of the step, or of the epoch, that was done last. */
   readonly isPending: boolean;
 }
@@ -90,6 +93,9 @@ export function checkRunState(
     throw wrongKind(OP, 'means: samples', `those of ${run['step']} steps`, means['samples']);
   }
   checkNumbers('means: sums', means['sums']);
+  for (const [name, numbers] of Object.entries(record('means: numbers', means['numbers']))) {
+    checkNumbers(`means: numbers: ${name}`, { ...(numbers as object) });
+  }
   checkHistory(run['history'], run['epoch']);
   checkCallbacks(run['callbacks']);
 }

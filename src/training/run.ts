@@ -1,8 +1,11 @@
 import { checkMethods } from '../check.js';
+import { full } from '../creation.js';
+import type { Dataset } from '../data/dataset.js';
 import type { Batch, BatchSource } from '../data/dataset-types.js';
 import { FormatError } from '../errors.js';
 import { generator } from '../generator.js';
 import { crossEntropy } from '../ops/losses/cross-entropy.js';
+import { clipGradNorm, clipGradValue } from '../optimizers/clip-grad.js';
 import type { Random, RandomState } from '../random.js';
 import { scope } from '../tensor.js';
 import { lossOf, measure, type Origin, passOf } from './batch.js';
@@ -24,6 +27,9 @@ export class Run implements TrainingRun {
   readonly #loss: Loss;
   readonly #metrics: Record<string, Metric>;
   readonly #random: Random = generator();
+  /** Samples of a step. */
+  readonly #stepSize: number;
+  readonly #classWeights: readonly number[] | undefined;
   readonly #callbacks: CallbackRounds;
   #epochsDone = 0;
   #step = 0;
@@ -31,7 +37,8 @@ export class Run implements TrainingRun {
   /** The optimizer's learning rate when the run began, and that of the last step. */
   #beginLr: number;
   #stepLr: number;
-  #means = new Means();
+  #means: Means;
+  #lastLoss = NaN;
   #order: Uint32Array = new Uint32Array();
   /** Of the generators that augment the batches of this epoch. */
   #augmentSeed = 0;
@@ -42,7 +49,7 @@ export class Run implements TrainingRun {
   #lastStepEnd = 0;
 
   constructor(data: BatchSource, options: FitOptions, loss: Loss, metrics: Record<string, Metric>) {
-    const { batchSize = 32, dropLast = false, callbacks = [], optimizer } = options;
+    const { batchSize = 32, dropLast = false, callbacks = [], accumulate = 1, optimizer } = options;
     this.options = options;
     this.epochs = options.epochs;
     this.#callbacks = new CallbackRounds(callbacks);
@@ -52,10 +59,12 @@ export class Run implements TrainingRun {
     this.#data = data;
     this.#loss = loss;
     this.#metrics = metrics;
-    this.steps = dropLast
-      ? Math.floor(data.length / batchSize)
-      : Math.ceil(data.length / batchSize);
-    this.samples = dropLast ? this.steps * batchSize : data.length;
+    this.#means = new Means(metrics);
+    this.#stepSize = batchSize * accumulate;
+    this.#classWeights = weightsOf(options.classWeights, data);
+    const whole = data.length - (data.length % batchSize);
+    this.samples = dropLast ? whole : data.length;
+    this.steps = Math.ceil(this.samples / this.#stepSize);
   }
 
   get epoch(): number {
@@ -78,6 +87,10 @@ export class Run implements TrainingRun {
     return this.#means.values();
   }
 
+  get loss(): number {
+    return this.#lastLoss;
+  }
+
   get samplesPerSecond(): number {
     const seconds = (performance.now() - this.#begun) / 1000;
     return seconds > 0 ? (this.#means.samples - this.#resumedSamples) / seconds : 0;
@@ -96,7 +109,7 @@ export class Run implements TrainingRun {
     this.#begun = performance.now();
     this.#resumedSamples = this.#means.samples;
     if (this.#step > 0) return;
-    this.#means = new Means();
+    this.#means = new Means(this.#metrics);
     this.#resumedSamples = 0;
     this.#secondsBefore = 0;
     this.#epochRandom = this.#random.state();
@@ -105,27 +118,40 @@ export class Run implements TrainingRun {
 
   /** The batches of this epoch that no step was done for. */
   batches(): Iterable<Batch> | AsyncIterable<Batch> {
-    const { batchSize = 32, signal } = this.options;
-    const rest = this.#order.subarray(this.#step * batchSize, this.samples);
-    return this.#data.batchesOf(rest, batchSize, this.#augmentSeed + this.#step, signal);
+    const { batchSize = 32, accumulate = 1, signal } = this.options;
+    const rest = this.#order.subarray(this.#step * this.#stepSize, this.samples);
+    const seed = this.#augmentSeed + this.#step * accumulate;
+    return this.#data.batchesOf(rest, batchSize, seed, signal);
   }
 
-  /** One step: forward, backward, update; everything that it makes is freed. */
-  trainStep(batch: Batch): void {
-    const { model, optimizer, schedule } = this.options;
+  /** One step: forward, backward, for one batch after the other, update; everything that it makes is freed. */
+  trainStep(batches: readonly Batch[]): void {
+    const { model, optimizer, schedule, clipNorm, clipValue } = this.options;
     if (schedule) optimizer.lr = schedule(this.stepsDone, this.epochs * this.steps);
     this.#stepLr = optimizer.lr;
-    const measured = scope(() => {
+    const samples = batches.reduce((sum, { indices }) => sum + indices.length, 0);
+    this.#lastLoss = 0;
+    scope(() => {
       optimizer.zeroGrad();
-      const pass = passOf(this.#origin, model, batch);
-      const loss = lossOf(this.#origin, this.#loss, pass, batch);
-      loss.backward();
+      for (const batch of batches) this.#addGradients(batch, batch.indices.length / samples);
+      if (clipValue !== undefined) clipGradValue(model.parameters(), clipValue);
+      if (clipNorm !== undefined) clipGradNorm(model.parameters(), clipNorm);
       optimizer.step();
-      return { loss: loss.item(), ...measure('fit', this.#metrics, pass.output, batch.targets) };
     });
-    this.#means.add(batch.indices.length, measured);
     this.#step++;
     this.#lastStepEnd = performance.now();
+  }
+
+  /** Adds the gradients of a batch, which is this share of a step, and measures it. */
+  #addGradients(batch: Batch, share: number): void {
+    const measured = scope(() => {
+      const pass = passOf(this.#origin, this.options.model, batch);
+      const loss = lossOf(this.#origin, this.#loss, pass, batch, this.#classWeights);
+      loss.backward(share < 1 ? full(loss.shape, share) : undefined);
+      return { loss: loss.item(), ...measure('fit', this.#metrics, pass.output, batch.targets) };
+    });
+    this.#lastLoss += share * measured.loss;
+    this.#means.add(batch.indices.length, measured);
   }
 
   /** Ends the epoch with what was measured on the validation data. */
@@ -149,8 +175,8 @@ export class Run implements TrainingRun {
   }
 
   /** Calls a hook of every callback, one after the other. @internal */
-  call(hook: HookName, epoch?: EpochRecord): Promise<void> {
-    return this.#callbacks.call(hook, this, epoch);
+  call(hook: HookName, measures?: Record<string, number>): Promise<void> {
+    return this.#callbacks.call(hook, this, measures);
   }
 
   /** Tells callbacks what they had not been told when the checkpoint that the run goes on from was saved. @internal */
@@ -181,8 +207,8 @@ export class Run implements TrainingRun {
 
   /** @throws FormatError for a checkpoint that is damaged, or of another run; nothing is changed then */
   restore(bytes: Uint8Array): void {
-    const { model, optimizer, schedule, batchSize = 32 } = this.options;
-    const sizes = { steps: this.steps, samples: this.samples, batchSize };
+    const { model, optimizer, schedule } = this.options;
+    const sizes = { steps: this.steps, samples: this.samples, batchSize: this.#stepSize };
     const { run, load } = readCheckpoint(bytes, model, optimizer, this.#setup(), sizes);
     this.#checkEnd(run);
     this.#callbacks.restore(run.callbacks, load);
@@ -194,7 +220,7 @@ export class Run implements TrainingRun {
     this.#step = run.step;
     // More epochs than the run was to have are meant.
     this.#stopped = run.stopped && this.epochs <= run.epochs;
-    this.#means = new Means(run.means);
+    this.#means = new Means(this.#metrics, run.means);
     this.#secondsBefore = run.epochSeconds;
     this.history.push(...run.history);
     this.#epochRandom = run.epochRandom;
@@ -232,13 +258,17 @@ export class Run implements TrainingRun {
 
   /** What has to be the same for a run to go on; what is undefined is not compared. */
   #setup(): Record<string, unknown> {
-    const { batchSize = 32, shuffle = true, dropLast = false, seed } = this.options;
-    const { optimizer, validation, schedule, setup } = this.options;
+    const { batchSize = 32, accumulate = 1, shuffle = true, dropLast = false, seed } = this.options;
+    const { optimizer, validation, schedule, setup, clipNorm, clipValue } = this.options;
     const { inputShape, targetShape = [], classNames, augmented } = this.#data;
     return {
       ...setup,
       samples: this.samples,
       batchSize,
+      ...(accumulate > 1 && { accumulate }),
+      ...(clipNorm !== undefined && { clipNorm }),
+      ...(clipValue !== undefined && { clipValue }),
+      ...(this.#classWeights && { classWeights: this.#classWeights }),
       shuffle,
       dropLast,
       inputShape,
@@ -258,4 +288,15 @@ export class Run implements TrainingRun {
       ),
     };
   }
+}
+
+/** The weight of each class. */
+function weightsOf(
+  weights: FitOptions['classWeights'],
+  data: BatchSource,
+): readonly number[] | undefined {
+  if (weights !== 'balanced') return weights;
+  const { labels, classNames } = data as Dataset;
+  const counts = classNames.map((_, c) => labels.filter((label) => label === c).length);
+  return counts.map((count) => (count === 0 ? 0 : labels.length / (counts.length * count)));
 }

@@ -3,6 +3,7 @@ import type { Model } from '../layers/module.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { Schedule } from '../schedules.js';
 import type { Tensor } from '../tensor.js';
+import type { NamedArray } from '../formats/safetensors.js';
 import type { Metric } from './metrics.js';
 
 /**
@@ -25,8 +26,24 @@ export interface FitOptions {
   readonly loss?: Loss;
   /** Default `{ accuracy }`, none where the targets are no classes. */
   readonly metrics?: Record<string, Metric>;
+  /**
+   * A weight for each class in `crossEntropy`, in training alone; `'balanced'`: samples / (classes · samples of the class).
+   * Default: all count alike.
+   */
+  readonly classWeights?: 'balanced' | readonly number[];
+  /**
+   * So many batches make a step: their gradients are added up, as of one batch of all their samples, in the memory that one
+   * takes. Default 1.
+   */
+  readonly accumulate?: number;
+  /** The norm that the gradients of a step, as one vector, are scaled down to (`clipGradNorm`). Default: they are not. */
+  readonly clipNorm?: number;
+  /** The most that an element of the gradients may be, up or down (`clipGradValue`), before `clipNorm`. Default: anything. */
+  readonly clipValue?: number;
   /** Measured after every epoch. */
   readonly validation?: BatchSource;
+  /** Measures the validation after every so many steps too, for `onValidation`. Default: only after epochs. */
+  readonly validateEvery?: number;
   readonly callbacks?: readonly Callback[];
   /**
    * Ends the run after the step, or the validation batch, that is running, or while it waits for one; `fit` then rejects
@@ -92,7 +109,9 @@ export interface TrainingRun {
   /** Steps done since the beginning. */
   readonly stepsDone: number;
   readonly samplesInEpoch: number;
-  /** Means over this epoch so far: `loss` and the metrics. */
+  /** Of the last step alone; NaN before the first one. */
+  readonly loss: number;
+  /** Measures of this epoch so far: `loss`, a mean, and the metrics. */
   readonly means: Record<string, number>;
   /** Speed in this epoch, without the time before an interruption. */
   readonly samplesPerSecond: number;
@@ -117,12 +136,16 @@ export interface Callback {
   onTrainBegin?(run: TrainingRun): void | Promise<void>;
   /** Called after each step. */
   onBatchEnd?(run: TrainingRun): void | Promise<void>;
+  /** Called with the measures of a validation between two steps (`validateEvery`). */
+  onValidation?(run: TrainingRun, measures: Record<string, number>): void | Promise<void>;
   /** Called after each epoch and its validation. */
   onEpochEnd?(run: TrainingRun, epoch: EpochRecord): void | Promise<void>;
   /** Called at the end, also when the run is aborted or stopped early (`run.finished` tells). */
   onTrainEnd?(run: TrainingRun): void | Promise<void>;
   /** Plain JSON from which `restore` goes on after an interruption. */
   state?(): unknown;
-  /** Called with what `state` gave, before the run goes on. */
-  restore?(state: unknown): void;
+  /** Arrays that are kept beside `state()`. */
+  tensors?(): ReadonlyMap<string, NamedArray>;
+  /** Called with what `state` and `tensors` gave, before the run goes on. */
+  restore?(state: unknown, tensors: ReadonlyMap<string, NamedArray>): void;
 }

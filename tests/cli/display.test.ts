@@ -153,7 +153,7 @@ describe('tables', () => {
   });
 
   it('aligns classes, and keeps control characters from the terminal', () => {
-    const score = { precision: 1, recall: 0.99999, f1: 0.00001, support: 1234 };
+    const score = { precision: 1, recall: 0.99999, f1: 0.00001, iou: 0, support: 1234 };
     expect(classTable([score, score], ['T-shirt/top', 'a\x1b[2Jb'], false)).toBe(
       [
         'class        precision  recall     F1  support',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classReport, confusionMatrix, mostConfidentMistakes } from '../../src/cli/metrics.js';
+import { mostConfidentMistakes } from '../../src/cli/metrics.js';
+import { classReport, confusionMatrix } from '../../src/training/index.js';
 
 describe('confusionMatrix', () => {
   it('counts truth in rows and prediction in columns', () => {
@@ -25,7 +26,7 @@ describe('confusionMatrix', () => {
     [[2], [0], 2, 'confusionMatrix: labels: expected a class in [0, 2), got 2'],
     [[0], [-1], 2, 'confusionMatrix: predictions: expected a class in [0, 2), got -1'],
     [[0.5], [0], 2, 'confusionMatrix: labels: expected a class in [0, 2), got 0.5'],
-    [[], [], 0, 'confusionMatrix: classes: expected a positive integer, got 0'],
+    [[], [], 0, 'confusionMatrix: classes: expected an integer of at least 1, got 0'],
   ])('refuses %j, %j with %i classes', (labels, predictions, classes, message) => {
     expect(() => confusionMatrix(labels, predictions, classes)).toThrow(new RangeError(message));
   });
@@ -37,8 +38,14 @@ describe('classReport', () => {
       [8, 2],
       [4, 6],
     ]);
-    expect(first).toEqual({ precision: 8 / 12, recall: 0.8, f1: 16 / 22, support: 10 });
-    expect(second).toEqual({ precision: 0.75, recall: 0.6, f1: 12 / 18, support: 10 });
+    expect(first).toEqual({
+      precision: 8 / 12,
+      recall: 0.8,
+      f1: 16 / 22,
+      iou: 8 / 14,
+      support: 10,
+    });
+    expect(second).toEqual({ precision: 0.75, recall: 0.6, f1: 12 / 18, iou: 0.5, support: 10 });
   });
 
   it('defines 0/0 as 0: never predicted, never there, neither', () => {
@@ -47,14 +54,14 @@ describe('classReport', () => {
         [0, 3],
         [0, 2],
       ])[0],
-    ).toEqual({ precision: 0, recall: 0, f1: 0, support: 3 });
+    ).toEqual({ precision: 0, recall: 0, f1: 0, iou: 0, support: 3 });
     expect(
       classReport([
         [0, 0],
         [3, 2],
       ])[0],
-    ).toEqual({ precision: 0, recall: 0, f1: 0, support: 0 });
-    expect(classReport([[0]])).toEqual([{ precision: 0, recall: 0, f1: 0, support: 0 }]);
+    ).toEqual({ precision: 0, recall: 0, f1: 0, iou: 0, support: 0 });
+    expect(classReport([[0]])).toEqual([{ precision: 0, recall: 0, f1: 0, iou: 0, support: 0 }]);
   });
 
   it('has supports that add up and an F1 that is the harmonic mean', () => {

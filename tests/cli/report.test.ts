@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { classReport } from '../../src/cli/metrics.js';
+import { classReport } from '../../src/training/index.js';
 import { renderReport, type ReportData } from '../../src/cli/report.js';
 import { decimal, duration, percent } from '../../src/cli/report/format.js';
 import { html, raw, scriptJson, scriptSource } from '../../src/cli/report/html.js';

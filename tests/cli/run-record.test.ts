@@ -89,7 +89,7 @@ describe('sameRecord', () => {
   function goOn(saved: RunRecord, now: RunRecord): void {
     const state = JSON.parse(JSON.stringify(sameRecord(saved, 'o', false).state!())) as unknown;
     const callback = sameRecord(now, 'options.json', true);
-    callback.restore!(state);
+    callback.restore!(state, new Map());
     void callback.onTrainBegin!(undefined as never);
   }
 

@@ -57,7 +57,7 @@ test.each<[string, () => unknown, string]>([
   [
     'earlyStopping(min_delta)',
     () => loosely(earlyStopping)({ min_delta: 1 }),
-    'earlyStopping: options: expected monitor, mode, patience, minDelta, got min_delta, which is minDelta here',
+    'earlyStopping: options: expected monitor, mode, minDelta, patience, got min_delta, which is minDelta here',
   ],
   [
     'earlyStopping(mode)',

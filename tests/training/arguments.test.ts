@@ -67,7 +67,7 @@ test.each<[string, () => unknown[], string | RegExp]>([
   [
     'fit',
     () => withOption({ batch_size: 8 }),
-    'options: expected optimizer, epochs, batchSize, loss, metrics, validation, callbacks, signal, seed, shuffle, dropLast, schedule, resume, setup, got batch_size, which is batchSize here',
+    'options: expected optimizer, epochs, batchSize, loss, metrics, validation, callbacks, signal, seed, shuffle, dropLast, schedule, resume, setup, classWeights, accumulate, validateEvery, clipNorm, clipValue, got batch_size, which is batchSize here',
   ],
   [
     'fit',
@@ -118,7 +118,7 @@ test.each<[string, () => unknown[], string | RegExp]>([
   [
     'fit',
     () => withOption({ callbacks: [{ onEpochEnds() {} }] }),
-    'callbacks[0]: expected onTrainBegin, onBatchEnd, onEpochEnd, onTrainEnd, got onEpochEnds',
+    'callbacks[0]: expected onTrainBegin, onBatchEnd, onValidation, onEpochEnd, onTrainEnd, got onEpochEnds, which is onEpochEnd here',
   ],
   [
     'fit',

@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 describe('a checkpoint with a fitting checksum and a state that cannot be', () => {
   test.each<[string, (state: State) => void, string]>([
-    ['another version', (s) => (s.version = 1), 'expected version 2, got 1: start the run anew'],
+    ['another version', (s) => (s.version = 1), 'expected version 3, got 1: start the run anew'],
     ['no run', (s) => Reflect.deleteProperty(s, 'run'), 'run: expected an object, got undefined'],
     [
       'a step beyond the epoch',
@@ -68,7 +68,7 @@ describe('a checkpoint with a fitting checksum and a state that cannot be', () =
     ],
     [
       'sums of text',
-      (s) => (s.run['means'] = { samples: 16, sums: { loss: 'x' } }),
+      (s) => (s.run['means'] = { samples: 16, sums: { loss: 'x' }, numbers: {} }),
       'means: sums: loss: expected a number, got "x"',
     ],
     [

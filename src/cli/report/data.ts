@@ -1,4 +1,4 @@
-import type { ClassScore } from '../metrics.js';
+import type { ClassScore } from '../../index.js';
 
 /** Numbers in a row: typed arrays from the model, or plain ones from JSON. */
 export type Values = Float32Array | Uint8Array | readonly number[];

@@ -1,4 +1,4 @@
-import type { ClassScore } from '../metrics.js';
+import type { ClassScore } from '../../index.js';
 import type { ReportData } from './data.js';
 import { count, percent } from './format.js';
 import { html, type Html } from './html.js';
