@@ -13,6 +13,18 @@ test('node.mjs trains, saves, loads and classifies', async () => {
   expect(JSON.parse(json)).toMatchObject({ format: 'simdgrad-model' });
 });
 
+test.each([
+  ['regression', /R² (\S+)/, 0.99, 1],
+  ['segmentation', /mean IoU (\d\.\d+)/, 0.9, 1],
+  ['autoencoder', /noise, (\S+) drawn again/, 0, 0.06],
+])('%s.mjs learns what it says', async (name, measure, least, most) => {
+  const cwd = await createProject();
+  const { stdout } = await run('node', [`examples/${name}.mjs`], { cwd });
+  const value = Number(measure.exec(stdout)![1]);
+  expect(value).toBeGreaterThan(least);
+  expect(value).toBeLessThan(most);
+});
+
 describe.each([
   { name: 'Node', command: process.execPath, flags: [] },
   { name: 'Deno', command: DENO, flags: ['run', '--no-prompt', '--allow-read=.'] },
