@@ -126,3 +126,108 @@ export class Exponent {
     return v128.andnot(f32x4.mul(dy, f32x4.mul(pow4(a, b), log4(a))), isFlat);
   }
 }
+
+/** 1 where a = b, else 0; NaN equals nothing. */
+@unmanaged
+export class Equal {
+  @inline
+  forward(a: v128, b: v128): v128 {
+    return v128.and(f32x4.eq(a, b), f32x4.splat(1));
+  }
+}
+
+/** 1 where a ≠ b, else 0. */
+@unmanaged
+export class NotEqual {
+  @inline
+  forward(a: v128, b: v128): v128 {
+    return v128.and(f32x4.ne(a, b), f32x4.splat(1));
+  }
+}
+
+/** 1 where a < b, else 0. */
+@unmanaged
+export class Less {
+  @inline
+  forward(a: v128, b: v128): v128 {
+    return v128.and(f32x4.lt(a, b), f32x4.splat(1));
+  }
+}
+
+/** 1 where a ≤ b, else 0. */
+@unmanaged
+export class LessEqual {
+  @inline
+  forward(a: v128, b: v128): v128 {
+    return v128.and(f32x4.le(a, b), f32x4.splat(1));
+  }
+}
+
+/** 1 where a > b, else 0. */
+@unmanaged
+export class Greater {
+  @inline
+  forward(a: v128, b: v128): v128 {
+    return v128.and(f32x4.gt(a, b), f32x4.splat(1));
+  }
+}
+
+/** 1 where a ≥ b, else 0. */
+@unmanaged
+export class GreaterEqual {
+  @inline
+  forward(a: v128, b: v128): v128 {
+    return v128.and(f32x4.ge(a, b), f32x4.splat(1));
+  }
+}
+
+/** b where a ≠ 0, else 0, whatever b is; dy there is what arrives at b. */
+@unmanaged
+export class Keep {
+  @inline
+  forward(a: v128, b: v128): v128 {
+    return v128.and(b, f32x4.ne(a, f32x4.splat(0)));
+  }
+
+  @inline
+  gradient(a: v128, _b: v128, dy: v128): v128 {
+    return this.forward(a, dy);
+  }
+}
+
+/** b where a = 0, else 0, whatever b is; dy there is what arrives at b. */
+@unmanaged
+export class Drop {
+  @inline
+  forward(a: v128, b: v128): v128 {
+    return v128.and(b, f32x4.eq(a, f32x4.splat(0)));
+  }
+
+  @inline
+  gradient(a: v128, _b: v128, dy: v128): v128 {
+    return this.forward(a, dy);
+  }
+}
+
+/** a where a > 0, else b a: a NaN counts as not above 0. */
+@unmanaged
+export class Prelu {
+  @inline
+  forward(a: v128, b: v128): v128 {
+    return v128.bitselect(a, f32x4.mul(b, a), f32x4.gt(a, f32x4.splat(0)));
+  }
+
+  @inline
+  gradient(a: v128, b: v128, dy: v128): v128 {
+    return v128.bitselect(dy, f32x4.mul(b, dy), f32x4.gt(a, f32x4.splat(0)));
+  }
+}
+
+/** What arrives at b of `Prelu`. */
+@unmanaged
+export class PreluWeight {
+  @inline
+  gradient(a: v128, _b: v128, dy: v128): v128 {
+    return v128.andnot(f32x4.mul(dy, a), f32x4.gt(a, f32x4.splat(0)));
+  }
+}

@@ -1,17 +1,28 @@
 // The table and the loops of the zip family: a row, along which each of a and b advances or stays.
 //
-// The numbers are those of src/ops/zip. As in lib/elementwise.ts, a class selects the function at compile time, and the
+// The numbers are those of src/ops/zip. Functions that wait for memory have loops of their own; the others share one,
+// which looks at the number at every vector, as in lib/map.ts. As in lib/elementwise.ts, a class selects the function at compile time, and the
 // last vector of a row is read whole and stored in part.
 import {
   Add,
   Div,
   Divisor,
+  Drop,
+  Equal,
   Exponent,
+  Greater,
+  GreaterEqual,
+  Keep,
+  Less,
+  LessEqual,
   Maximum,
   Minimum,
   Mul,
   Negated,
+  NotEqual,
   Pow,
+  Prelu,
+  PreluWeight,
   Sub,
 } from './operators';
 import { storeLanes } from './simd';
@@ -27,6 +38,17 @@ const POW: i32 = 6;
 const NEGATED: i32 = 7;
 const DIVISOR: i32 = 8;
 const EXPONENT: i32 = 9;
+const EQUAL: i32 = 10;
+const NOT_EQUAL: i32 = 11;
+const LESS: i32 = 12;
+const LESS_EQUAL: i32 = 13;
+const GREATER: i32 = 14;
+const GREATER_EQUAL: i32 = 15;
+const PRELU: i32 = 16;
+const KEEP: i32 = 17;
+const DROP: i32 = 18;
+/** Gradients only. */
+const PRELU_WEIGHT: i32 = 19;
 
 /** Which of a and b advance along a row: a bit each. */
 export const STEPS_A: i32 = 1;
@@ -73,10 +95,9 @@ function forwardRow(y: usize, a: usize, b: usize, fn: i32, steps: i32, count: i3
     case ADD: return forward<Add>(y, a, b, steps, count);
     case SUB: return forward<Sub>(y, a, b, steps, count);
     case MUL: return forward<Mul>(y, a, b, steps, count);
-    case DIV: return forward<Div>(y, a, b, steps, count);
     case MAXIMUM: return forward<Maximum>(y, a, b, steps, count);
     case MINIMUM: return forward<Minimum>(y, a, b, steps, count);
-    case POW: return forward<Pow>(y, a, b, steps, count);
+    default: return forwardAny(y, a, b, fn, steps, count);
   }
 }
 
@@ -94,13 +115,7 @@ function gradientRow(
   switch (fn) {
     case ADD: return pass(d, dy, accumulate, count);
     case MUL: return gradient<Mul>(d, dy, a, b, steps, accumulate, count);
-    case DIV: return gradient<Div>(d, dy, a, b, steps, accumulate, count);
-    case MAXIMUM: return gradient<Maximum>(d, dy, a, b, steps, accumulate, count);
-    case MINIMUM: return gradient<Minimum>(d, dy, a, b, steps, accumulate, count);
-    case POW: return gradient<Pow>(d, dy, a, b, steps, accumulate, count);
-    case NEGATED: return gradient<Negated>(d, dy, a, b, steps, accumulate, count);
-    case DIVISOR: return gradient<Divisor>(d, dy, a, b, steps, accumulate, count);
-    case EXPONENT: return gradient<Exponent>(d, dy, a, b, steps, accumulate, count);
+    default: return gradientAny(d, dy, a, b, fn, steps, accumulate, count);
   }
 }
 
@@ -143,6 +158,41 @@ function forwardLoop<F>(
   }
 }
 
+/** Of the functions without a loop of their own: whether a and b advance is asked at every vector too. */
+function forwardAny(y: usize, a: usize, b: usize, fn: i32, steps: i32, count: i32): void {
+  let vA = v128.load32_splat(a);
+  let vB = v128.load32_splat(b);
+  let at: usize = 0;
+  while (true) {
+    if (steps & STEPS_A) vA = v128.load(a + at);
+    if (steps & STEPS_B) vB = v128.load(b + at);
+    const v = valueOf(fn, vA, vB);
+    if (count < 4) return storeLanes(y + at, v, v, count);
+    v128.store(y + at, v);
+    count -= 4;
+    at += 16;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function valueOf(fn: i32, a: v128, b: v128): v128 {
+  switch (fn) {
+    case DIV: return changetype<Div>(0).forward(a, b);
+    case POW: return changetype<Pow>(0).forward(a, b);
+    case EQUAL: return changetype<Equal>(0).forward(a, b);
+    case NOT_EQUAL: return changetype<NotEqual>(0).forward(a, b);
+    case LESS: return changetype<Less>(0).forward(a, b);
+    case LESS_EQUAL: return changetype<LessEqual>(0).forward(a, b);
+    case GREATER: return changetype<Greater>(0).forward(a, b);
+    case GREATER_EQUAL: return changetype<GreaterEqual>(0).forward(a, b);
+    case PRELU: return changetype<Prelu>(0).forward(a, b);
+    case KEEP: return changetype<Keep>(0).forward(a, b);
+    case DROP: return changetype<Drop>(0).forward(a, b);
+    default: return a;
+  }
+}
+
 /** A gradient that is dy itself. */
 function pass(d: usize, dy: usize, accumulate: bool, count: i32): void {
   if (accumulate) forwardLoop<Add>(d, d, dy, true, true, count);
@@ -174,5 +224,49 @@ function gradient<F>(
     v128.store(d + at, v);
     count -= 4;
     at += 16;
+  }
+}
+
+function gradientAny(
+  d: usize,
+  dy: usize,
+  a: usize,
+  b: usize,
+  fn: i32,
+  steps: i32,
+  accumulate: bool,
+  count: i32,
+): void {
+  let vA = v128.load32_splat(a);
+  let vB = v128.load32_splat(b);
+  let at: usize = 0;
+  while (true) {
+    if (steps & STEPS_A) vA = v128.load(a + at);
+    if (steps & STEPS_B) vB = v128.load(b + at);
+    let v = arrivalOf(fn, vA, vB, v128.load(dy + at));
+    if (accumulate) v = f32x4.add(v128.load(d + at), v);
+    if (count < 4) return storeLanes(d + at, v, v, count);
+    v128.store(d + at, v);
+    count -= 4;
+    at += 16;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function arrivalOf(fn: i32, a: v128, b: v128, dy: v128): v128 {
+  switch (fn) {
+    case DIV: return changetype<Div>(0).gradient(a, b, dy);
+    case MAXIMUM: return changetype<Maximum>(0).gradient(a, b, dy);
+    case MINIMUM: return changetype<Minimum>(0).gradient(a, b, dy);
+    case POW: return changetype<Pow>(0).gradient(a, b, dy);
+    case NEGATED: return changetype<Negated>(0).gradient(a, b, dy);
+    case DIVISOR: return changetype<Divisor>(0).gradient(a, b, dy);
+    case EXPONENT: return changetype<Exponent>(0).gradient(a, b, dy);
+    case PRELU: return changetype<Prelu>(0).gradient(a, b, dy);
+    case PRELU_WEIGHT: return changetype<PreluWeight>(0).gradient(a, b, dy);
+    case KEEP: return changetype<Keep>(0).gradient(a, b, dy);
+    case DROP: return changetype<Drop>(0).gradient(a, b, dy);
+    default: return dy;
   }
 }

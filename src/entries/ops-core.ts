@@ -179,6 +179,8 @@ export {
 } from '../ops/reductions.js';
 export { flatten, reshape, squeeze, unsqueeze } from '../ops/reshape.js';
 export { softmax } from '../ops/softmax.js';
+export { equal, greater, greaterEqual, less, lessEqual, notEqual } from '../ops/zip/comparisons.js';
+export { prelu, where } from '../ops/zip/select.js';
 export { add, addBias, div, maximum, minimum, mul, pow, sub } from '../ops/zip/functions.js';
 export { arange, full, ones, rand, randn, tensor, type TensorOptions, zeros } from '../creation.js';
 export { type GainOptions, initializers } from '../initializers.js';

@@ -45,6 +45,7 @@ import {
   MaxPool1d,
   MaxPool2d,
   Mish,
+  PReLU,
   ReLU,
   ReLU6,
   RMSNorm,
@@ -114,7 +115,7 @@ function everyLayer(): readonly LayerClass[] {
       RMSNorm,
       Upsample,
     ],
-    ...[CELU, Hardshrink, Hardsigmoid, LogSigmoid, Mish, SELU, Softsign, Threshold],
+    ...[CELU, Hardshrink, Hardsigmoid, LogSigmoid, Mish, PReLU, SELU, Softsign, Threshold],
   ];
 }
 

@@ -59,6 +59,7 @@ export {
   Threshold,
 } from './more-activations.js';
 export { AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d } from './pool.js';
+export { PReLU } from './prelu.js';
 export { ReLU } from './relu.js';
 export { Sequential } from './sequential.js';
 export { Sigmoid } from './sigmoid.js';

@@ -1,6 +1,7 @@
 """Functions of two tensors, with broadcasting."""
 
 import torch
+import torch.nn.functional as F
 
 from shared.cases import Inputs, numbers, op_case, variable, write
 
@@ -52,6 +53,29 @@ def pow_cases():
     return [*cases(torch.pow, positive), {**whole, "exponents": numbers(exponents)}]
 
 
+def prelu(a, weight):
+    return F.prelu(a.movedim(-1, 1), weight).movedim(1, -1)
+
+
+def prelu_cases():
+    drawn = []
+    for shape, channels in [((2, 3, 5), 5), ((4, 3), 1)]:
+        name = f"prelu {list(shape)} and {channels}"
+        inputs = Inputs(name)
+        drawn.append(case(prelu, name, inputs.variable(*shape), inputs.variable(channels)))
+    return drawn
+
+
+def where_cases():
+    """The condition is whether the number 1, 2, 3 … of an element is even."""
+    def op(a, b):
+        even = torch.arange(1, 7).reshape(2, 3) % 2 == 0
+        return torch.where(even, a, b)
+
+    inputs = Inputs("where")
+    return [case(op, "where", inputs.variable(2, 3), inputs.variable(3))]
+
+
 def ties(op):
     a, b = variable([1, 2, 0, -3, -3, 5]), variable([1, 1, 0, -3, -2, 5])
     return [*cases(op), case(op, "equals", a, b)]
@@ -68,5 +92,7 @@ if __name__ == "__main__":
             "maximum": ties(torch.maximum),
             "minimum": ties(torch.minimum),
             "pow": pow_cases(),
+            "prelu": prelu_cases(),
+            "where": where_cases(),
         },
     )

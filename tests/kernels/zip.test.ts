@@ -195,7 +195,7 @@ test('a range is written and nothing else', () =>
     expect([...y.data()]).toEqual([NaN, NaN, 2, 2, 2, 2, 2, NaN, NaN]);
     const d = unwritten(9);
     const [passed] = ADD.gradients;
-    kernels.zipGradInput(d.pointer, ...pointersOf(a), passed.fn, 3, 0, 0, false, 1, 8);
+    kernels.zipGradInput(d.pointer, ...pointersOf(a), passed!.fn, 3, 0, 0, false, 1, 8);
     expect([...d.data()]).toEqual([NaN, 1, 1, 1, 1, 1, 1, 1, NaN]);
   }));
 

@@ -54,6 +54,7 @@ import {
   softplus,
   tanh,
 } from '../../src/ops/map/activations.js';
+import { prelu } from '../../src/ops/zip/select.js';
 import {
   celu,
   hardShrink,
@@ -288,6 +289,8 @@ const CASES: Record<string, Case> = {
   Hardsigmoid: { make: () => new layers.Hardsigmoid(), op: (x) => hardSigmoid(x) },
   LogSigmoid: { make: () => new layers.LogSigmoid(), op: logSigmoid },
   Mish: { make: () => new layers.Mish(), op: mish },
+  PReLU: { make: () => new layers.PReLU(4, 0.5), op: (x, w) => prelu(x, w!) },
+  'PReLU by default': { make: () => new layers.PReLU(), op: (x, w) => prelu(x, w!) },
   SELU: { make: () => new layers.SELU(), op: selu },
   Softsign: { make: () => new layers.Softsign(), op: softsign },
   Threshold: { make: () => new layers.Threshold(0.25, 2), op: (x) => threshold(x, 0.25, 2) },

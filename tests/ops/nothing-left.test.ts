@@ -8,6 +8,7 @@ import { Module } from '../../src/layers/index.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import type { Tensor } from '../../src/tensor.js';
 import { expectNothingLeft, memoryInUse } from '../support/memory.js';
+import { COMPARISONS } from '../support/reference/zip.js';
 import { LAYER_USES, OP_USES, type Use } from '../support/uses.js';
 
 /** Exported functions that are no ops. */
@@ -47,7 +48,7 @@ test('the tables have all that is exported', () => {
 });
 
 /** Ops whose results depend on their inputs in steps. */
-const WITHOUT_GRADIENT = ['argmax', 'argmin', 'oneHot'];
+const WITHOUT_GRADIENT = ['argmax', 'argmin', 'oneHot', ...Object.keys(COMPARISONS)];
 
 /** Uses of one kind, called with inputs that need gradients, or that need none. */
 function testUse(uses: () => readonly Use[], hasGradient: boolean): void {

@@ -309,7 +309,7 @@ export interface GoldenFiles {
   map: Record<MapName, UnaryCase[]>;
   softmax: { softmax: SoftmaxCase[] };
   /** `exponents` take the place of an operand without a gradient. */
-  zip: Record<BinaryName, (OpCase & { exponents?: number[] })[]>;
+  zip: Record<BinaryName | 'prelu' | 'where', (OpCase & { exponents?: number[] })[]>;
   'batch-norm': { batchNorm: BatchNormCase[] };
   interpolate: { interpolate: CallCase[] };
   norms: Record<

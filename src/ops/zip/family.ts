@@ -28,7 +28,8 @@ const TIMES_OTHER = 2;
 export interface ZipOp extends Op<ZipOptions, ZipPlan> {
   /** Its number in assembly/lib/zip.ts. */
   readonly fn: number;
-  readonly gradients: readonly [a: ZipGradient, b: ZipGradient];
+  /** None of what has no gradient. */
+  readonly gradients: readonly ZipGradient[];
 }
 
 /** The number that stands in the place of an operand. */

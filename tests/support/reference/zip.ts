@@ -36,6 +36,22 @@ export const BINARY = {
   },
 } satisfies Record<string, BinaryReference>;
 
+/** 1 where it holds. */
+export const COMPARISONS = {
+  equal: (a, b) => a === b,
+  greater: (a, b) => a > b,
+  greaterEqual: (a, b) => a >= b,
+  less: (a, b) => a < b,
+  lessEqual: (a, b) => a <= b,
+  notEqual: (a, b) => a !== b,
+} satisfies Record<string, (a: number, b: number) => boolean>;
+
+/** a is the input, b the weight. */
+export const prelu: BinaryReference = {
+  forward: (a, b) => (a > 0 ? a : b * a),
+  gradients: (a, b, dy) => (a > 0 ? [dy, 0] : [b * dy, a * dy]),
+};
+
 export type BinaryName = keyof typeof BINARY;
 
 /** Where element `index` of `shape` lies in a tensor that is repeated along its axes of size 1 and those that it lacks. */
