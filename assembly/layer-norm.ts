@@ -5,7 +5,7 @@
 //   y[r][c] = (x[r][c] − mean[r]) · i[r] · w[c] + b[c]
 //   dx[r][c] = i · (g[r][c] − Σ_k g[r][k] / size − (x[r][c] − mean[r]) · i² · Σ_k g[r][k] · (x[r][k] − mean[r]) / size)
 //
-// with g = dy · w; without a mean, without its sum Σ g. x, y, dx, dy [rows, size], w and b [size], or 0: 1 and 0.
+// with g = dy · w; without a mean, without its sum Σ g. x, y, dx, dy [rows, size], w and b [size].
 // `statistics` [rows, 2] are mean and i. Shapes are checked in src/ops/norm/layer-norm.ts; ranges count rows. Reference:
 // tests/support/reference/layer-norm.ts.
 import { firstLanes, storeUpTo4 } from './lib/lanes';
@@ -30,8 +30,8 @@ export function layerNormForward(
   for (let r = begin; r < end; r++) {
     const at = <usize>(r * size) << 2;
     const row = x + at;
-    const mean = isCentred ? <f32>(f64x2.extract_lane(sumRow(row, 0, 0, row, 0, size), 0) / size) : 0;
-    const squares = f64x2.extract_lane(sumRow(row, mean, 0, row, mean, size), 1);
+    const mean = isCentred ? <f32>(f64x2.extract_lane(sumValues(row, size), 0) / size) : 0;
+    const squares = f64x2.extract_lane(sumSquares(row, mean, size), 1);
     const inverse = <f32>(1 / sqrt(squares / size + eps));
     if (statistics != 0) {
       store<f32>(statistics + (<usize>r << 3), mean);
@@ -58,21 +58,38 @@ export function layerNormGradInput(
     const at = <usize>(r * size) << 2;
     const mean = load<f32>(statistics + (<usize>r << 3));
     const inverse = load<f32>(statistics + (<usize>r << 3), 4);
-    const sums = sumRow(dy + at, 0, weight, x + at, mean, size);
+    const sums = sumGradient(dy + at, weight, x + at, mean, size);
     const slope = (-f64x2.extract_lane(sums, 1) / size) * inverse * inverse * inverse;
     const shift = isCentred ? (-f64x2.extract_lane(sums, 0) / size) * inverse : 0;
     gradientOfRow(dx + at, dy + at, x + at, mean, weight, inverse, <f32>slope, <f32>shift, accumulate, size);
   }
 }
 
-/** Σ g and Σ g · (x − mean), in two lanes of float64, with g = (a − centre) · w. */
-function sumRow(a: usize, centre: f32, w: usize, x: usize, mean: f32, size: i32): v128 {
+function sumValues(x: usize, size: i32): v128 {
+  return sumRow(VALUES, x, 0, x, 0, size);
+}
+
+function sumSquares(x: usize, mean: f32, size: i32): v128 {
+  return sumRow(SQUARES, x, 0, x, mean, size);
+}
+
+function sumGradient(dy: usize, weight: usize, x: usize, mean: f32, size: i32): v128 {
+  return sumRow(GRADIENT, dy, weight, x, mean, size);
+}
+
+// What is summed: Σ a, or Σ (a − mean)², or both Σ g and Σ g · (x − mean) with g = a · w.
+const VALUES: i32 = 0;
+const SQUARES: i32 = 1;
+const GRADIENT: i32 = 2;
+
+/** Sums in two lanes of float64. */
+// @ts-ignore: decorator
+@inline
+function sumRow(what: i32, a: usize, w: usize, x: usize, mean: f32, size: i32): v128 {
   let total = f64x2.splat(0);
   const zero = f32x4.splat(0);
   const toX = x - a;
   const toW = w - a;
-  const hasW = w != 0;
-  const vCentre = f32x4.splat(centre);
   const vMean = f32x4.splat(mean);
   while (size > 0) {
     let s0 = zero;
@@ -82,24 +99,33 @@ function sumRow(a: usize, centre: f32, w: usize, x: usize, mean: f32, size: i32)
     let left = min(size, RUN);
     size -= left;
     for (; left >= 8; left -= 8) {
-      let g0 = f32x4.sub(v128.load(a), vCentre);
-      let g1 = f32x4.sub(v128.load(a, 16), vCentre);
-      if (hasW) {
-        g0 = f32x4.mul(g0, v128.load(a + toW));
-        g1 = f32x4.mul(g1, v128.load(a + toW, 16));
+      let g0 = v128.load(a);
+      let g1 = v128.load(a, 16);
+      if (what == SQUARES) {
+        g0 = f32x4.sub(g0, vMean);
+        g1 = f32x4.sub(g1, vMean);
+        p0 = madd(g0, g0, p0);
+        p1 = madd(g1, g1, p1);
+      } else {
+        if (what == GRADIENT) {
+          g0 = f32x4.mul(g0, v128.load(a + toW));
+          g1 = f32x4.mul(g1, v128.load(a + toW, 16));
+          p0 = madd(g0, f32x4.sub(v128.load(a + toX), vMean), p0);
+          p1 = madd(g1, f32x4.sub(v128.load(a + toX, 16), vMean), p1);
+        }
+        s0 = f32x4.add(s0, g0);
+        s1 = f32x4.add(s1, g1);
       }
-      s0 = f32x4.add(s0, g0);
-      s1 = f32x4.add(s1, g1);
-      p0 = madd(g0, f32x4.sub(v128.load(a + toX), vMean), p0);
-      p1 = madd(g1, f32x4.sub(v128.load(a + toX, 16), vMean), p1);
       a += 32;
     }
     for (; left > 0; left -= 4) {
-      let g = f32x4.sub(v128.load(a), vCentre);
-      if (hasW) g = f32x4.mul(g, v128.load(a + toW));
-      g = firstLanes(g, zero, left);
-      s0 = f32x4.add(s0, g);
-      p0 = madd(g, firstLanes(f32x4.sub(v128.load(a + toX), vMean), zero, left), p0);
+      let g = v128.load(a);
+      if (what == GRADIENT) g = f32x4.mul(g, v128.load(a + toW));
+      s0 = f32x4.add(s0, firstLanes(g, zero, left));
+      const centred = f32x4.sub(v128.load(a + toX), vMean);
+      if (what != VALUES) {
+        p0 = f32x4.add(p0, firstLanes(f32x4.mul(what == SQUARES ? centred : g, centred), zero, left));
+      }
       a += 16;
     }
     const sums = f64x2.splat(sumLanes(f32x4.add(s0, s1)));
@@ -112,12 +138,23 @@ function sumRow(a: usize, centre: f32, w: usize, x: usize, mean: f32, size: i32)
 function scaleRow(y: usize, x: usize, mean: f32, factor: f32, w: usize, b: usize, size: i32): void {
   const vMean = f32x4.splat(mean);
   const vFactor = f32x4.splat(factor);
-  for (let c = 0; c < size; c += 4) {
-    const at = <usize>c << 2;
-    let v = f32x4.mul(f32x4.sub(v128.load(x + at), vMean), vFactor);
-    if (w != 0) v = f32x4.mul(v, v128.load(w + at));
-    if (b != 0) v = f32x4.add(v, v128.load(b + at));
-    storeUpTo4(y + at, v, size - c);
+  for (; size >= 8; size -= 8) {
+    const v0 = f32x4.mul(f32x4.sub(v128.load(x), vMean), vFactor);
+    const v1 = f32x4.mul(f32x4.sub(v128.load(x, 16), vMean), vFactor);
+    v128.store(y, f32x4.add(f32x4.mul(v0, v128.load(w)), v128.load(b)));
+    v128.store(y, f32x4.add(f32x4.mul(v1, v128.load(w, 16)), v128.load(b, 16)), 16);
+    x += 32;
+    w += 32;
+    b += 32;
+    y += 32;
+  }
+  for (; size > 0; size -= 4) {
+    const v = f32x4.mul(f32x4.sub(v128.load(x), vMean), vFactor);
+    storeUpTo4(y, f32x4.add(f32x4.mul(v, v128.load(w)), v128.load(b)), size);
+    x += 16;
+    w += 16;
+    b += 16;
+    y += 16;
   }
 }
 
@@ -138,12 +175,14 @@ function gradientOfRow(
   const vFactor = f32x4.splat(factor);
   const vSlope = f32x4.splat(slope);
   const vShift = f32x4.splat(shift);
-  for (let c = 0; c < size; c += 4) {
-    const at = <usize>c << 2;
-    let v = f32x4.mul(v128.load(dy + at), vFactor);
-    if (w != 0) v = f32x4.mul(v, v128.load(w + at));
-    v = f32x4.add(v, madd(f32x4.sub(v128.load(x + at), vMean), vSlope, vShift));
-    if (accumulate) v = f32x4.add(v128.load(dx + at), v);
-    storeUpTo4(dx + at, v, size - c);
+  for (; size > 0; size -= 4) {
+    let v = f32x4.mul(f32x4.mul(v128.load(dy), v128.load(w)), vFactor);
+    v = f32x4.add(v, madd(f32x4.sub(v128.load(x), vMean), vSlope, vShift));
+    if (accumulate) v = f32x4.add(v128.load(dx), v);
+    storeUpTo4(dx, v, size);
+    dx += 16;
+    dy += 16;
+    w += 16;
+    x += 16;
   }
 }

@@ -5,7 +5,7 @@
 // x [outer, size, inner], y [outer, positions, inner]. The table is first [positions + 1], then index, both int32, then
 // weight; the gradient is the same with the table of the transpose. Tables are made in src/ops/resize/taps.ts, ranges
 // count rows of y. Reference: tests/support/reference/resample.ts.
-import { storeUpTo4 } from './lib/lanes';
+import { storeFirst, storeUpTo4 } from './lib/lanes';
 import { madd } from './lib/simd';
 
 /** y for the rows [begin, end) of outer · positions: overwritten, or added to. */
@@ -23,15 +23,41 @@ export function resample(
   const step = <usize>inner << 2;
   const indices = table + (<usize>(positions + 1) << 2);
   const toWeight = <usize>load<i32>(table + (<usize>positions << 2)) << 2;
+  const o = begin / positions;
+  let j = begin - o * positions;
+  x += <usize>(o * size) * step;
   y += <usize>begin * step;
   for (; begin < end; begin++) {
-    const o = begin / positions;
-    const place = table + (<usize>(begin - o * positions) << 2);
+    const place = table + (<usize>j << 2);
     const first = indices + (<usize>load<i32>(place) << 2);
     const last = indices + (<usize>load<i32>(place, 4) << 2);
-    sumTaps(y, x + <usize>(o * size) * step, first, last, toWeight, step, inner, accumulate);
+    // A call costs more than a few values.
+    if (inner < 4) storeFirst(y, sumOf4(y, x, first, last, toWeight, step, accumulate), inner);
+    else sumTaps(y, x, first, last, toWeight, step, inner, accumulate);
     y += step;
+    if (++j < positions) continue;
+    j = 0;
+    x += <usize>size * step;
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function sumOf4(
+  y: usize,
+  x: usize,
+  first: usize,
+  last: usize,
+  toWeight: usize,
+  step: usize,
+  accumulate: bool,
+): v128 {
+  // The sum of nothing that changes no value, not even the sign of 0.
+  let sum = accumulate ? v128.load(y) : f32x4.splat(-0.0);
+  for (let tap = first; tap < last; tap += 4) {
+    sum = madd(v128.load32_splat(tap + toWeight), v128.load(x + <usize>load<u32>(tap) * step), sum);
+  }
+  return sum;
 }
 
 function sumTaps(
@@ -44,7 +70,6 @@ function sumTaps(
   inner: i32,
   accumulate: bool,
 ): void {
-  // The sum of nothing that changes no value, not even the sign of 0.
   const none = f32x4.splat(-0.0);
   for (; inner >= 16; inner -= 16) {
     let s0 = accumulate ? v128.load(y) : none;
@@ -67,11 +92,7 @@ function sumTaps(
     y += 64;
   }
   for (; inner > 0; inner -= 4) {
-    let sum = accumulate ? v128.load(y) : none;
-    for (let tap = first; tap < last; tap += 4) {
-      sum = madd(v128.load32_splat(tap + toWeight), v128.load(x + <usize>load<u32>(tap) * step), sum);
-    }
-    storeUpTo4(y, sum, inner);
+    storeUpTo4(y, sumOf4(y, x, first, last, toWeight, step, accumulate), inner);
     x += 16;
     y += 16;
   }

@@ -194,9 +194,43 @@ const NORMS: Record<string, OpCase[]> = {
     batchNorm: (x, w, b) => sg.batchNorm(x, undefined, undefined, w, b, { training: true }),
     groupNorm: (x, w, b) => sg.groupNorm(x, 8, w, b),
     instanceNorm: (x, w, b) => sg.instanceNorm(x, w, b),
-    layerNorm: (x, w, b) => sg.layerNorm(x, 64, w, b),
     rmsNorm: (x, w) => sg.rmsNorm(x, 64, w),
   }),
+  layerNorm: [
+    of(drawn([4, 32, 32, 64], [64], [64]), (x, w, b) => sg.layerNorm(x, 64, w, b), 'rows of 64'),
+    of(drawn([512, 512], [512], [512]), (x, w, b) => sg.layerNorm(x, 512, w, b), 'rows of 512'),
+  ],
+};
+
+const RESIZED: Record<string, OpCase[]> = {
+  interpolate: [
+    of(drawn([4, 16, 16, 256]), (x) => sg.interpolate(x, { scaleFactor: 2 }), 'nearest'),
+    of(
+      drawn([4, 16, 16, 256]),
+      (x) => sg.interpolate(x, { scaleFactor: 2, mode: 'bilinear' }),
+      'bilinear',
+    ),
+    of(
+      drawn([1, 148, 148, 3]),
+      (x) => sg.interpolate(x, { scaleFactor: 2, mode: 'bilinear' }),
+      'bilinear, 3 channels',
+    ),
+    of(
+      drawn([4, 32, 32, 64]),
+      (x) => sg.interpolate(x, { scaleFactor: 0.5, mode: 'bilinear' }),
+      'bilinear, to a half',
+    ),
+    of(
+      drawn([4, 16, 16, 256]),
+      (x) => sg.interpolate(x, { scaleFactor: 2, mode: 'bicubic' }),
+      'bicubic',
+    ),
+    of(
+      drawn([1, 16, 16, 16, 64]),
+      (x) => sg.interpolate(x, { scaleFactor: 2, mode: 'trilinear' }),
+      'trilinear',
+    ),
+  ],
 };
 
 const LOSSES: Record<string, OpCase[]> = {
@@ -217,5 +251,6 @@ export const OP_CASES: Readonly<Record<string, readonly OpCase[]>> = {
   ...PRODUCTS,
   ...POOLS,
   ...NORMS,
+  ...RESIZED,
   ...LOSSES,
 };

@@ -1,13 +1,11 @@
 // Parts of a vector. The last vector of a range may hold fewer than four elements: it is loaded whole (the heap lets
 // kernels read one vector past the end of a tensor) and stored in part.
-import { storeLanes } from './simd';
-
-/** Stores the first `count` lanes; all four where `count` is larger. */
+/** Stores the first `count` (1 or more) lanes; all four where `count` is larger. There is no call: loops keep their registers. */
 // @ts-ignore: decorator
 @inline
 export function storeUpTo4(to: usize, value: v128, count: i32): void {
   if (count >= 4) v128.store(to, value);
-  else storeLanes(to, value, value, count);
+  else storeFirst(to, value, count);
 }
 
 /** Stores the first `count` (1 … 3) lanes, without a call. */

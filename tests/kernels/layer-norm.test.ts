@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
-import { scope } from '../../src/tensor.js';
+import { scope, type Tensor } from '../../src/tensor.js';
 import { expectClose } from '../support/compare.js';
 import { randomValues } from '../support/random.js';
 import * as reference from '../support/reference/layer-norm.js';
@@ -28,15 +28,19 @@ describe.each([true, false])('centred: %s', (isCentred) => {
         const [y, plain, dx, sum] = [0, 1, 2].map(() => unwritten(x.length)).concat(floats(before));
         const statistics = unwritten(ROWS, 2);
         const at = statistics.pointer;
+        const [ones, zeros] = [1, 0].map((v) => floats(new Float32Array(size).fill(v))) as [
+          Tensor,
+          Tensor,
+        ];
         for (const [begin, end] of ranges(ROWS, parts)) {
           const own = [size, eps, isCentred, begin, end] as const;
           kernels.layerNormForward(y!.pointer, tx!, tw!, tb!, at, ...own);
-          kernels.layerNormForward(plain!.pointer, tx!, 0, 0, 0, ...own);
+          kernels.layerNormForward(plain!.pointer, tx!, ones.pointer, zeros.pointer, 0, ...own);
         }
         for (const [begin, end] of ranges(ROWS, parts)) {
           const own = [tdy!, tx!, tw!, at, size, isCentred] as const;
           kernels.layerNormGradInput(dx!.pointer, ...own, false, begin, end);
-          const none = [tdy!, tx!, 0, at, size, isCentred] as const;
+          const none = [tdy!, tx!, ones.pointer, at, size, isCentred] as const;
           kernels.layerNormGradInput(sum!.pointer, ...none, true, begin, end);
         }
         bits.push([y, plain, dx, sum, statistics].map((t) => t!.data() as Float32Array));
@@ -71,7 +75,8 @@ test('long rows keep their digits', () => {
     const x = randomValues(size, new Random(1)).map((v, i) => v + (i % 2) + 4096);
     const [y, statistics] = [unwritten(size), unwritten(2)];
     const own = [statistics.pointer, size, 1e-5, true, 0, 1] as const;
-    runtime().kernels.layerNormForward(y.pointer, floats(x).pointer, 0, 0, ...own);
+    const [ones, zeros] = [1, 0].map((v) => floats(new Float32Array(size).fill(v)).pointer);
+    runtime().kernels.layerNormForward(y.pointer, floats(x).pointer, ones!, zeros!, ...own);
     const [expected] = reference.statistics(x, { size, eps: 1e-5, isCentred: true });
     expectClose(statistics.data(), expected!, { relative: 2 ** -24, label: 'statistics' });
   });

@@ -1,6 +1,7 @@
 import { checkArity, checkInteger, wrongKind } from '../../check.js';
 import { ShapeError } from '../../errors.js';
 import { launch } from '../../runtime/launch.js';
+import { runtime } from '../../runtime/runtime.js';
 import { withScratch } from '../../runtime/storage.js';
 import { checkSameShape, formatShape, sameShape, type Shape, sizeOf } from '../../shape.js';
 import type { Tensor } from '../../tensor.js';
@@ -78,18 +79,42 @@ function normalizeRows(
   { rows, size, eps, isCentred }: RowPlan,
   statistics: number,
 ): void {
-  const vectors = [weight?.pointer ?? 0, bias?.pointer ?? 0] as const;
-  const own = [y, x!.pointer, ...vectors, statistics, size, eps, isCentred] as const;
-  launch('layerNormForward', [...own], rows, { elements: x!.size });
+  withVectors(size, weight, bias, (w, b) =>
+    launch('layerNormForward', [y, x!.pointer, w, b, statistics, size, eps, isCentred], rows, {
+      elements: x!.size,
+    }),
+  );
+}
+
+/** The addresses of weight and bias; of ones and zeros where there are none. */
+function withVectors(
+  size: number,
+  weight: Tensor | undefined,
+  bias: Tensor | undefined,
+  body: (weight: number, bias: number) => void,
+): void {
+  if (weight && bias) return body(weight.pointer, bias.pointer);
+  withScratch(8 * size, (ones) => {
+    const { f32 } = runtime().heap;
+    f32.fill(1, ones / 4, ones / 4 + size);
+    f32.fill(0, ones / 4 + size, ones / 4 + 2 * size);
+    body(weight?.pointer ?? ones, bias?.pointer ?? ones + 4 * size);
+  });
 }
 
 function gradInput(to: Tensor, accumulate: boolean, call: Call<RowPlan>): void {
   const { gradOutput, plan, saved } = call;
   const { rows, size, isCentred } = plan;
   const [x, weight] = call.inputs;
-  const tensors = [to.pointer, gradOutput.pointer, x!.pointer, weight?.pointer ?? 0] as const;
-  const own = [...tensors, saved[0]!.pointer, size, isCentred, accumulate] as const;
-  launch('layerNormGradInput', [...own], rows, { elements: to.size });
+  const tensors = [to.pointer, gradOutput.pointer, x!.pointer] as const;
+  withVectors(size, weight, weight, (w) =>
+    launch(
+      'layerNormGradInput',
+      [...tensors, w, saved[0]!.pointer, size, isCentred, accumulate],
+      rows,
+      { elements: to.size },
+    ),
+  );
 }
 
 /** Σ dy·x̂ over the rows, with x̂, the input normalised, computed again. */

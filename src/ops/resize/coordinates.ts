@@ -81,14 +81,15 @@ export function resizeTaps(
   const [radius, weightAt] = mode === 'bicubic' ? [2, cubic(how.cubic)] : [1, linear];
   return tapsOf(size, positions, (j, add) => {
     const x = coordinate(j);
-    const weights = new Map<number, number>();
+    const end = x + radius / stretch;
     let sum = 0;
-    for (let i = Math.ceil(x - radius / stretch); i <= x + radius / stretch; i++) {
-      const weight = weightAt((i - x) * stretch);
-      if (weight === 0 || (how.excludeOutside && i !== within(i))) continue;
-      weights.set(within(i), (weights.get(within(i)) ?? 0) + weight);
-      sum += weight;
+    for (let pass = 0; pass < 2; pass++) {
+      for (let i = Math.ceil(x - radius / stretch); i <= end; i++) {
+        const weight = weightAt((i - x) * stretch);
+        if (weight === 0 || (how.excludeOutside && i !== within(i))) continue;
+        if (pass === 0) sum += weight;
+        else add(within(i), weight / sum);
+      }
     }
-    for (const [i, weight] of weights) add(i, weight / sum);
   });
 }

@@ -73,9 +73,7 @@ const FAMILY: Family<InterpolateOp, InterpolateOptions, InterpolatePlan> = {
     }));
     const changing = all.filter((_, i) => sizes[i] !== spatial[i] || scales[i] !== 1);
     const steps = changing.length > 0 ? changing : all.slice(0, 1);
-    // What makes an axis smaller comes first: less is left for the others.
-    const growth = ({ taps }: Step) => (taps.first.length - 1) / taps.size;
-    steps.sort((a, b) => growth(a) - growth(b));
+    steps.sort(inOrder);
     return { shape: [shape[0]!, ...sizes, shape.at(-1)!], steps };
   },
 
@@ -88,6 +86,12 @@ const FAMILY: Family<InterpolateOp, InterpolateOptions, InterpolatePlan> = {
 };
 
 export const INTERPOLATE: InterpolateOp = { family: FAMILY, name: 'interpolate' };
+
+/** What makes an axis smaller comes first; of equals that with the fewest and longest rows. */
+function inOrder(a: Step, b: Step): number {
+  const [growth, other] = [a, b].map(({ taps }) => (taps.first.length - 1) / taps.size);
+  return growth! - other! || (growth! > 1 ? b.axis - a.axis : a.axis - b.axis);
+}
 
 function checkOneOf(op: string, argument: string, value: unknown, known: readonly string[]): void {
   if (known.includes(value as string)) return;

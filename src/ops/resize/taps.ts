@@ -17,7 +17,7 @@ export interface Step {
   readonly taps: Taps;
 }
 
-/** Every position's taps, as `weigh` adds them: each index once, in order. */
+/** Every position's taps, as `weigh` adds them; weights of one index that follow one another are one. */
 export function tapsOf(
   size: number,
   positions: number,
@@ -26,8 +26,12 @@ export function tapsOf(
   const [first, index, weight]: number[][] = [[0], [], []];
   for (let j = 0; j < positions; j++) {
     weigh(j, (i, w) => {
-      index!.push(i);
-      weight!.push(w);
+      const last = index!.length - 1;
+      if (last >= first![j]! && index![last] === i) weight![last]! += w;
+      else {
+        index!.push(i);
+        weight!.push(w);
+      }
     });
     first!.push(index!.length);
   }
