@@ -25,7 +25,11 @@ import {
   ConvTranspose1d,
   ConvTranspose2d,
   ConvTranspose3d,
+  ChannelShuffle,
   Dropout,
+  Embedding,
+  PixelShuffle,
+  PixelUnshuffle,
   ELU,
   Flatten,
   GELU,
@@ -70,24 +74,9 @@ import { type LayersOptions, modelOf, type ModelDetails } from './model.js';
 /** The library's layers: a page that names those it uses imports `loadModel` of model.ts instead. */
 function everyLayer(): readonly LayerClass[] {
   return [
-    ...[
-      AvgPool1d,
-      AvgPool2d,
-      BatchNorm1d,
-      BatchNorm2d,
-      Conv1d,
-      Conv2d,
-      Conv3d,
-      ConvTranspose1d,
-      ConvTranspose2d,
-      ConvTranspose3d,
-      Dropout,
-      ELU,
-      Flatten,
-      GELU,
-      GlobalAvgPool2d,
-      Hardswish,
-    ],
+    ...[AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, Conv3d],
+    ...[ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Dropout, ELU, Flatten, GELU],
+    ...[GlobalAvgPool2d, Hardswish],
     ...[Hardtanh, LeakyReLU, Linear, MaxPool1d, MaxPool2d, ReLU, ReLU6, Sequential, Sigmoid, SiLU],
     ...[
       AdaptiveAvgPool1d,
@@ -104,6 +93,7 @@ function everyLayer(): readonly LayerClass[] {
       GlobalMaxPool3d,
       MaxPool3d,
     ],
+    ...[ChannelShuffle, Embedding, PixelShuffle, PixelUnshuffle],
     ...[Softplus, Tanh],
     ...[
       BatchNorm3d,

@@ -26,7 +26,9 @@ export {
 } from './conv.js';
 export { Dropout } from './dropout.js';
 export { ELU } from './elu.js';
+export { Embedding } from './embedding.js';
 export { Flatten } from './flatten.js';
+export { ChannelShuffle, PixelShuffle, PixelUnshuffle } from './shuffle.js';
 export { GELU } from './gelu.js';
 export {
   GlobalAvgPool1d,

@@ -11,6 +11,7 @@ import { fuzz, MUTANTS } from '../support/fuzz.js';
 import { randomLeaf } from '../support/op.js';
 import {
   globalNets,
+  shufflingNet,
   longNet,
   PICTURE,
   poolingNet,
@@ -113,7 +114,15 @@ test('the nets hold every layer', () => {
     config.type,
     ...((config['layers'] ?? []) as LayerConfig[]).flatMap(layers),
   ];
-  const nets = [longNet(), shortNet(), upsamplingNet(), volumeNet(), poolingNet(), ...globalNets()];
+  const nets = [
+    longNet(),
+    shortNet(),
+    upsamplingNet(),
+    volumeNet(),
+    poolingNet(),
+    shufflingNet(),
+    ...globalNets(),
+  ];
   const held = nets.flatMap((net) => {
     const types = layers(net.config());
     net.dispose();

@@ -24,7 +24,11 @@ import {
   ConvTranspose1d,
   ConvTranspose2d,
   ConvTranspose3d,
+  ChannelShuffle,
   Dropout,
+  Embedding,
+  PixelShuffle,
+  PixelUnshuffle,
   ELU,
   Flatten,
   GELU,
@@ -159,4 +163,13 @@ export const poolingNet = () =>
 export const globalNets = () =>
   [new GlobalAvgPool1d(), new GlobalAvgPool3d(), new GlobalMaxPool2d(), new GlobalMaxPool3d()].map(
     (pool) => new Sequential(pool),
+  );
+
+/** Words as pictures of one row, whose pixels and channels are shuffled. */
+export const shufflingNet = () =>
+  new Sequential(
+    new Embedding(5, 8, { paddingIdx: 0 }),
+    new PixelShuffle(2),
+    new PixelUnshuffle(2),
+    new ChannelShuffle(4),
   );

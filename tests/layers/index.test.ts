@@ -40,6 +40,7 @@ import {
   globalMaxPool3d,
 } from '../../src/ops/pool/global-max-pool.js';
 import { maxPool1d, maxPool2d, maxPool3d } from '../../src/ops/pool/max-pool.js';
+import { channelShuffle, pixelShuffle, pixelUnshuffle } from '../../src/ops/copy/shuffle.js';
 import { flatten } from '../../src/ops/reshape.js';
 import {
   hardSwish,
@@ -302,6 +303,13 @@ const CASES: Record<string, Case> = {
   Hardswish: { make: () => new layers.Hardswish(), op: hardSwish },
   Sigmoid: { make: () => new layers.Sigmoid(), op: sigmoid },
   Tanh: { make: () => new layers.Tanh(), op: tanh },
+  ChannelShuffle: { make: () => new layers.ChannelShuffle(2), op: (x) => channelShuffle(x, 2) },
+  PixelShuffle: { make: () => new layers.PixelShuffle(2), op: (x) => pixelShuffle(x, 2) },
+  PixelUnshuffle: {
+    make: () => new layers.PixelUnshuffle(2),
+    op: (x) => pixelUnshuffle(x, 2),
+    input: [2, 4, 6, 3],
+  },
   Flatten: { make: () => new layers.Flatten(), op: (x) => flatten(x) },
   'Flatten from axis 2': {
     make: () => new layers.Flatten({ startAxis: 2 }),
@@ -388,10 +396,11 @@ test('a transpose checks its output padding when it is made', () => {
   );
 });
 
+// Embedding takes integers: tests/layers/embedding.test.ts.
 test('the cases cover every layer', () => {
   const covered = new Set(Object.keys(CASES).map((name) => name.split(' ')[0]));
   const classes = Object.keys(layers).filter(
-    (name) => !['Module', 'buffer', 'parameter'].includes(name),
+    (name) => !['Module', 'buffer', 'parameter', 'Embedding'].includes(name),
   );
   expect([...covered].sort()).toEqual(classes.sort());
 });

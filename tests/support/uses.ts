@@ -375,6 +375,13 @@ export const LAYER_USES: Readonly<Record<string, { inputs: Use['inputs']; make: 
   ConvTranspose2d: { inputs: picture, make: () => new core.ConvTranspose2d(4, 5, 3) },
   ConvTranspose3d: { inputs: volume, make: () => new core.ConvTranspose3d(4, 5, 2) },
   Dropout: { inputs: elementwise, make: () => new core.Dropout(0.5) },
+  ChannelShuffle: { inputs: picture, make: () => new core.ChannelShuffle(2) },
+  Embedding: {
+    inputs: () => [tensor(Int32Array.of(2, 0, 2, 1), [2, 2])],
+    make: () => new core.Embedding(3, 4, { paddingIdx: 0 }),
+  },
+  PixelShuffle: { inputs: picture, make: () => new core.PixelShuffle(2) },
+  PixelUnshuffle: { inputs: drawn([2, 6, 4, 3]), make: () => new core.PixelUnshuffle(2) },
   Flatten: { inputs: elementwise, make: () => new core.Flatten() },
   GlobalAvgPool1d: { inputs: signal, make: () => new core.GlobalAvgPool1d() },
   GlobalAvgPool2d: { inputs: picture, make: () => new core.GlobalAvgPool2d() },
