@@ -69,6 +69,13 @@ export {
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
 } from '../ops/pool/adaptive-max-pool.js';
+export { lpPool1d, lpPool2d, lpPool3d } from '../ops/pool/lp-pool.js';
+export {
+  maxUnpool1d,
+  maxUnpool2d,
+  maxUnpool3d,
+  type MaxUnpoolOptions,
+} from '../ops/pool/max-unpool.js';
 export { globalMaxPool1d, globalMaxPool2d, globalMaxPool3d } from '../ops/pool/global-max-pool.js';
 export { globalAvgPool1d, globalAvgPool2d, globalAvgPool3d } from '../ops/pool/global-avg-pool.js';
 export { linear, type LinearOptions } from '../ops/linear.js';

@@ -1,5 +1,8 @@
 import { checkArity, wrongKind } from '../check.js';
 import {
+  LPPool1d,
+  LPPool2d,
+  LPPool3d,
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,
   AdaptiveAvgPool3d,
@@ -94,6 +97,7 @@ function everyLayer(): readonly LayerClass[] {
       MaxPool3d,
     ],
     ...[ChannelShuffle, Embedding, PixelShuffle, PixelUnshuffle],
+    ...[LPPool1d, LPPool2d, LPPool3d],
     ...[Softplus, Tanh],
     ...[
       BatchNorm3d,

@@ -49,6 +49,7 @@ export {
 export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from './layer-norm.js';
 export { LeakyReLU } from './leaky-relu.js';
 export { Linear } from './linear.js';
+export { LPPool1d, LPPool2d, LPPool3d } from './lp-pool.js';
 export { type LayerClass, type LayerConfig, type Model, Module } from './module.js';
 export {
   CELU,

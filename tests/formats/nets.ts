@@ -1,4 +1,7 @@
 import {
+  LPPool1d,
+  LPPool2d,
+  LPPool3d,
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,
   AdaptiveAvgPool3d,
@@ -145,14 +148,17 @@ export const volumeNet = () =>
 /** The pools that the others have not, from volumes to signals. */
 export const poolingNet = () =>
   new Sequential(
+    new LPPool3d(2, 1),
     new MaxPool3d(2, { stride: 1, dilation: [1, 1, 2] }),
     new AvgPool3d([1, 2, 1], { ceilMode: true, divisorOverride: 2 }),
     new AdaptiveMaxPool3d([4, 3, 2]),
     new AdaptiveAvgPool3d([4, 2, 3]),
     new Flatten({ startAxis: 3 }),
     new AdaptiveMaxPool2d([3, 4]),
+    new LPPool2d(3, 2, { stride: 1 }),
     new AdaptiveAvgPool2d(3),
     new Flatten({ startAxis: 2 }),
+    new LPPool1d(1.5, 2),
     new AdaptiveMaxPool1d(4),
     new AdaptiveAvgPool1d(2),
     new GlobalMaxPool1d(),

@@ -58,6 +58,43 @@ def adaptive_max(shape, size):
     return case(op, lambda x, size: getattr(F, op)(x, size, True), shape, size)
 
 
+def lp_pool(shape, power, kernel, **options):
+    op = f"lp_pool{len(shape) - 2}d"
+
+    def compute(x, power, kernel, options):
+        return (getattr(F, op)(x, power, kernel, **snake(options)),)
+
+    return case(op, compute, shape, power, kernel, options)
+
+
+def lp_pool3d(shape, power, kernel):
+    """torch has none: by its formula."""
+
+    def compute(x, power, kernel):
+        return (F.avg_pool3d(x**power, kernel).mul(kernel**3) ** (1 / power),)
+
+    return case("lp_pool3d", compute, shape, power, kernel)
+
+
+def max_unpool(shape, kernel, **options):
+    """Of shape, pooled first; the indices are those of the pooling."""
+    axes = len(shape) - 2
+    name = f"max_unpool{axes}d {shape} {kernel} {options}"
+    inputs = Inputs(name)
+    batch, *sizes, channels = shape
+    pool, unpool = getattr(F, f"max_pool{axes}d"), getattr(F, f"max_unpool{axes}d")
+    _, indices = pool(inputs.tensor(batch, channels, *sizes), kernel, return_indices=True, **options)
+    x = inputs.variable(*indices.shape)
+    y = unpool(x, indices, kernel, output_size=sizes, **options)
+    dy = inputs.tensor(*y.shape)
+    y.backward(dy)
+    grads = channels_last(x.grad)
+    case = op_case(name, {"x": (channels_last(x), grads)}, channels_last(y), channels_last(dy))
+    sizes = sizes[0] if axes == 1 else sizes
+    args = [kernel, {**options, "outputSize": sizes}]
+    return {**case, "args": args, "indices": numbers(channels_last(indices))}
+
+
 def global_pool(kind, *shape):
     op = f"adaptive_{kind}_pool{len(shape) - 2}d"
     return case(f"global {kind}", lambda x: (getattr(F, op)(x, 1).flatten(1),), shape)
@@ -88,6 +125,16 @@ def pools():
         "adaptiveMaxPool1d": [adaptive_max((2, 7, 3), 3), adaptive_max((1, 3, 2), 5)],
         "adaptiveMaxPool2d": [adaptive_max((2, 7, 5, 3), 3), adaptive_max((1, 3, 8, 5), [7, 5])],
         "adaptiveMaxPool3d": [adaptive_max((1, 5, 4, 3, 2), [2, 3, 4])],
+        "lpPool1d": [lp_pool((2, 7, 3), 2, 3), lp_pool((1, 8, 2), 4, 3, stride=2, ceilMode=True)],
+        "lpPool2d": [
+            lp_pool((2, 5, 6, 3), 2, 2),
+            lp_pool((1, 6, 7, 5), 2, [3, 2], stride=[2, 1], ceilMode=True),
+            lp_pool((1, 4, 5, 1), 4, 2, stride=1),
+        ],
+        "lpPool3d": [lp_pool3d((1, 4, 4, 5, 3), 2, 2)],
+        "maxUnpool1d": [max_unpool((2, 7, 3), 2), max_unpool((1, 8, 2), 3, stride=3, padding=1)],
+        "maxUnpool2d": [max_unpool((2, 5, 6, 3), 2)],
+        "maxUnpool3d": [max_unpool((1, 4, 5, 4, 2), 2)],
         "globalAvgPool1d": [global_pool("avg", 2, 7, 5)],
         "globalAvgPool3d": [global_pool("avg", 2, 3, 2, 4, 3)],
         "globalMaxPool1d": [global_pool("max", 2, 7, 5)],

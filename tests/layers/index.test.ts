@@ -28,6 +28,7 @@ import {
   globalAvgPool2d,
   globalAvgPool3d,
 } from '../../src/ops/pool/global-avg-pool.js';
+import { lpPool1d, lpPool2d, lpPool3d } from '../../src/ops/pool/lp-pool.js';
 import { linear } from '../../src/ops/linear.js';
 import {
   adaptiveMaxPool1d,
@@ -264,6 +265,21 @@ const CASES: Record<string, Case> = {
   AvgPool3d: {
     make: () => new layers.AvgPool3d([2, 3, 1], avgPoolOptions3d),
     op: (x) => avgPool3d(x, [2, 3, 1], avgPoolOptions3d),
+    input: VOLUME,
+  },
+  LPPool1d: {
+    make: () => new layers.LPPool1d(2, 3, maxPoolOptions),
+    op: (x) => lpPool1d(x, 2, 3, maxPoolOptions),
+    input: SIGNAL,
+  },
+  LPPool2d: {
+    make: () => new layers.LPPool2d(2, 3),
+    op: (x) => lpPool2d(x, 2, 3),
+    input: PICTURE,
+  },
+  LPPool3d: {
+    make: () => new layers.LPPool3d(3, 2),
+    op: (x) => lpPool3d(x, 3, 2),
     input: VOLUME,
   },
   MaxPool3d: {

@@ -85,6 +85,8 @@ const REFERENCE_OF: Readonly<Record<string, string>> = {
   convTranspose2d: 'conv2dGradInput',
   convTranspose3d: 'conv2dGradInput',
   nllLoss: 'crossEntropy',
+  ...named('lpPool', named3('lpPool')),
+  ...named('maxUnpool', named3('maxUnpool')),
   ...named('maxPool2d', ['maxPool1d', 'maxPool3d']),
   ...named('maxPool2d', [...named3('adaptiveMaxPool'), ...named3('globalMaxPool')]),
 };

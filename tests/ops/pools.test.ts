@@ -2,21 +2,39 @@
 import { describe, expect, test } from 'vitest';
 import { checkGradients } from '../../src/check-gradients.js';
 import * as library from '../../src/index.js';
-import { avgPool2d, maxPool3d, scope, ShapeError, type Tensor } from '../../src/index.js';
+import {
+  avgPool2d,
+  lpPool1d,
+  maxPool3d,
+  scope,
+  ShapeError,
+  tensor,
+  type Tensor,
+} from '../../src/index.js';
 import { planPool } from '../../src/ops/pool/geometry.js';
 import { Random } from '../../src/random.js';
 import { sizeOf } from '../../src/shape.js';
+import { expectClose } from '../support/compare.js';
 import { golden } from '../support/golden.js';
 import { expectError } from '../support/memory.js';
 import { expectGolden, leaf } from '../support/op.js';
 import { pick } from '../support/random.js';
+import * as reference from '../support/reference/pools.js';
 import { floats } from '../support/tensors.js';
 
 const CASES = golden('pools');
 const NAMES = Object.keys(CASES) as (keyof typeof CASES)[];
 
-function call(name: keyof typeof CASES, x: Tensor, args: readonly unknown[]): Tensor {
-  return (library[name] as (...values: unknown[]) => Tensor)(x, ...args);
+/** @param indices of an op that undoes a pooling: its second operand */
+function call(
+  name: keyof typeof CASES,
+  x: Tensor,
+  args: readonly unknown[],
+  indices?: readonly number[],
+): Tensor {
+  const op = library[name] as (...values: unknown[]) => Tensor;
+  if (!name.startsWith('maxUnpool')) return op(x, ...args);
+  return op(x, tensor(Int32Array.from(indices!), x.shape), ...args);
 }
 
 /** Different multiples of 1/8: a step of the gradient check moves no maximum. */
@@ -28,8 +46,8 @@ function distinct(shape: readonly number[], seed: number): Tensor {
 
 describe.each(NAMES)('%s', (name) => {
   test.each(CASES[name])('agrees with PyTorch: $name', ({ inputs, output, args, indices }) => {
-    expectGolden((x) => call(name, x!, args), inputs, output);
-    if (!indices) return;
+    expectGolden((x) => call(name, x!, args, indices), inputs, output);
+    if (!indices || name.startsWith('maxUnpool')) return;
     scope(() => {
       const [kernel, options = {}] = args as [unknown, object?];
       const [{ data, shape }] = inputs as [(typeof inputs)[0]];
@@ -42,8 +60,10 @@ describe.each(NAMES)('%s', (name) => {
   });
 
   test('gradient check', () => {
-    for (const [i, { inputs, args }] of CASES[name].entries()) {
-      scope(() => checkGradients((x) => call(name, x!, args), [distinct(inputs[0]!.shape, i)]));
+    for (const [i, { inputs, args, indices }] of CASES[name].entries()) {
+      scope(() =>
+        checkGradients((x) => call(name, x!, args, indices), [distinct(inputs[0]!.shape, i)]),
+      );
     }
   });
 });
@@ -164,6 +184,12 @@ describe('errors are raised before anything is allocated', () => {
       ShapeError,
       'globalMaxPool1d: input: expected at least one pixel and one channel, got [1,0,2]',
     ],
+    [
+      picture,
+      (x) => library.lpPool2d(x, 0.5, 2),
+      RangeError,
+      'lpPool2d: normType: expected a finite number of at least 1, got 0.5',
+    ],
   ])('%#', (input, run, type, message) =>
     scope(() => {
       const x = input();
@@ -171,6 +197,78 @@ describe('errors are raised before anything is allocated', () => {
     }),
   );
 });
+
+test.each([1, 1.5, 2, 3, 7])('lpPool1d with p = %d agrees with the reference', (p) =>
+  scope(() => {
+    const x = distinct([1, 8, 1], 5);
+    const windows = [0, 2, 4].map((first) => [first, first + 1, first + 2, first + 3]);
+    const y = lpPool1d(x, p, 4, { stride: 2 });
+    expectClose(y.data(), reference.lpPoolForward(x.data(), p, windows), {
+      relative: 1e-6,
+      label: 'y',
+    });
+    checkGradients((v) => lpPool1d(v!, p, 4, { stride: 2 }), [x]);
+  }),
+);
+
+test('the norm of a window of zeros has no gradient; two backward passes add up', () =>
+  scope(() => {
+    const x = leaf([0, 0, 3, 4], [1, 4, 1]);
+    const y = lpPool1d(x, 2, 2);
+    expect([...y.data()]).toEqual([0, 5]);
+    for (let i = 0; i < 2; i++) y.backward(floats([1, 5], [1, 2, 1]));
+    expectClose(x.grad!.data(), [0, 0, 6, 8], { relative: 1e-6, label: 'dx' });
+  }));
+
+test('maxUnpool1d agrees with the reference, and undoes a pooling', () =>
+  scope(() => {
+    const x = distinct([1, 6, 1], 4);
+    const [y, indices] = library.maxPool1d(x, 2, { returnIndices: true });
+    const back = library.maxUnpool1d(y, indices, 2);
+    expect([...back.data()]).toEqual(reference.maxUnpoolForward(y.data(), indices.data(), 6));
+    expect([...library.maxPool1d(back, 2).data()]).toEqual(
+      [...y.data()].map((v) => Math.max(v, 0)),
+    );
+    for (let i = 0; i < 2; i++) back.backward(floats([1, 2, 3, 4, 5, 6], [1, 6, 1]));
+    expect(x.grad!.data().reduce((a, b) => a + b)).toBe(
+      2 * indices.data().reduce((sum: number, i) => sum + i + 1, 0),
+    );
+  }));
+
+test.each<[number[], number, object, new (message: string) => Error, string]>([
+  [[2, 6, 6, 1], 0, {}, ShapeError, "indices: expected the input's shape [2,6,6,2], got [2,6,6,1]"],
+  [
+    [2, 6, 6, 2],
+    144,
+    {},
+    RangeError,
+    'indices: expected integers in [0, 144), got 144 at element 0 of shape [2,6,6,2]',
+  ],
+  [
+    [2, 6, 6, 2],
+    -1,
+    {},
+    RangeError,
+    'indices: expected integers in [0, 144), got -1 at element 0 of shape [2,6,6,2]',
+  ],
+  [
+    [2, 6, 6, 2],
+    0,
+    { outputSize: [12, 14] },
+    RangeError,
+    'outputSize: expected less than the stride 2 from 12, got 14',
+  ],
+  [[2, 6, 6, 2], 0, { padding: 6 }, ShapeError, 'output: expected at least one pixel, got [0,0]'],
+])('maxUnpool2d of indices %j that begin with %d, %j: %s', (shape, first, options, type, message) =>
+  scope(() => {
+    const x = floats(new Float32Array(144), [2, 6, 6, 2]);
+    const values = new Int32Array(sizeOf(shape));
+    values[0] = first;
+    const indices = tensor(values, shape);
+    const run = () => library.maxUnpool2d(x, indices, 2, options);
+    expectError(run, type, `maxUnpool2d: ${message}`);
+  }),
+);
 
 test('sizes that divide are plain windows', () => {
   const plan = (shape: number[], outputSize: number) =>

@@ -77,6 +77,22 @@ const pool = (input: () => unknown): Call => ({
   takes: [[2, Object]],
 });
 const sized = (input: () => unknown): Call => ({ args: () => [input(), 2] });
+const power = (input: () => unknown): Call => ({
+  args: () => [input(), 2, 2, {}],
+  options: 3,
+  takes: [[3, Object]],
+});
+const unpool = (...shape: number[]): Call => ({
+  args: () => [
+    ones(...shape),
+    library.tensor(new Int32Array(shape.reduce((a, b) => a * b)), shape),
+    2,
+    {},
+  ],
+  options: 3,
+  takes: [[3, Object]],
+});
+const powerLayer: Call = { args: () => [2, 2, {}], options: 2, takes: [[2, Object]] };
 const convolution = (input: () => unknown, ...kernel: number[]): Call => ({
   args: () => [input(), ones(...kernel, 2, 2), ones(2), {}],
   options: 3,
@@ -185,6 +201,15 @@ export const CALLS: Readonly<Record<string, Call>> = {
   Tensor: { args: () => [], isVariadic: true },
   abs: unary,
   accuracy: { args: () => [ones(2, 2), Int32Array.of(0, 1)], isVariadic: true },
+  LPPool1d: powerLayer,
+  LPPool2d: powerLayer,
+  LPPool3d: powerLayer,
+  lpPool1d: power(signal),
+  lpPool2d: power(picture),
+  lpPool3d: power(volume),
+  maxUnpool1d: unpool(1, 2, 1),
+  maxUnpool2d: unpool(1, 2, 2, 1),
+  maxUnpool3d: unpool(1, 2, 2, 2, 1),
   adaptiveAvgPool1d: sized(signal),
   adaptiveAvgPool2d: sized(picture),
   adaptiveAvgPool3d: sized(volume),

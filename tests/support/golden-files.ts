@@ -253,6 +253,8 @@ export type PoolName =
   | `${'max' | 'avg'}Pool3d`
   | 'avgPool2d'
   | `adaptive${'Avg' | 'Max'}Pool${1 | 2 | 3}d`
+  | `lpPool${1 | 2 | 3}d`
+  | `maxUnpool${1 | 2 | 3}d`
   | `globalAvgPool${1 | 3}d`
   | `globalMaxPool${1 | 2 | 3}d`;
 
