@@ -12,7 +12,7 @@ import { describe, isBuffer, tagOf } from '../describe.js';
 import type { ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
 import { checkOptions } from '../options.js';
-import type { OptimizerConfig, ScheduleConfig, WorkerInit } from './messages.js';
+import type { MetricConfig, OptimizerConfig, ScheduleConfig, WorkerInit } from './messages.js';
 import type { ModelWorkerOptions, WorkerFitOptions, WorkerPredictOptions } from './options.js';
 
 // What can be known of a call before anything of it is sent. What optimizers, schedules and `Dataset` say of their values
@@ -46,8 +46,10 @@ const FIT_OPTIONS = [
   'dropLast',
   'schedule',
   'validation',
-  'progressIntervalMs',
+  ...(['loss', 'metrics', 'classWeights', 'accumulate', 'clipNorm', 'clipValue'] as const),
+  ...(['validateEvery', 'keepBest', 'progressIntervalMs'] as const),
   'onProgress',
+  'onValidation',
   'onEpoch',
   'signal',
   'transfer',
@@ -98,18 +100,34 @@ export function checkFitOptions(options: WorkerFitOptions): void {
   checkSignal('fit', options.signal);
   checkNamed('optimizer', options.optimizer, OPTIMIZERS, ['weightDecay', 'maximize']);
   optionally(options.schedule, (value) => checkNamed('schedule', value, SCHEDULES, []));
+  optionally(options.loss, (value) => {
+    if (typeof value !== 'string') throw wrongKind('fit', 'loss', 'a name', value);
+  });
+  checkMetrics(options.metrics);
   checkInteger('fit', 'epochs', options.epochs, 1);
   optionally(options.batchSize, (value) => checkInteger('fit', 'batchSize', value, 1));
   checkSeed('fit', options.seed);
   for (const name of ['shuffle', 'dropLast', 'transfer'] as const) {
     optionally(options[name], (value) => checkBoolean('fit', name, value));
   }
-  for (const name of ['onProgress', 'onEpoch'] as const) {
+  for (const name of ['onProgress', 'onValidation', 'onEpoch'] as const) {
     optionally(options[name], (value) => checkFunction('fit', name, value));
   }
   optionally(options.progressIntervalMs, (value) =>
     checkNumber('fit', 'progressIntervalMs', value, 0),
   );
+}
+
+/** What each is called, and a name. @throws TypeError */
+function checkMetrics(metrics: WorkerFitOptions['metrics']): void {
+  checkOptions('fit', metrics, Object.keys(metrics ?? {}), 'metrics');
+  for (const [key, config] of Object.entries(metrics ?? {})) {
+    const argument = `metrics: ${key}`;
+    if (typeof (config as Partial<MetricConfig> | null)?.name !== 'string') {
+      throw wrongKind('fit', argument, 'an object with a name', config);
+    }
+    checkOptions('fit', config, ['name', 'classes', 'k', 'average', 'threshold'], argument);
+  }
 }
 
 /** @throws TypeError for what is neither undefined nor an AbortSignal */

@@ -107,7 +107,8 @@ export class ModelWorker {
   /**
    * Trains the model, as `fit` does, on samples or a `Dataset` without maps. Calls run one after the other; each starts with a new optimizer.
    * @returns one record per epoch
-   * @throws what `fit`, `Dataset` and the optimizer throw; what `onProgress` or `onEpoch` throws, which ends the run
+   * @throws what `fit`, `Dataset` and the optimizer throw; what `onProgress`, `onValidation` or `onEpoch` throws, which ends
+   * the run
    */
   async fit(
     data: TrainingData | Dataset,
@@ -115,7 +116,8 @@ export class ModelWorker {
   ): Promise<readonly EpochRecord[]> {
     checkArity('fit', arguments.length, 2);
     checkFitOptions(options);
-    const { signal, transfer = false, onProgress, onEpoch, validation, ...rest } = options;
+    const { signal, transfer = false, validation, ...others } = options;
+    const { onProgress, onValidation, onEpoch, ...rest } = others;
     const request = {
       ...rest,
       data: dataToSend('fit', 'data', data, transfer),
@@ -127,8 +129,10 @@ export class ModelWorker {
     return this.#caller.call('fit', request, {
       transfer: [...new Set(buffers)],
       signal,
-      onReport: ({ type, payload }) =>
-        type === 'progress' ? onProgress?.(payload) : onEpoch?.(payload),
+      onReport: ({ type, payload }) => {
+        if (type === 'progress') return onProgress?.(payload);
+        return type === 'epoch' ? onEpoch?.(payload) : onValidation?.(payload);
+      },
     });
   }
 

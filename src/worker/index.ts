@@ -26,10 +26,12 @@ export { serveBatches } from './serve-batches.js';
 export { WorkerDataset, type WorkerDatasetOptions } from './worker-dataset.js';
 export type {
   Inputs,
+  MetricConfig,
   OptimizerConfig,
   Prediction,
   ScheduleConfig,
   TrainingData,
+  Validation,
 } from './messages.js';
 
 /**

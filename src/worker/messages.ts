@@ -23,6 +23,8 @@ import type { Capabilities, InitOptions } from '../runtime/runtime.js';
 import type { ModuleSource } from '../runtime/source.js';
 import type { Shape } from '../shape.js';
 import type { Progress } from '../training/callbacks.js';
+import type { KeepBestOptions } from '../training/keep-best.js';
+import type { ScoreOptions } from '../training/scores.js';
 import type { FitOptions } from '../training/types.js';
 import type { EpochRecord } from '../training/types.js';
 
@@ -79,11 +81,36 @@ export interface Prediction {
   readonly shape: Shape;
 }
 
+/** A metric by the name of its function, with its arguments. */
+export interface MetricConfig extends ScoreOptions {
+  readonly name: string;
+  readonly classes?: number;
+  readonly k?: number;
+}
+
 /** What `fit` is told, but for callbacks and the signal. */
 export type FitRequest = Pick<
   FitOptions,
-  'epochs' | 'batchSize' | 'seed' | 'shuffle' | 'dropLast'
+  | 'epochs'
+  | 'batchSize'
+  | 'seed'
+  | 'shuffle'
+  | 'dropLast'
+  | 'accumulate'
+  | 'clipNorm'
+  | 'clipValue'
+  | 'classWeights'
+  | 'validateEvery'
 > & {
+  /**
+   * By name: crossEntropy (default), mse, l1, smoothL1, huber, bceWithLogits, or one that the worker's script hands to
+   * `serveModel`.
+   */
+  readonly loss?: string;
+  /** By what they are to be called: `{ f1: { name: 'f1Score', classes: 3 } }`; those of the script too. Default accuracy. */
+  readonly metrics?: Readonly<Record<string, MetricConfig>>;
+  /** Puts the weights of the best epoch back at the end. */
+  readonly keepBest?: KeepBestOptions;
   readonly data: SentData;
   readonly validation?: SentData;
   readonly optimizer: OptimizerConfig;
@@ -117,9 +144,16 @@ export type Request =
   | { [Name in CallName]: { id: number; type: Name; payload: Calls[Name]['request'] } }[CallName]
   | { id: number; type: 'abort' };
 
+/** A validation between two steps. */
+export interface Validation {
+  readonly stepsDone: number;
+  readonly measures: Record<string, number>;
+}
+
 /** From the worker while a call runs. */
 export type Report =
   | { id: number; type: 'progress'; payload: Progress }
+  | { id: number; type: 'validation'; payload: Validation }
   | { id: number; type: 'epoch'; payload: EpochRecord };
 
 /** From the worker: any number of reports, then one result or error. */

@@ -4,7 +4,7 @@ import type { InitOptions } from '../runtime/runtime.js';
 import type { ModuleSource } from '../runtime/source.js';
 import type { Progress } from '../training/callbacks.js';
 import type { EpochRecord } from '../training/types.js';
-import type { FitRequest, TrainingData } from './messages.js';
+import type { FitRequest, TrainingData, Validation } from './messages.js';
 
 export interface CallOptions {
   /**
@@ -55,6 +55,8 @@ export interface WorkerFitOptions
   readonly onProgress?: (progress: Progress) => void;
   /** 0: after every step. Default 100. */
   readonly progressIntervalMs?: number;
+  /** Called with each validation between two steps (`validateEvery`). */
+  readonly onValidation?: (validation: Validation) => void;
   /** Called after each epoch. */
   readonly onEpoch?: (epoch: EpochRecord) => void;
 }

@@ -1,32 +1,40 @@
-import { checkArity } from '../check.js';
+import { checkArity, checkFunction } from '../check.js';
 import { registryOf } from '../formats/layer-config.js';
 import type { LayersOptions } from '../formats/model.js';
 import type { LayerClass } from '../layers/module.js';
 import { checkOptions } from '../options.js';
 import { findPort } from '../runtime/worker-port.js';
+import type { OwnMeasures } from './measures.js';
 import { type Request, UNREADABLE } from './messages.js';
 import { ModelServer } from './server.js';
 
 /**
  * Called in a worker, before it waits for anything: holds the model for the thread that opened this script by
  * `createModelWorker(model, { script })`.
- * @param options `layers`: classes of your own that the model may hold
+ * @param options `layers`: classes of your own that the model may hold; `losses` and `metrics`: functions of your own that
+ * `fit` may name
  * @throws TypeError for what are no classes of layers; InitError outside of a worker
  */
-export function serveModel(options: LayersOptions = {}): void {
+export function serveModel(options: LayersOptions & OwnMeasures = {}): void {
   checkArity('serveModel', arguments.length, 1);
-  checkOptions('serveModel', options, ['layers']);
-  const { layers = [] } = options;
+  checkOptions('serveModel', options, ['layers', 'losses', 'metrics']);
+  const { layers = [], losses = {}, metrics = {} } = options;
   registryOf('serveModel', layers);
-  serve('serveModel', layers);
+  for (const [name, own] of Object.entries({ losses, metrics })) {
+    checkOptions('serveModel', own, Object.keys(own ?? {}), name);
+  }
+  for (const [name, loss] of Object.entries(losses)) {
+    checkFunction('serveModel', `losses: ${name}`, loss);
+  }
+  serve('serveModel', layers, { losses, metrics });
 }
 
 /** Answers the calls for one model. @param op what errors name */
-export function serve(op: string, layers: readonly LayerClass[]): void {
+export function serve(op: string, layers: readonly LayerClass[], own: OwnMeasures = {}): void {
   const port = findPort(op);
   const post = (response: unknown, transfer: Transferable[]) =>
     port.postMessage(response, transfer);
-  const server = new ModelServer(post, layers);
+  const server = new ModelServer(post, layers, own);
   port.onMessage(
     (request) => void server.receive(request as Request),
     () => port.postMessage({ type: UNREADABLE }),

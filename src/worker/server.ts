@@ -20,9 +20,11 @@ import { cosineSchedule, type Schedule } from '../schedules.js';
 import { scope, type Tensor } from '../tensor.js';
 import { progress } from '../training/callbacks.js';
 import { fit } from '../training/fit.js';
+import { keepBest } from '../training/keep-best.js';
 import type { FitOptions } from '../training/types.js';
 import { nextTask } from '../training/next-task.js';
 import { inputsOf } from '../training/batch.js';
+import { lossNamed, metricsNamed, type OwnMeasures } from './measures.js';
 import {
   type CallName,
   type Calls,
@@ -54,15 +56,20 @@ interface Call {
 export class ModelServer {
   readonly #post: Post;
   readonly #layers: readonly LayerClass[];
+  readonly #own: OwnMeasures;
   readonly #running = new Map<number, AbortController>();
   #model!: Module;
   #details: ModelDetails = {};
   #training: Promise<unknown> = Promise.resolve();
 
-  /** @param layers classes of the user's own that models may hold */
-  constructor(post: Post, layers: readonly LayerClass[] = []) {
+  /**
+   * @param layers classes of the user's own that models may hold
+   * @param own losses and metrics of the user's own
+   */
+  constructor(post: Post, layers: readonly LayerClass[] = [], own: OwnMeasures = {}) {
     this.#post = post;
     this.#layers = layers;
+    this.#own = own;
   }
 
   /** Takes one message; the answer is posted. */
@@ -155,9 +162,15 @@ export class ModelServer {
   }
 
   async #train(
-    { data, validation, optimizer: config, schedule, progressIntervalMs, ...rest }: Payload<'fit'>,
+    { data, validation, optimizer: config, schedule, progressIntervalMs, ...told }: Payload<'fit'>,
     { id, signal }: Call,
   ): Promise<Result<'fit'>> {
+    const { loss, metrics, keepBest: best, ...rest } = told;
+    const measures = {
+      ...(loss !== undefined && { loss: lossNamed(loss, this.#own) }),
+      ...(metrics && { metrics: metricsNamed(metrics, this.#own) }),
+    };
+    const keeping = best === undefined ? [] : [keepBest(best)];
     const optimizer = makeOptimizer(config, this.#model.parameters());
     const report = progress(
       (payload) => this.#post({ id, type: 'progress', payload }, []),
@@ -165,13 +178,19 @@ export class ModelServer {
     );
     const options: Omit<FitOptions, 'model'> = {
       ...rest,
+      ...measures,
       optimizer,
       signal,
       ...(validation && { validation: dataset(validation) }),
       ...(schedule && { schedule: makeSchedule(schedule) }),
       callbacks: [
         report,
-        { onEpochEnd: (_run, payload) => this.#post({ id, type: 'epoch', payload }, []) },
+        ...keeping,
+        {
+          onValidation: ({ stepsDone }, measures) =>
+            this.#post({ id, type: 'validation', payload: { stepsDone, measures } }, []),
+          onEpochEnd: (_run, payload) => this.#post({ id, type: 'epoch', payload }, []),
+        },
       ],
     };
     try {

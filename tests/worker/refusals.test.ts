@@ -195,7 +195,8 @@ const FIT: Case[] = [
     [data(), { ...OPTIONS, callbacks: [] }],
     TypeError,
     'options: expected optimizer, epochs, batchSize, seed, shuffle, dropLast, schedule, validation, ' +
-      'progressIntervalMs, onProgress, onEpoch, signal, transfer, got callbacks',
+      'loss, metrics, classWeights, accumulate, clipNorm, clipValue, validateEvery, keepBest, ' +
+      'progressIntervalMs, onProgress, onValidation, onEpoch, signal, transfer, got callbacks',
   ],
   [[data(), OPTIONS, {}], TypeError, 'arguments: expected at most 2 arguments, got 3'],
 ];
