@@ -7,6 +7,9 @@ import { layerFromConfig } from '../../src/formats/every-layer.js';
 import { avgPool1d } from '../../src/ops/pool/avg-pool.js';
 import { avgPool2d } from '../../src/ops/pool/avg-pool.js';
 import { conv1d } from '../../src/ops/conv/conv.js';
+import { depthToSpace, pixelShuffle } from '../../src/ops/copy/shuffle.js';
+import { gather } from '../../src/ops/gather.js';
+import { squeeze } from '../../src/ops/reshape.js';
 import { crossEntropy } from '../../src/ops/losses/cross-entropy.js';
 import { linear } from '../../src/ops/linear.js';
 import { maxPool1d } from '../../src/ops/pool/max-pool.js';
@@ -172,3 +175,16 @@ test("the odd pixel of 'same' padding comes after", () =>
     const y = conv1d(tensor([[[1], [2]]]), tensor([[[1]], [[10]]]), undefined, { padding: 'same' });
     expect(y.toArray()).toEqual([[[21], [2]]]);
   }));
+
+test('an axis that is not 1 stays when it is squeezed', () =>
+  scope(() => expect(squeeze(ones([1, 2]), [0, 1]).shape).toEqual([2])));
+
+test('a block of pixels is made of the fastest channels, or of the slowest', () =>
+  scope(() => {
+    const x = tensor([0, 1, 2, 3, 4, 5, 6, 7], [1, 1, 8]);
+    expect([...pixelShuffle(x, 2).data()]).toEqual([0, 4, 1, 5, 2, 6, 3, 7]);
+    expect([...depthToSpace(x, 2).data()]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  }));
+
+test('an index below 0 is none', () =>
+  scope(() => expect(() => gather(ones([2]), labels(-1))).toThrow(RangeError)));
