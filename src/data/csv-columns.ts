@@ -6,6 +6,7 @@ import { CsvTable, type Row } from './csv-table.js';
 /** Which columns of a table hold what, as its reader is told. */
 interface ColumnOptions {
   readonly labelColumn?: number | string;
+  readonly targetColumns?: readonly (number | string)[];
   readonly valueColumns?: readonly (number | string)[];
   readonly header?: boolean;
 }
@@ -14,6 +15,8 @@ interface ColumnOptions {
 export interface Columns {
   readonly label: number;
   readonly values: readonly number[];
+  /** In place of the label, those of numbers that are to be learnt. */
+  readonly targets: readonly number[] | undefined;
   /** The labels of the samples. */
   readonly labels: readonly string[];
   /** Whether the first row is the header. */
@@ -41,7 +44,8 @@ const COUNTING = 10;
 
 /** Finds the header, the labels and the values. @throws FormatError where they cannot be told */
 export function findColumns(table: CsvTable, options: ColumnOptions): Columns {
-  const { labelColumn, valueColumns } = options;
+  const { targetColumns, valueColumns } = options;
+  const labelColumn = targetColumns?.[0] ?? options.labelColumn;
   const first = table.rows().next().value as Row | undefined;
   if (!first) throw table.error('table', 'at least one series', 'blank lines only');
   const comment = options.header === undefined ? namesInComment(table, first) : undefined;
@@ -55,12 +59,16 @@ export function findColumns(table: CsvTable, options: ColumnOptions): Columns {
   const find = (argument: string, column: number | string) =>
     findColumn(argument, column, survey.width, header);
   const isNamed = header !== undefined && named >= 0 && typeof labelColumn !== 'number';
-  const label = isNamed ? named : find('labelColumn', labelColumn ?? 0);
+  const label = isNamed
+    ? named
+    : find(targetColumns ? 'targetColumns' : 'labelColumn', labelColumn ?? 0);
+  const targets = targetColumns?.map((column) => find('targetColumns', column));
   const columns = {
     label,
+    targets,
     values:
       valueColumns?.map((column) => find('valueColumns', column)) ??
-      valuesBeside(label, survey.width, header),
+      valuesBeside(label, survey.width, header, targets),
     labels: survey.columns[isNamed ? 0 : 1]!.slice(Number(skipFirst)),
     skipFirst,
     name: (column: number) => shorten(header?.[column] ?? String(column)),
@@ -121,11 +129,11 @@ function raggedRow(table: CsvTable, first: Row): FormatError {
 function isHeader(
   table: CsvTable,
   { first: { cells }, width, columns: [named, plain] }: Survey,
-  { header, labelColumn, valueColumns = [] }: ColumnOptions,
+  { header, labelColumn, targetColumns = [], valueColumns = [] }: ColumnOptions,
 ): boolean {
   if (header !== undefined) return header;
   const isText = (cell: string) => isNaN(table.number(cell));
-  const told = [labelColumn, ...valueColumns];
+  const told = [labelColumn, ...targetColumns, ...valueColumns];
   if (told.some((column) => typeof column === 'string' && cells.includes(column))) return true;
   if (cells.some((cell, i) => MISSING.test(cell) || (cell === '' && i > 0 && i < width)))
     return false;
@@ -161,15 +169,17 @@ function findColumn(
   );
 }
 
-/** All columns behind the label, or all before it where it is the last; never numbers of rows. */
+/** All columns behind the label, or all before it where it is the last, or all but the targets; never numbers of rows. */
 function valuesBeside(
   label: number,
   width: number,
   header: readonly string[] | undefined,
+  targets: readonly number[] | undefined,
 ): readonly number[] {
   const all = Array.from({ length: width }, (_, column) => column);
   const beside = label === width - 1 ? all.slice(0, label) : all.slice(label + 1);
-  return beside.filter((column) => column > 0 || !header || !INDEX.test(header[0]!));
+  const values = targets ? all.filter((column) => !targets.includes(column)) : beside;
+  return values.filter((column) => column > 0 || !header || !INDEX.test(header[0]!));
 }
 
 function noValues(table: CsvTable, { line, cells }: Row): FormatError {

@@ -6,6 +6,11 @@ export interface CsvOptions {
    */
   readonly labelColumn?: number | string;
   /**
+   * In place of a label the columns of the numbers that are to be learnt, by name or number. The others are then the
+   * measurements of a sample, [columns], each with a mean and a standard deviation of its own, not a signal.
+   */
+  readonly targetColumns?: readonly (number | string)[];
+  /**
    * The columns of the signal, in order. Unless told: all that follow the label, or all before it where it is last, but
    * for a first column of row numbers (`id`, `index`, `Unnamed: 0` or without a name).
    */

@@ -10,6 +10,14 @@ const UNKNOWN_CLASS = /^(|\?|nan)$/i;
 export function readCsv(text: string, options: CsvOptions): DatasetSource {
   const csv = new CsvTable(text, options.separator);
   const columns = findColumns(csv, options);
+  const { targets } = columns;
+  if (targets) {
+    return {
+      inputs: readValues(csv, columns),
+      inputShape: [columns.values.length],
+      targets: readValues(csv, { ...columns, values: targets }),
+    };
+  }
   const names = classNamesOf(csv, columns.labels);
   const classNames = options.classNames ?? sortNames(csv, new Set(names));
   return {

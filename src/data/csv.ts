@@ -12,7 +12,7 @@ import { maybeGunzip } from './gzip.js';
 const MAX_BYTES = 2 ** 29 - 24;
 
 /**
- * A data set of 1-D signals [length, 1] from a table with one labelled series per line, as text or its bytes, gzipped or
+ * A data set of 1-D signals [length, 1], or with `targetColumns` of measurements [columns], from a table with one sample per line, as text or its bytes, gzipped or
  * plain. Tabs, semicolons, commas or else white space are between cells, whichever fits; numbers have decimal commas
  * where semicolons do. Cells are quoted as in RFC 4180. Lines before the first row that begin with `#` are comments.
  * Classes become 0 … k − 1 in sorted order, by number where all are numbers (so `1.0e0` and `1` are one class, `1`).
@@ -33,13 +33,27 @@ export async function csvDataset(
 }
 
 function checkCsvOptions(options: CsvOptions): void {
-  const known = ['labelColumn', 'valueColumns', 'header', 'separator', 'classNames'];
+  const known = [
+    'labelColumn',
+    'targetColumns',
+    'valueColumns',
+    'header',
+    'separator',
+    'classNames',
+  ];
   checkOptions('csvDataset', options, known);
-  const { header, separator, classNames, valueColumns } = options;
+  const { header, separator, classNames } = options;
   if (header !== undefined) checkBoolean('csvDataset', 'header', header);
   if (classNames !== undefined) checkClassNames('csvDataset', classNames);
-  if (valueColumns !== undefined && !(Array.isArray(valueColumns) && valueColumns.length > 0)) {
-    throw wrongKind('csvDataset', 'valueColumns', 'an array of columns', valueColumns);
+  for (const name of ['valueColumns', 'targetColumns'] as const) {
+    const columns: unknown = options[name];
+    if (columns !== undefined && !(Array.isArray(columns) && columns.length > 0)) {
+      throw wrongKind('csvDataset', name, 'an array of columns', columns);
+    }
+  }
+  for (const name of ['labelColumn', 'classNames'] as const) {
+    if (options.targetColumns === undefined || options[name] === undefined) continue;
+    throw wrongKind('csvDataset', name, 'none beside targetColumns', options[name]);
   }
   const isOne = typeof separator === 'string' && /^[^"\r\n]$/.test(separator);
   if (separator !== undefined && !isOne) {
