@@ -10,9 +10,8 @@ import { scope } from '../../src/tensor.js';
 import { fuzz, MUTANTS } from '../support/fuzz.js';
 import { randomLeaf } from '../support/op.js';
 import {
-  globalNets,
-  shufflingNet,
   longNet,
+  NETS,
   PICTURE,
   poolingNet,
   shortNet,
@@ -114,15 +113,7 @@ test('the nets hold every layer', () => {
     config.type,
     ...((config['layers'] ?? []) as LayerConfig[]).flatMap(layers),
   ];
-  const nets = [
-    longNet(),
-    shortNet(),
-    upsamplingNet(),
-    volumeNet(),
-    poolingNet(),
-    shufflingNet(),
-    ...globalNets(),
-  ];
+  const nets = NETS.map(([make]) => make());
   const held = nets.flatMap((net) => {
     const types = layers(net.config());
     net.dispose();

@@ -51,6 +51,7 @@ import {
   MaxPool1d,
   MaxPool2d,
   Mish,
+  type Module,
   PReLU,
   ReLU,
   ReLU6,
@@ -165,12 +166,6 @@ export const poolingNet = () =>
     new Linear(9, 2),
   );
 
-/** Nets of a pool that leaves nothing to pool. */
-export const globalNets = () =>
-  [new GlobalAvgPool1d(), new GlobalAvgPool3d(), new GlobalMaxPool2d(), new GlobalMaxPool3d()].map(
-    (pool) => new Sequential(pool),
-  );
-
 /** Words as pictures of one row, whose pixels and channels are shuffled. */
 export const shufflingNet = () =>
   new Sequential(
@@ -179,3 +174,22 @@ export const shufflingNet = () =>
     new PixelUnshuffle(2),
     new ChannelShuffle(4),
   );
+
+const alone = (make: () => Module) => () => new Sequential(make());
+
+/** A net with what it takes: numbers, or of so many words. */
+type Net = readonly [make: () => Sequential, shape: readonly number[], words?: number];
+
+/** Nets that hold every layer. */
+export const NETS: readonly Net[] = [
+  [longNet, PICTURE],
+  [shortNet, PICTURE],
+  [upsamplingNet, PICTURE],
+  [volumeNet, VOLUME],
+  [poolingNet, VOLUME],
+  [shufflingNet, [1, 1, 3], 5],
+  [alone(() => new GlobalAvgPool1d()), [1, 8, 2]],
+  [alone(() => new GlobalAvgPool3d()), VOLUME],
+  [alone(() => new GlobalMaxPool2d()), PICTURE],
+  [alone(() => new GlobalMaxPool3d()), VOLUME],
+];

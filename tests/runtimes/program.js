@@ -1,4 +1,5 @@
-// A training with everything that draws random numbers, and a prediction: the same source in every runtime.
+// Trainings with everything that draws random numbers, and a prediction: the same source in every runtime.
+import { NETS } from './nets.js';
 
 const SIZE = 28;
 const EPOCHS = 4;
@@ -43,6 +44,43 @@ export async function sha256(values) {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+const EVERY_LAYER_STEPS = 50;
+
+function wordsOf({ tensor }, shape, words) {
+  const length = shape.reduce((product, size) => product * size, 4);
+  return tensor(
+    Int32Array.from({ length }, (_, i) => (3 * i) % words),
+    [4, ...shape],
+  );
+}
+
+/** Loads saved nets that hold every layer and trains them, and their inputs: the SHA-256 of all that came of it. */
+async function trainEveryLayer(simdgrad) {
+  const results = NETS.flatMap(({ json, weights, shape, words }) => {
+    const { model } = simdgrad.loadModel({ json, weights: Uint8Array.from(weights) });
+    model.train(true);
+    const x = words ? wordsOf(simdgrad, shape, words) : simdgrad.randn([4, ...shape]);
+    x.requiresGrad = !words;
+    const trained = words ? model.parameters() : [x, ...model.parameters()];
+    const optimizer = new simdgrad.SGD(trained, { lr: 0.01, momentum: 0.9 });
+    for (let step = 0; step < EVERY_LAYER_STEPS; step++) {
+      simdgrad.scope(() => {
+        const y = model.forward(x);
+        optimizer.zeroGrad();
+        simdgrad.mse(y, simdgrad.ones(y.shape)).backward();
+        optimizer.step();
+      });
+    }
+    const states = [...model.stateDict().values()].map(({ data }) => data);
+    const values = [x.data(), ...states].flatMap((data) => [...data]);
+    model.dispose();
+    x.dispose();
+    return values;
+  });
+  if (!results.every(Number.isFinite)) throw new Error('the training diverged');
+  return sha256(Float32Array.from(results));
+}
+
 /**
  * Trains LeNet on strokes, augmented and with dropout, and runs it on pictures that it has not seen.
  * @param simdgrad the library
@@ -68,6 +106,7 @@ export async function trainAndPredict(simdgrad, { init, steps = STEPS } = {}, ba
   return {
     weightsSha256: await simdgrad.weightsSha256(model),
     predictionsSha256: await sha256(probabilities.data()),
+    everyLayerSha256: await trainEveryLayer(simdgrad),
     loss,
     accuracy: validationAccuracy,
     capabilities: simdgrad.capabilities(),

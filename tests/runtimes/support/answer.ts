@@ -11,6 +11,8 @@ export interface Options {
 export interface Answer {
   readonly weightsSha256: string;
   readonly predictionsSha256: string;
+  /** Of nets that hold every layer, after 50 steps; by the program of the main thread only. */
+  readonly everyLayerSha256?: string;
   readonly loss: number;
   readonly accuracy: number;
   readonly capabilities: Capabilities;

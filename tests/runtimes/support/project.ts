@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { init, manualSeed, saveModel } from '../../../src/index.js';
+import { NETS } from '../../formats/nets.js';
 import type { Answer } from './answer.js';
 
 const execute = promisify(execFile);
@@ -21,8 +23,20 @@ export async function createProject(): Promise<string> {
   for (const file of ['program.js', 'worker-program.js']) {
     await cp(join(here, file), join(project, file));
   }
+  await writeFile(join(project, 'nets.js'), `export const NETS = ${JSON.stringify(await nets())};`);
   await Promise.all([bundleForWorkerd(project), bundleForClassicWorker(project)]);
   return project;
+}
+
+/** Saved nets that hold every layer: the program loads and trains them. */
+async function nets(): Promise<unknown[]> {
+  await init({ source: await readFile('build/release.wasm') });
+  manualSeed(4);
+  return NETS.map(([make, [, ...shape], words]) => {
+    using model = make();
+    const { json, weights } = saveModel(model);
+    return { json, weights: [...weights], shape, words };
+  });
 }
 
 /** The training of worker-program.js in the main thread of Node. */

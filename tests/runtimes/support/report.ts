@@ -32,7 +32,7 @@ export async function equalBitsTable({ trainings, automatic }: Results): Promise
 /** The page docs/equal-bits.md: the table with what it was made of. */
 export async function equalBitsPage(results: Results): Promise<string> {
   const { trainings } = results;
-  const { weightsSha256, predictionsSha256 } = trainings[0]!.answer;
+  const { weightsSha256, predictionsSha256, everyLayerSha256 } = trainings[0]!.answer;
   const versions = byRuntime(trainings).map(
     ([runtime, [first]]) => `${runtime} (${first!.version})`,
   );
@@ -47,6 +47,8 @@ export async function equalBitsPage(results: Results): Promise<string> {
     `SHA-256 of the weights: \`${weightsSha256}\``,
     '',
     `SHA-256 of the predictions: \`${predictionsSha256}\``,
+    '',
+    `SHA-256 of nets that hold every layer, after 50 steps each: \`${everyLayerSha256}\``,
     '',
     `Trainings: ${trainings.length}. Versions: ${versions.join(', ')}.`,
     '',
