@@ -1,7 +1,10 @@
-import { checkArity, checkBoolean, checkInteger } from '../check.js';
+import { compose } from '../autograd.js';
+import { checkArity, checkBoolean, checkInteger, wrongKind } from '../check.js';
 import { uniform } from '../initializers.js';
 import type { Activation } from '../ops/activation.js';
-import { checkSizes } from '../ops/check.js';
+import { checkSizes, checkTensor } from '../ops/check.js';
+import { pad, type PadMode } from '../ops/copy/pad.js';
+import { type Ends, endsOf } from '../ops/padding.js';
 import { checkConvOptions } from '../ops/conv/axes.js';
 import {
   CONV1D,
@@ -27,6 +30,8 @@ import { parameter } from './state.js';
 
 /** Options of the layers of convolutions; `Size` is a number, or may be one for each axis. */
 export interface ConvLayerOptions<Size> extends Omit<ConvOptions<Size>, 'activation'> {
+  /** What is put around the input: zeros, or what the op `pad` does. Default 'zeros'. */
+  paddingMode?: 'zeros' | Exclude<PadMode, 'constant'>;
   /** Whether to add a learned bias. Default true. */
   bias?: boolean;
 }
@@ -61,6 +66,7 @@ abstract class ConvLayer extends Module {
   readonly bias: Tensor | undefined;
   readonly #op: ConvOp;
   readonly #config: LayerConfig;
+  readonly #paddingMode: NonNullable<ConvLayerOptions<number>['paddingMode']>;
   readonly #options: ConvLayerOptions<number | readonly number[]> &
     ConvTransposeLayerOptions<number | readonly number[]>;
 
@@ -82,16 +88,22 @@ abstract class ConvLayer extends Module {
     checkArity(type, given, 4);
     const kernel = checkSizes(type, 'kernelSize', kernelSize, op.axes, 1);
     checkOptions(type, options, [
-      ...(op.isTransposed ? CONV_TRANSPOSE_WINDOWS : CONV_WINDOWS),
+      ...(op.isTransposed ? CONV_TRANSPOSE_WINDOWS : [...CONV_WINDOWS, 'paddingMode']),
       'bias',
     ]);
-    const { bias = true, ...windows } = options;
+    const { bias = true, paddingMode = 'zeros', ...windows } = options;
+    if (!['zeros', 'reflect', 'replicate', 'circular'].includes(paddingMode)) {
+      const modes = "'zeros', 'reflect', 'replicate' or 'circular'";
+      throw wrongKind(type, 'paddingMode', modes, paddingMode);
+    }
     const groups = checkGroups(type, inChannels, outChannels, options.groups);
     checkConvOptions({ ...op, name: type }, windows);
     checkBoolean(type, 'bias', bias);
     this.#op = op;
     this.#options = windows;
-    this.#config = { type, inChannels, outChannels, kernelSize, bias, ...windows };
+    this.#paddingMode = paddingMode;
+    const mode = paddingMode === 'zeros' ? {} : { paddingMode };
+    this.#config = { type, inChannels, outChannels, kernelSize, bias, ...windows, ...mode };
     const [from, to] = op.isTransposed ? [outChannels, inChannels] : [inChannels, outChannels];
     const shape = [...kernel, from / groups, to];
     const bound = 1 / Math.sqrt(sizeOf(shape) / to);
@@ -105,7 +117,27 @@ abstract class ConvLayer extends Module {
    * @param activation is applied to the output in the same pass
    */
   override forward(x: Tensor, activation?: Activation): Tensor {
-    return apply(this.#op, [x, this.weight, this.bias], { ...this.#options, activation });
+    const mode = this.#paddingMode;
+    const options = { ...this.#options, activation };
+    if (mode === 'zeros') return apply(this.#op, [x, this.weight, this.bias], options);
+    checkTensor(this.#op.name, 'input', x, { rank: this.#op.axes + 2 });
+    return compose(() => {
+      const padded = pad(x, [[0, 0], ...this.#endsFor(x), [0, 0]], { mode });
+      return apply(this.#op, [padded, this.weight, this.bias], { ...options, padding: 0 });
+    });
+  }
+
+  /** What the padding is before and after each axis. */
+  #endsFor(x: Tensor): readonly Ends[] {
+    const { name, axes } = this.#op;
+    const { stride = 1, dilation = 1, padding = 0 } = this.#options;
+    const strides = checkSizes(name, 'stride', stride, axes, 1);
+    const dilations = checkSizes(name, 'dilation', dilation, axes, 1);
+    const windows = strides.map((step, i) => {
+      const [size, kernel] = [x.shape[i + 1]!, this.weight.shape[i]!];
+      return { size, kernel, stride: step, dilation: dilations[i]! };
+    });
+    return endsOf(name, padding, windows);
   }
 
   override config(): LayerConfig {
@@ -129,7 +161,7 @@ function checkGroups(op: string, inChannels: number, outChannels: number, groups
 /** 1-D convolution with learned weight [kernelSize, inChannels / groups, outChannels] and bias. Input [N, length, inChannels]. */
 export class Conv1d extends ConvLayer {
   static readonly signature: string =
-    'Conv1d(inChannels, outChannels, kernelSize, { stride, padding, dilation, groups, bias })';
+    'Conv1d(inChannels, outChannels, kernelSize, { stride, padding, paddingMode, dilation, groups, bias })';
 
   constructor(
     inChannels: number,
@@ -144,7 +176,7 @@ export class Conv1d extends ConvLayer {
 /** 2-D convolution with learned weight [kernelHeight, kernelWidth, inChannels / groups, outChannels] and bias. Input [N, height, width, inChannels]. */
 export class Conv2d extends ConvLayer {
   static readonly signature: string =
-    'Conv2d(inChannels, outChannels, kernelSize, { stride, padding, dilation, groups, bias })';
+    'Conv2d(inChannels, outChannels, kernelSize, { stride, padding, paddingMode, dilation, groups, bias })';
 
   constructor(
     inChannels: number,
@@ -159,7 +191,7 @@ export class Conv2d extends ConvLayer {
 /** 3-D convolution with learned weight [kernelDepth, kernelHeight, kernelWidth, inChannels / groups, outChannels] and bias. Input [N, depth, height, width, inChannels]. */
 export class Conv3d extends ConvLayer {
   static readonly signature: string =
-    'Conv3d(inChannels, outChannels, kernelSize, { stride, padding, dilation, groups, bias })';
+    'Conv3d(inChannels, outChannels, kernelSize, { stride, padding, paddingMode, dilation, groups, bias })';
 
   constructor(
     inChannels: number,

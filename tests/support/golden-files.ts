@@ -298,6 +298,7 @@ export interface GoldenFiles {
   pool2d: { maxPool2d: MaxPool2dCase[]; avgPool2d: AvgPool2dCase[]; globalAvgPool2d: OpCase[] };
   pool1d: { maxPool1d: MaxPool1dCase[]; avgPool1d: AvgPool1dCase[] };
   pools: Record<PoolName, PoolCallCase[]>;
+  conv_padding_mode: Record<'Conv1d' | 'Conv2d' | 'Conv3d', CallCase[]>;
   linear: { linear: LinearCase[]; matmul: MatmulCase[] };
   losses: { crossEntropy: CrossEntropyCase[]; mse: MseCase[] };
   composed_losses: Record<LossName, LossCase[]>;
