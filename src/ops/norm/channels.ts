@@ -2,15 +2,21 @@ import { compose } from '../../autograd.js';
 import { ShapeError } from '../../errors.js';
 import { launch, LINE, SCRATCH } from '../../runtime/launch.js';
 import { runtime } from '../../runtime/runtime.js';
-import { withScratch } from '../../runtime/storage.js';
 import { checkSameShape, formatShape, type Shape, sizeOf } from '../../shape.js';
 import { Tensor } from '../../tensor.js';
 import { checkTensor } from '../check.js';
 import { apply, type Call, type Family, type Op, type Plan, type Spec } from '../op.js';
-import { meanOver } from '../reduce.js';
-
-/** Rows that the kernels sum on their own, `RUN` in assembly/lib/fold.ts. */
-const RUN = 256;
+import { sumPasses } from '../reduce.js';
+import {
+  addBlocks,
+  blocksOf,
+  fill,
+  repeat,
+  scratchBytes,
+  type Sizes,
+  valuesAt,
+  withChannels,
+} from './blocks.js';
 
 /** Which values share a mean and a variance. */
 export interface Grouping {
@@ -24,13 +30,6 @@ interface OpOptions extends Grouping {
   readonly eps: number;
   /** Whether mean and variance are those of x, and their gradients lead to it. */
   readonly ofInput: boolean;
-}
-
-/** x is [outer, rows, channels]: mean and variance are [outer, channels], equal where channels share them. */
-interface Sizes {
-  readonly outer: number;
-  readonly rows: number;
-  readonly channels: number;
 }
 
 interface NormPlan extends Plan, OpOptions, Sizes {}
@@ -74,17 +73,22 @@ const FAMILY: Family<NormOp, OpOptions, NormPlan> = {
   prepare({ inputs, gradOutput, plan, saved }) {
     const [x, weight, bias, mean, variance] = inputs;
     if (!plan.ofInput && !weight?.requiresGrad && !bias?.requiresGrad) return;
-    const { outer, rows, channels } = plan;
-    const products = saved[0]!.pointer;
-    withChannels(1, plan, ([factor]) => {
-      fill(factor!, plan, inverseDeviations(variance!, plan));
-      const sums = [products, products + 4 * outer * channels] as const;
-      const values = [gradOutput.pointer, x!.pointer, mean!.pointer, factor!, SCRATCH] as const;
-      launch('batchNormGradWeightBias', [...sums, ...values, rows, channels], outer * channels, {
+    const [products, sums] = [0, 1].map((i) => saved[0]!.pointer + 4 * i * mean!.size);
+    const blocks = blocksOf(plan);
+    withChannels(4, blocks, ([means, factors, partProducts, partSums]) => {
+      const inverse = inverseDeviations(variance!, plan);
+      repeat(means!, plan, blocks, valuesAt(mean!.pointer));
+      repeat(factors!, plan, blocks, inverse);
+      const { rows, channels } = blocks;
+      const values = [gradOutput.pointer, x!.pointer, means!, factors!, SCRATCH] as const;
+      const own = [partProducts!, partSums!, ...values, rows, channels] as const;
+      launch('batchNormGradWeightBias', [...own], blocks.outer * channels, {
         elements: x!.size,
         align: LINE,
         scratchBytes: scratchBytes(rows),
       });
+      addBlocks(products!, partProducts!, plan, blocks);
+      addBlocks(sums!, partSums!, plan, blocks);
     });
   },
 
@@ -190,42 +194,6 @@ function addOuter(
   }
 }
 
-/** What the sums over rows are lent: see `sumRows` in assembly/batch-norm.ts. */
-function scratchBytes(rows: number): number {
-  const runs = Math.ceil(rows / RUN);
-  return 64 * (1 + 32 - Math.clz32(runs - 1));
-}
-
-/** Lends memory for `count` values of every channel of every example, on cache lines of their own. */
-function withChannels(
-  count: number,
-  { outer, channels }: Sizes,
-  body: (pointers: readonly number[]) => void,
-): void {
-  // The last vector may be read whole.
-  const bytes = 4 * LINE * Math.ceil((outer * channels + 3) / LINE);
-  withScratch(count * bytes, (pointer) =>
-    body(Array.from({ length: count }, (_, i) => pointer + i * bytes)),
-  );
-}
-
-/** Writes a value for every channel of every example: the mean of those of `together` channels, times a factor. */
-function fill(
-  pointer: number,
-  { outer, channels }: Sizes,
-  valueOf: (i: number) => number,
-  together = 1,
-  factorOf: (i: number) => number = () => 1,
-): void {
-  const { f32 } = runtime().heap;
-  const at = pointer / 4;
-  for (let i = 0; i < outer * channels; i += together) {
-    let sum = 0;
-    for (let j = 0; j < together; j++) sum += valueOf(i + j);
-    f32.fill((sum / together) * factorOf(i), at + i, at + i + together);
-  }
-}
-
 /** Mean and biased variance of every channel, in two passes: sums of squares would cancel. */
 function statisticsOf(x: Tensor, sizes: Sizes, together: number): [mean: Tensor, variance: Tensor] {
   const { outer, rows, channels } = sizes;
@@ -234,13 +202,20 @@ function statisticsOf(x: Tensor, sizes: Sizes, together: number): [mean: Tensor,
     const values = tensor.view();
     if (together > 1) fill(tensor.pointer, sizes, (i) => values[i]!, together);
   };
-  meanOver(mean!, { pointer: x.pointer, shape: [outer, rows, channels] }, [1]);
+  const blocks = blocksOf(sizes);
+  const inBlocks = { outer: blocks.outer, reduced: blocks.rows, inner: channels };
+  const passes = [inBlocks, { outer, reduced: rows / blocks.rows, inner: channels }];
+  sumPasses(mean!.pointer, x.pointer, passes, { accumulate: false, divisor: rows });
   share(mean!);
-  const values = [variance!.pointer, x.pointer, mean!.pointer, SCRATCH] as const;
-  launch('batchNormVariance', [...values, 1 / rows, rows, channels], outer * channels, {
-    elements: x.size,
-    align: LINE,
-    scratchBytes: scratchBytes(rows),
+  withChannels(2, blocks, ([means, parts]) => {
+    repeat(means!, sizes, blocks, valuesAt(mean!.pointer));
+    const own = [parts!, x.pointer, means!, SCRATCH, 1 / rows, blocks.rows, channels] as const;
+    launch('batchNormVariance', [...own], blocks.outer * channels, {
+      elements: x.size,
+      align: LINE,
+      scratchBytes: scratchBytes(blocks.rows),
+    });
+    addBlocks(variance!.pointer, parts!, sizes, blocks);
   });
   share(variance!);
   return [mean!, variance!];
