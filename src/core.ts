@@ -24,6 +24,6 @@ export { Optimizer, type OptimizerState } from './optimizers/optimizer.js';
 export { RAdam } from './optimizers/radam.js';
 export { RMSprop, type RMSpropOptions } from './optimizers/rmsprop.js';
 export { SGD, type SGDOptions } from './optimizers/sgd.js';
-export { cosineSchedule, type Schedule } from './schedules.js';
+export * from './schedules.js';
 export * from './data/index.js';
 export * from './training/index.js';

@@ -31,6 +31,7 @@ export {
   type ScoreOptions,
   topKAccuracy,
 } from './scores.js';
+export { reduceOnPlateau, type ReduceOnPlateauOptions } from './reduce-on-plateau.js';
 export { type LayerSummary, summary, type Summary } from './summary.js';
 export type {
   Callback,

@@ -73,7 +73,14 @@ const OPTIMIZERS: Readonly<Record<OptimizerConfig['name'], readonly string[]>> =
 };
 
 const SCHEDULES: Readonly<Record<ScheduleConfig['name'], readonly string[]>> = {
-  cosine: ['warmupSteps', 'final'],
+  constant: [],
+  step: ['stepSize', 'gamma'],
+  multiStep: ['milestones', 'gamma'],
+  exponential: ['gamma'],
+  polynomial: ['power', 'final'],
+  cosine: ['final'],
+  warmRestarts: ['period', 'periodFactor', 'final'],
+  oneCycle: ['pctStart', 'annealStrategy', 'divFactor', 'finalDivFactor'],
 };
 
 /** @throws TypeError, RangeError */
@@ -99,7 +106,9 @@ export function checkFitOptions(options: WorkerFitOptions): void {
   checkOptions('fit', options, FIT_OPTIONS);
   checkSignal('fit', options.signal);
   checkNamed('optimizer', options.optimizer, OPTIMIZERS, ['weightDecay', 'maximize']);
-  optionally(options.schedule, (value) => checkNamed('schedule', value, SCHEDULES, []));
+  optionally(options.schedule, (value) =>
+    checkNamed('schedule', value, SCHEDULES, ['warmupSteps']),
+  );
   optionally(options.loss, (value) => {
     if (typeof value !== 'string') throw wrongKind('fit', 'loss', 'a name', value);
   });

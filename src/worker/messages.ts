@@ -21,6 +21,7 @@ import type { RMSpropOptions } from '../optimizers/rmsprop.js';
 import type { SGDOptions } from '../optimizers/sgd.js';
 import type { Capabilities, InitOptions } from '../runtime/runtime.js';
 import type { ModuleSource } from '../runtime/source.js';
+import type { OneCycleOptions } from '../schedules.js';
 import type { Shape } from '../shape.js';
 import type { Progress } from '../training/callbacks.js';
 import type { KeepBestOptions } from '../training/keep-best.js';
@@ -48,12 +49,28 @@ interface OptimizerOptionsOf {
   readonly Lion: LionOptions;
 }
 
-/** A schedule by name, with its options: `cosineSchedule`. */
-export interface ScheduleConfig {
-  readonly name: 'cosine';
-  readonly lr: number;
-  readonly warmupSteps?: number;
-  readonly final?: number;
+/** A schedule by name, with its options: 'cosine' is `cosineSchedule`. Before each there may be a `warmupSchedule`. */
+export type ScheduleConfig = {
+  [Name in keyof ScheduleOptionsOf]: {
+    readonly name: Name;
+    readonly lr: number;
+    readonly warmupSteps?: number;
+  } & ScheduleOptionsOf[Name];
+}[keyof ScheduleOptionsOf];
+
+interface ScheduleOptionsOf {
+  readonly constant: object;
+  readonly step: { readonly stepSize: number; readonly gamma?: number };
+  readonly multiStep: { readonly milestones: readonly number[]; readonly gamma?: number };
+  readonly exponential: { readonly gamma: number };
+  readonly polynomial: { readonly power?: number; readonly final?: number };
+  readonly cosine: { readonly final?: number };
+  readonly warmRestarts: {
+    readonly period: number;
+    readonly periodFactor?: number;
+    readonly final?: number;
+  };
+  readonly oneCycle: OneCycleOptions;
 }
 
 /** Values of samples, one after the other: bytes (`Uint8Array`, `Uint8ClampedArray`) count as value / 255. */

@@ -16,7 +16,18 @@ import { RMSprop } from '../optimizers/rmsprop.js';
 import { SGD } from '../optimizers/sgd.js';
 import { init } from '../init.js';
 import { capabilities } from '../runtime/runtime.js';
-import { cosineSchedule, type Schedule } from '../schedules.js';
+import {
+  constantSchedule,
+  cosineSchedule,
+  exponentialSchedule,
+  multiStepSchedule,
+  oneCycleSchedule,
+  polynomialSchedule,
+  type Schedule,
+  stepSchedule,
+  warmRestartsSchedule,
+  warmupSchedule,
+} from '../schedules.js';
 import { scope, type Tensor } from '../tensor.js';
 import { progress } from '../training/callbacks.js';
 import { fit } from '../training/fit.js';
@@ -230,9 +241,22 @@ function makeOptimizer({ name, ...options }: OptimizerConfig, parameters: Tensor
   return new Kind(parameters, options);
 }
 
-/** The one schedule that has a name. @throws what it throws for its options */
-function makeSchedule({ name: _cosine, lr, ...options }: ScheduleConfig): Schedule {
-  return cosineSchedule(lr, options);
+const SCHEDULES = {
+  constant: (lr: number) => constantSchedule(lr),
+  step: stepSchedule,
+  multiStep: multiStepSchedule,
+  exponential: exponentialSchedule,
+  polynomial: polynomialSchedule,
+  cosine: cosineSchedule,
+  warmRestarts: warmRestartsSchedule,
+  oneCycle: oneCycleSchedule,
+};
+
+/** @throws what the schedule throws for its options */
+function makeSchedule({ name, lr, warmupSteps = 0, ...options }: ScheduleConfig): Schedule {
+  if (name === 'cosine') return cosineSchedule(lr, { ...options, warmupSteps });
+  const schedule = (SCHEDULES[name] as (lr: number, options: object) => Schedule)(lr, options);
+  return warmupSteps === 0 ? schedule : warmupSchedule(schedule, { warmupSteps });
 }
 
 function concatenated(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {

@@ -100,6 +100,11 @@ const convolution = (input: () => unknown, ...kernel: number[]): Call => ({
 });
 const poolLayer: Call = { args: () => [2, {}], options: 1, takes: [[1, Object]] };
 const convLayer: Call = { args: () => [2, 2, 3, {}], options: 3, takes: [[3, Object]] };
+const schedule = (options: object): Call => ({
+  args: () => [1, options],
+  options: 1,
+  takes: [[1, Object]],
+});
 const callback: Call = { args: () => [write] };
 
 /** Exports that take no arguments. */
@@ -139,6 +144,16 @@ export const CALLS: Readonly<Record<string, Call>> = {
   AdaptiveMaxPool1d: { args: () => [2] },
   AdaptiveMaxPool2d: { args: () => [2] },
   AdaptiveMaxPool3d: { args: () => [2] },
+  constantSchedule: { args: () => [1] },
+  epochSchedule: { args: () => [library.cosineSchedule(1), 2] },
+  exponentialSchedule: schedule({ gamma: 0.5 }),
+  multiStepSchedule: schedule({ milestones: [1] }),
+  oneCycleSchedule: schedule({}),
+  polynomialSchedule: schedule({}),
+  reduceOnPlateau: { args: () => [{}], options: 0, isOptional: true, takes: [[0, Object]] },
+  stepSchedule: schedule({ stepSize: 1 }),
+  warmRestartsSchedule: schedule({ period: 1 }),
+  warmupSchedule: { args: () => [library.cosineSchedule(1), { warmupSteps: 1 }], options: 1 },
   AvgPool1d: poolLayer,
   AvgPool2d: poolLayer,
   BatchNorm1d: normLayer,

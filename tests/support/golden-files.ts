@@ -197,6 +197,13 @@ export interface GroupsCase {
   steps: { gradients: number[][]; parameters: number[][] }[];
 }
 
+export interface ScheduleCase {
+  name: string;
+  lr: number;
+  options: object;
+  rates: number[];
+}
+
 /** A case in the form of `expectGolden`. */
 export interface OpCase {
   name: string;
@@ -302,6 +309,10 @@ export interface GoldenFiles {
   linear: { linear: LinearCase[]; matmul: MatmulCase[] };
   losses: { crossEntropy: CrossEntropyCase[]; mse: MseCase[] };
   composed_losses: Record<LossName, LossCase[]>;
+  schedules: {
+    schedules: ScheduleCase[];
+    reduceOnPlateau: (ScheduleCase & { losses: number[] })[];
+  };
   optimizers: {
     sgd: SgdCase[];
     adam: AdamCase[];

@@ -5,7 +5,6 @@ import {
   Adam,
   Adamax,
   AdamW,
-  cosineSchedule,
   Lion,
   NAdam,
   type Optimizer,
@@ -15,6 +14,7 @@ import {
   ShapeError,
   zeros,
 } from '../../src/index.js';
+import * as schedules from '../../src/schedules.js';
 import type { ModelWorker } from '../../src/worker/client.js';
 import { flipped } from '../training/problem.js';
 import { bars, barsData, type Channel, moved, openWorker } from './support.js';
@@ -172,7 +172,7 @@ const FIT: Case[] = [
   [
     [data(), { ...OPTIONS, schedule: { name: 'cosine', lr: 1, warmup: 3 } }],
     TypeError,
-    'schedule: expected name, lr, warmupSteps, final, got warmup',
+    'schedule: expected name, lr, final, warmupSteps, got warmup',
   ],
   [[data(), { optimizer }], TypeError, 'epochs: expected an integer of at least 1, got undefined'],
   [
@@ -255,10 +255,23 @@ describe('a call is refused before anything is sent or moved:', () => {
     expect(error.message).toBe(`fit: optimizer: expected name, ${names}, got typo`);
   });
 
-  test('the options of the schedule are those of its function', async () => {
-    const names = known(() => cosineSchedule(1, { typo: 1 } as never));
-    const options = { ...OPTIONS, schedule: { name: 'cosine', typo: 1 } } as never;
+  test.each([
+    'constant',
+    'step',
+    'multiStep',
+    'exponential',
+    'polynomial',
+    'cosine',
+    'warmRestarts',
+    'oneCycle',
+  ])('the options of the schedule %s are those of its function', async (name) => {
+    const make = schedules[`${name}Schedule` as 'cosineSchedule'];
+    const names = known(() => make(1, { typo: 1 } as never)) ?? '';
+    const options = { ...OPTIONS, schedule: { name, typo: 1 } } as never;
     const error = await refusal(() => worker.fit(data(), options));
-    expect(error.message).toBe(`fit: schedule: expected name, lr, ${names}, got typo`);
+    const expected = ['name, lr', names, 'warmupSteps'].filter(
+      (part, i) => part !== '' && !(i === 2 && names.includes(part)),
+    );
+    expect(error.message).toBe(`fit: schedule: expected ${expected.join(', ')}, got typo`);
   });
 });

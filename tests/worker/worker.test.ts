@@ -241,8 +241,8 @@ describe('fit', () => {
       'fit: optimizer: expected a name out of SGD, Adam, AdamW, Adadelta, Adagrad, Adamax, NAdam, RAdam, RMSprop, Lion, got "Sgd"',
     ],
     [
-      { schedule: { name: 'step', lr: 1 } },
-      'fit: schedule: expected a name out of cosine, got "step"',
+      { schedule: { name: 'sine', lr: 1 } },
+      'fit: schedule: expected a name out of constant, step, multiStep, exponential, polynomial, cosine, warmRestarts, oneCycle, got "sine"',
     ],
     [{ optimizer: { name: 'SGD', lr: -1 } }, 'SGD: lr: expected a number ≥ 0, got -1'],
     [{ epochs: 0 }, 'fit: epochs: expected an integer of at least 1, got 0'],
