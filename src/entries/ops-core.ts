@@ -185,6 +185,15 @@ export {
   sum,
 } from '../ops/reductions.js';
 export { flatten, reshape, squeeze, unsqueeze } from '../ops/reshape.js';
+export {
+  logSoftmax,
+  logSumExp,
+  norm,
+  type VectorNormOptions,
+  std,
+  variance,
+  type VarianceOptions,
+} from '../ops/moments.js';
 export { softmax } from '../ops/softmax.js';
 export { equal, greater, greaterEqual, less, lessEqual, notEqual } from '../ops/zip/comparisons.js';
 export { prelu, where } from '../ops/zip/select.js';

@@ -1,8 +1,12 @@
+import { compose } from '../autograd.js';
 import { checkArity } from '../check.js';
 import { ShapeError } from '../errors.js';
 import { launch } from '../runtime/launch.js';
 import { formatShape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
+import { checkAxis } from './axes.js';
+import { checkTensor } from './check.js';
+import { transpose } from './copy/rearrange.js';
 import { apply, type Family, type Op, type Plan } from './op.js';
 
 /** x is [rows, classes]. */
@@ -45,12 +49,17 @@ const FAMILY: Family<SoftmaxOp, undefined, SoftmaxPlan> = {
 export const SOFTMAX: SoftmaxOp = { family: FAMILY, name: 'softmax' };
 
 /**
- * Softmax over the last axis: `y[…,c] = exp(x[…,c]) / Σ_k exp(x[…,k])`. Large values do not overflow. To train a
+ * Softmax over an axis: `y[…,c] = exp(x[…,c]) / Σ_k exp(x[…,k])`. Large values do not overflow. To train a
  * classifier use `crossEntropy`, which takes the values before the softmax.
  * @param x [..., classes]
- * @throws TypeError, ShapeError
+ * @param axis of the classes; negative: counted from the last
+ * @throws TypeError, RangeError, ShapeError
  */
-export function softmax(x: Tensor): Tensor {
-  checkArity('softmax', arguments.length, 1);
-  return apply(SOFTMAX, [x], undefined);
+export function softmax(x: Tensor, axis = -1): Tensor {
+  checkArity('softmax', arguments.length, 2);
+  if (axis === -1) return apply(SOFTMAX, [x], undefined);
+  checkTensor('softmax', 'input', x);
+  const place = checkAxis('softmax', 'axis', axis, x.rank);
+  if (place === x.rank - 1) return apply(SOFTMAX, [x], undefined);
+  return compose(() => transpose(apply(SOFTMAX, [transpose(x, place, -1)], undefined), place, -1));
 }

@@ -321,6 +321,10 @@ export interface GoldenFiles {
     groups: GroupsCase[];
   };
   map: Record<MapName, UnaryCase[]>;
+  moments: Record<
+    'logSoftmax' | 'logSumExp' | 'norm' | 'softmax' | 'std' | 'variance',
+    (OpCase & { options: { axes?: number[]; axis?: number; p?: number; correction?: number } })[]
+  >;
   softmax: { softmax: SoftmaxCase[] };
   /** `exponents` take the place of an operand without a gradient. */
   zip: Record<BinaryName | 'prelu' | 'where', (OpCase & { exponents?: number[] })[]>;
