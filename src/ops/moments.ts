@@ -1,6 +1,6 @@
 // Reductions that are made of others: their gradients are those of what they are made of.
 import { compose, noGrad } from '../autograd.js';
-import { checkArity, checkNumber, wrongNumber } from '../check.js';
+import { checkArity, checkBoolean, checkNumber, wrongNumber } from '../check.js';
 import { checkOptions } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { checkAxes, checkAxis } from './axes.js';
@@ -29,7 +29,8 @@ const REDUCE = ['axes', 'keepDims'];
 function axesOf(op: string, x: Tensor, options: ReduceOptions, names: readonly string[]): number[] {
   checkTensor(op, 'input', x);
   checkOptions(op, options, [...REDUCE, ...names]);
-  const { axes } = options;
+  const { axes, keepDims = false } = options;
+  checkBoolean(op, 'keepDims', keepDims);
   return axes === undefined ? [...x.shape.keys()] : checkAxes(op, 'axes', axes, x.rank);
 }
 
@@ -102,7 +103,7 @@ export function norm(x: Tensor, options: VectorNormOptions = {}): Tensor {
   checkArity('norm', arguments.length, 2);
   const axes = axesOf('norm', x, options, ['p']);
   const { p = 2, keepDims = false } = options;
-  if (!(p > 0)) throw wrongNumber('norm', 'p', 'a number above 0', p);
+  if (typeof p !== 'number' || !(p > 0)) throw wrongNumber('norm', 'p', 'a number above 0', p);
   const over = { axes, keepDims };
   return compose(() => {
     if (p === 1) return sum(abs(x), over);

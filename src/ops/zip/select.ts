@@ -1,7 +1,7 @@
 import { compose } from '../../autograd.js';
 import { checkArity } from '../../check.js';
 import { ShapeError } from '../../errors.js';
-import { formatShape, sameShape } from '../../shape.js';
+import { formatShape } from '../../shape.js';
 import { Tensor } from '../../tensor.js';
 import { checkTensor } from '../check.js';
 import { apply, type Family } from '../op.js';
@@ -43,11 +43,15 @@ export const PRELU: ZipOp = {
     operands: [{ name: 'input' }, { name: 'weight' }],
     plan(op, [x, weight], options) {
       const { shape } = x!;
-      const plan = ZIP.plan(op, [x, weight], options);
-      if (sameShape(plan.shape, shape)) return plan;
+      const repeated = weight!.shape;
+      const axis = shape.length - repeated.length;
+      if (axis >= 0 && repeated.every((size, i) => size === 1 || size === shape[axis + i])) {
+        return ZIP.plan(op, [x, weight], options);
+      }
       const expected = `a shape that broadcasts to ${formatShape(shape)}`;
-      const got = formatShape(weight!.shape);
-      throw new ShapeError(`${op.name}: weight: expected ${expected}, got ${got}`);
+      throw new ShapeError(
+        `${op.name}: weight: expected ${expected}, got ${formatShape(repeated)}`,
+      );
     },
     forward: (y, inputs, plan, saved) => ZIP.forward(y, inputs, plan, saved),
     gradients: [zipGradient],
