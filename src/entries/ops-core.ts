@@ -35,7 +35,7 @@ export {
   type AvgPool3dOptions,
 } from '../ops/pool/avg-pool.js';
 export { chunk, concat, split, stack, unstack } from '../ops/copy/join.js';
-export { pad, type PadMode, type PadOptions } from '../ops/copy/pad.js';
+export { pad, type Paddings, type PadMode, type PadOptions } from '../ops/copy/pad.js';
 export { flip, permute, slice, type SliceOptions, transpose } from '../ops/copy/rearrange.js';
 export { expand, repeatInterleave, roll, tile } from '../ops/copy/repeat.js';
 export {
@@ -144,6 +144,7 @@ export {
   type MaxPool2dOptions,
   maxPool3d,
   type MaxPool3dOptions,
+  type WithIndices,
 } from '../ops/pool/max-pool.js';
 export { mse } from '../ops/losses/mse.js';
 export { multiMargin, type MultiMarginOptions } from '../ops/losses/multi-margin.js';

@@ -15,15 +15,13 @@ import {
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';
 
-type Sizes = number | readonly number[];
-
 /** Base of the layers of pooling to an output of a given size. */
 abstract class AdaptivePoolLayer extends Module {
   readonly #config: LayerConfig;
   readonly #pool: (x: Tensor) => Tensor;
 
   /** @throws TypeError, RangeError for sizes that are not positive integers */
-  constructor(op: PoolOp, type: string, given: number, outputSize: Sizes) {
+  constructor(op: PoolOp, type: string, given: number, outputSize: number | readonly number[]) {
     super();
     checkArity(type, given, 1);
     checkSizes(type, 'outputSize', outputSize, op.axes, 1);
@@ -53,7 +51,7 @@ export class AdaptiveAvgPool1d extends AdaptivePoolLayer {
 export class AdaptiveAvgPool2d extends AdaptivePoolLayer {
   static readonly signature: string = 'AdaptiveAvgPool2d(outputSize)';
 
-  constructor(outputSize: Sizes) {
+  constructor(outputSize: number | readonly number[]) {
     super(ADAPTIVE_AVG_POOL2D, 'AdaptiveAvgPool2d', arguments.length, outputSize);
   }
 }
@@ -62,7 +60,7 @@ export class AdaptiveAvgPool2d extends AdaptivePoolLayer {
 export class AdaptiveAvgPool3d extends AdaptivePoolLayer {
   static readonly signature: string = 'AdaptiveAvgPool3d(outputSize)';
 
-  constructor(outputSize: Sizes) {
+  constructor(outputSize: number | readonly number[]) {
     super(ADAPTIVE_AVG_POOL3D, 'AdaptiveAvgPool3d', arguments.length, outputSize);
   }
 }
@@ -80,7 +78,7 @@ export class AdaptiveMaxPool1d extends AdaptivePoolLayer {
 export class AdaptiveMaxPool2d extends AdaptivePoolLayer {
   static readonly signature: string = 'AdaptiveMaxPool2d(outputSize)';
 
-  constructor(outputSize: Sizes) {
+  constructor(outputSize: number | readonly number[]) {
     super(ADAPTIVE_MAX_POOL2D, 'AdaptiveMaxPool2d', arguments.length, outputSize);
   }
 }
@@ -89,7 +87,7 @@ export class AdaptiveMaxPool2d extends AdaptivePoolLayer {
 export class AdaptiveMaxPool3d extends AdaptivePoolLayer {
   static readonly signature: string = 'AdaptiveMaxPool3d(outputSize)';
 
-  constructor(outputSize: Sizes) {
+  constructor(outputSize: number | readonly number[]) {
     super(ADAPTIVE_MAX_POOL3D, 'AdaptiveMaxPool3d', arguments.length, outputSize);
   }
 }

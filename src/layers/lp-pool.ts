@@ -7,8 +7,6 @@ import { checkOptions } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';
 
-type Sizes = number | readonly number[];
-
 /** Base of the layers of power-average pooling. */
 abstract class LPPoolLayer extends Module {
   readonly #config: LayerConfig;
@@ -20,7 +18,7 @@ abstract class LPPoolLayer extends Module {
     type: string,
     given: number,
     normType: number,
-    kernelSize: Sizes,
+    kernelSize: number | readonly number[],
     options: PoolWindows,
   ) {
     super();
@@ -56,7 +54,7 @@ export class LPPool2d extends LPPoolLayer {
   static readonly signature: string =
     'LPPool2d(normType, kernelSize, { stride, padding, dilation, ceilMode })';
 
-  constructor(normType: number, kernelSize: Sizes, options: PoolWindows = {}) {
+  constructor(normType: number, kernelSize: number | readonly number[], options: PoolWindows = {}) {
     super(LP_POOL2D, 'LPPool2d', arguments.length, normType, kernelSize, options);
   }
 }
@@ -66,7 +64,7 @@ export class LPPool3d extends LPPoolLayer {
   static readonly signature: string =
     'LPPool3d(normType, kernelSize, { stride, padding, dilation, ceilMode })';
 
-  constructor(normType: number, kernelSize: Sizes, options: PoolWindows = {}) {
+  constructor(normType: number, kernelSize: number | readonly number[], options: PoolWindows = {}) {
     super(LP_POOL3D, 'LPPool3d', arguments.length, normType, kernelSize, options);
   }
 }

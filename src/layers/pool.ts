@@ -20,8 +20,6 @@ import { checkOptions } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { type LayerConfig, Module } from './module.js';
 
-type Sizes = number | readonly number[];
-
 /** Base of the layers of pooling. */
 abstract class PoolLayer extends Module {
   readonly #config: LayerConfig;
@@ -33,7 +31,7 @@ abstract class PoolLayer extends Module {
     type: string,
     known: readonly string[],
     given: number,
-    kernelSize: Sizes,
+    kernelSize: number | readonly number[],
     options: AvgPoolOptions,
   ) {
     super();
@@ -68,7 +66,7 @@ export class MaxPool2d extends PoolLayer {
   static readonly signature: string =
     'MaxPool2d(kernelSize, { stride, padding, dilation, ceilMode })';
 
-  constructor(kernelSize: Sizes, options: PoolWindows = {}) {
+  constructor(kernelSize: number | readonly number[], options: PoolWindows = {}) {
     super(MAX_POOL2D, 'MaxPool2d', MAX_POOL_OPTIONS, arguments.length, kernelSize, options);
   }
 }
@@ -78,7 +76,7 @@ export class MaxPool3d extends PoolLayer {
   static readonly signature: string =
     'MaxPool3d(kernelSize, { stride, padding, dilation, ceilMode })';
 
-  constructor(kernelSize: Sizes, options: PoolWindows = {}) {
+  constructor(kernelSize: number | readonly number[], options: PoolWindows = {}) {
     super(MAX_POOL3D, 'MaxPool3d', MAX_POOL_OPTIONS, arguments.length, kernelSize, options);
   }
 }
@@ -98,7 +96,7 @@ export class AvgPool2d extends PoolLayer {
   static readonly signature: string =
     'AvgPool2d(kernelSize, { stride, padding, dilation, ceilMode, countIncludePad, divisorOverride })';
 
-  constructor(kernelSize: Sizes, options: AvgPool2dOptions = {}) {
+  constructor(kernelSize: number | readonly number[], options: AvgPool2dOptions = {}) {
     super(AVG_POOL2D, 'AvgPool2d', AVG_POOL_OPTIONS, arguments.length, kernelSize, options);
   }
 }
@@ -108,7 +106,7 @@ export class AvgPool3d extends PoolLayer {
   static readonly signature: string =
     'AvgPool3d(kernelSize, { stride, padding, dilation, ceilMode, countIncludePad, divisorOverride })';
 
-  constructor(kernelSize: Sizes, options: AvgPool3dOptions = {}) {
+  constructor(kernelSize: number | readonly number[], options: AvgPool3dOptions = {}) {
     super(AVG_POOL3D, 'AvgPool3d', AVG_POOL_OPTIONS, arguments.length, kernelSize, options);
   }
 }

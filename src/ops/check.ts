@@ -28,16 +28,6 @@ export function checkRank(op: string, argument: string, shape: Shape, rank: numb
   );
 }
 
-/** A number for both axes, or [height, width]. */
-export function checkPair(
-  op: string,
-  argument: string,
-  value: number | readonly number[],
-  minimum: number,
-): [number, number] {
-  return checkSizes(op, argument, value, 2, minimum) as [number, number];
-}
-
 const AXES = ['depth', 'height', 'width'] as const;
 
 /** The names of the last `axes` axes of a volume, a picture or a signal. */

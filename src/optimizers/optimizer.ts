@@ -58,7 +58,7 @@ export abstract class Optimizer<Settings extends object = object> {
   #lr!: number;
   #isDisposed = false;
 
-  /** @throws TypeError, RangeError */
+  /** @throws TypeError, RangeError @internal */
   protected constructor(
     rule: Rule<OptimizerOptions>,
     params: ParameterList<OptimizerOptions>,

@@ -18,6 +18,7 @@ export {
   argmaxRows,
   type EpochMetric,
   type Metric,
+  type MetricOf,
   type MetricTargets,
 } from './metrics.js';
 export {
@@ -32,6 +33,7 @@ export {
   topKAccuracy,
 } from './scores.js';
 export { reduceOnPlateau, type ReduceOnPlateauOptions } from './reduce-on-plateau.js';
+export type { WatchOptions } from './watch.js';
 export { type LayerSummary, summary, type Summary } from './summary.js';
 export type {
   Callback,
@@ -39,6 +41,7 @@ export type {
   EvaluateOptions,
   FitOptions,
   Loss,
+  LossInputs,
   PredictOptions,
   TrainingRun,
 } from './types.js';

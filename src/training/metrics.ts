@@ -13,8 +13,9 @@ export type MetricTargets = Int32Array | Float32Array;
  */
 export type Metric = MetricOf['mean'] | EpochMetric;
 
-interface MetricOf {
-  // A method, so that a metric may take int32 or float32 targets alone.
+/** The form of a metric that is a mean. */
+export interface MetricOf {
+  /** Of a batch. A method, so that a metric may take int32 or float32 targets alone. */
   mean(output: Tensor, targets: MetricTargets): number;
 }
 

@@ -13,7 +13,7 @@ import type { Metric } from './metrics.js';
 export type Loss = (output: Tensor, targets: Tensor, inputs: LossInputs) => Tensor;
 
 /** The library's losses, which have options there, are losses too: they are never given inputs. */
-type LossInputs = Tensor & { readonly reduction?: never };
+export type LossInputs = Tensor & { readonly reduction?: never };
 
 /** Options of `fit`. */
 export interface FitOptions {

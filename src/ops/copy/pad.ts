@@ -22,7 +22,8 @@ export interface PadOptions {
   value?: number;
 }
 
-type Paddings = readonly (readonly [before: number, after: number])[];
+/** Elements before and after each axis. */
+export type Paddings = readonly (readonly [before: number, after: number])[];
 
 /** A way to continue an axis. */
 interface Border {

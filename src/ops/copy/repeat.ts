@@ -86,9 +86,10 @@ export const REPEAT_INTERLEAVE: CopyOp<{
   },
 };
 
-type Some = number | readonly number[];
-
-export const ROLL: CopyOp<{ readonly shifts: Some; readonly axes: Some | undefined }> = {
+export const ROLL: CopyOp<{
+  readonly shifts: number | readonly number[];
+  readonly axes: number | readonly number[] | undefined;
+}> = {
   family: COPY,
   name: 'roll',
   layout(where, [x], { shifts, axes }) {
@@ -147,7 +148,11 @@ export function repeatInterleave(x: Tensor, repeats: number, axis?: number): Ten
  * @param axes negative: counted from the last. Default: x as one axis.
  * @throws TypeError, RangeError
  */
-export function roll(x: Tensor, shifts: Some, axes?: Some): Tensor {
+export function roll(
+  x: Tensor,
+  shifts: number | readonly number[],
+  axes?: number | readonly number[],
+): Tensor {
   checkArity('roll', arguments.length, 3);
   return apply(ROLL, [x], { shifts, axes });
 }

@@ -32,6 +32,7 @@ export interface IndicesOptions {
   returnIndices?: boolean;
 }
 
+/** Options with which max pooling returns where the values were, too. */
 export type WithIndices<Options> = Options & { returnIndices: true };
 
 /** The names of the options of max pooling; layers return no indices. */
