@@ -67,6 +67,7 @@ export { ReLU } from './relu.js';
 export { Sequential } from './sequential.js';
 export { Sigmoid } from './sigmoid.js';
 export { SiLU } from './silu.js';
+export { LogSoftmax, Softmax, type SoftmaxLayerOptions } from './softmax.js';
 export { Softplus } from './softplus.js';
 export { buffer, parameter } from './state.js';
 export { Tanh } from './tanh.js';

@@ -48,6 +48,7 @@ import {
   LeakyReLU,
   Linear,
   LogSigmoid,
+  LogSoftmax,
   MaxPool1d,
   MaxPool2d,
   Mish,
@@ -60,6 +61,7 @@ import {
   Sequential,
   Sigmoid,
   SiLU,
+  Softmax,
   Softplus,
   Softsign,
   Tanh,
@@ -173,6 +175,8 @@ export const shufflingNet = () =>
     new PixelShuffle(2),
     new PixelUnshuffle(2),
     new ChannelShuffle(4),
+    new Softmax({ axis: 1 }),
+    new LogSoftmax(),
   );
 
 const alone = (make: () => Module) => () => new Sequential(make());

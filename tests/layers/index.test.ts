@@ -41,6 +41,8 @@ import {
   globalMaxPool3d,
 } from '../../src/ops/pool/global-max-pool.js';
 import { maxPool1d, maxPool2d, maxPool3d } from '../../src/ops/pool/max-pool.js';
+import { logSoftmax } from '../../src/ops/moments.js';
+import { softmax } from '../../src/ops/softmax.js';
 import { channelShuffle, pixelShuffle, pixelUnshuffle } from '../../src/ops/copy/shuffle.js';
 import { flatten } from '../../src/ops/reshape.js';
 import {
@@ -319,6 +321,12 @@ const CASES: Record<string, Case> = {
   Hardswish: { make: () => new layers.Hardswish(), op: hardSwish },
   Sigmoid: { make: () => new layers.Sigmoid(), op: sigmoid },
   Tanh: { make: () => new layers.Tanh(), op: tanh },
+  Softmax: { make: () => new layers.Softmax(), op: (x) => softmax(x) },
+  'Softmax over axis 1': {
+    make: () => new layers.Softmax({ axis: 1 }),
+    op: (x) => softmax(x, 1),
+  },
+  LogSoftmax: { make: () => new layers.LogSoftmax({ axis: 1 }), op: (x) => logSoftmax(x, 1) },
   ChannelShuffle: { make: () => new layers.ChannelShuffle(2), op: (x) => channelShuffle(x, 2) },
   PixelShuffle: { make: () => new layers.PixelShuffle(2), op: (x) => pixelShuffle(x, 2) },
   PixelUnshuffle: {

@@ -403,6 +403,8 @@ export const LAYER_USES: Readonly<Record<string, { inputs: Use['inputs']; make: 
   ConvTranspose2d: { inputs: picture, make: () => new core.ConvTranspose2d(4, 5, 3) },
   ConvTranspose3d: { inputs: volume, make: () => new core.ConvTranspose3d(4, 5, 2) },
   Dropout: { inputs: elementwise, make: () => new core.Dropout(0.5) },
+  LogSoftmax: { inputs: elementwise, make: () => new core.LogSoftmax({ axis: 1 }) },
+  Softmax: { inputs: elementwise, make: () => new core.Softmax({ axis: 1 }) },
   ChannelShuffle: { inputs: picture, make: () => new core.ChannelShuffle(2) },
   Embedding: {
     inputs: () => [tensor(Int32Array.of(2, 0, 2, 1), [2, 2])],
