@@ -4,7 +4,7 @@ import { uniform } from '../initializers.js';
 import type { Activation } from '../ops/activation.js';
 import { checkSizes, checkTensor } from '../ops/check.js';
 import { pad, type PadMode } from '../ops/copy/pad.js';
-import { type Ends, endsOf } from '../ops/padding.js';
+import { type Ends, endsOf, type Padding1d, type Padding2d } from '../ops/padding.js';
 import { checkConvOptions } from '../ops/conv/axes.js';
 import {
   CONV1D,
@@ -17,6 +17,7 @@ import {
 } from '../ops/conv/op.js';
 import {
   CONV_TRANSPOSE_WINDOWS,
+  type AnyConvOptions,
   CONV_WINDOWS,
   type ConvOptions,
   type ConvTransposeOptions,
@@ -29,7 +30,10 @@ import { type LayerConfig, Module } from './module.js';
 import { parameter } from './state.js';
 
 /** Options of the layers of convolutions; `Size` is a number, or may be one for each axis. */
-export interface ConvLayerOptions<Size> extends Omit<ConvOptions<Size>, 'activation'> {
+export interface ConvLayerOptions<Size, Padding = Padding2d> extends Omit<
+  ConvOptions<Size, Padding>,
+  'activation'
+> {
   /** What is put around the input: zeros, or what the op `pad` does. Default 'zeros'. */
   paddingMode?: 'zeros' | Exclude<PadMode, 'constant'>;
   /** Whether to add a learned bias. Default true. */
@@ -46,7 +50,7 @@ export interface ConvTransposeLayerOptions<Size> extends Omit<
 }
 
 /** Options of `Conv1d`. */
-export type Conv1dLayerOptions = ConvLayerOptions<number>;
+export type Conv1dLayerOptions = ConvLayerOptions<number, Padding1d>;
 /** Options of `Conv2d`. */
 export type Conv2dLayerOptions = ConvLayerOptions<number | readonly number[]>;
 /** Options of `Conv3d`. */
@@ -58,6 +62,8 @@ export type ConvTranspose2dLayerOptions = ConvTransposeLayerOptions<number | rea
 /** Options of `ConvTranspose3d`. */
 export type ConvTranspose3dLayerOptions = ConvTransposeLayerOptions<number | readonly number[]>;
 
+type AnyConvLayerOptions = AnyConvOptions & Pick<ConvLayerOptions<number>, 'bias' | 'paddingMode'>;
+
 /** Base of the convolutions: weight and bias are uniform within ±1/√fanIn at first, as in PyTorch. */
 abstract class ConvLayer extends Module {
   static readonly takesActivation = true;
@@ -67,8 +73,7 @@ abstract class ConvLayer extends Module {
   readonly #op: ConvOp;
   readonly #config: LayerConfig;
   readonly #paddingMode: NonNullable<ConvLayerOptions<number>['paddingMode']>;
-  readonly #options: ConvLayerOptions<number | readonly number[]> &
-    ConvTransposeLayerOptions<number | readonly number[]>;
+  readonly #options: AnyConvOptions;
 
   /**
    * @param given the number of the layer's arguments
@@ -81,8 +86,7 @@ abstract class ConvLayer extends Module {
     inChannels: number,
     outChannels: number,
     kernelSize: number | readonly number[],
-    options: ConvLayerOptions<number | readonly number[]> &
-      ConvTransposeLayerOptions<number | readonly number[]>,
+    options: AnyConvLayerOptions,
   ) {
     super();
     checkArity(type, given, 4);
@@ -137,7 +141,7 @@ abstract class ConvLayer extends Module {
       const [size, kernel] = [x.shape[i + 1]!, this.weight.shape[i]!];
       return { size, kernel, stride: step, dilation: dilations[i]! };
     });
-    return endsOf(name, padding, windows);
+    return endsOf(name, padding, windows, true);
   }
 
   override config(): LayerConfig {

@@ -6,8 +6,11 @@ import { checkInteger, wrongKind } from '../check.js';
  */
 export type Padding2d = number | readonly number[] | 'same' | 'valid';
 
-/** The same for signals: a number for both ends, `[left, right]`, `'valid'` or `'same'`. */
-export type Padding1d = number | readonly number[] | 'same' | 'valid';
+/**
+ * The same for signals: a number for both ends, `[left, right]`, `'valid'`, `'same'` or, of a convolution, `'causal'`: all
+ * in front, (kernelSize − 1) · dilation, so that no output depends on later input.
+ */
+export type Padding1d = number | readonly number[] | 'same' | 'valid' | 'causal';
 
 /** One axis of a sliding window. */
 export interface Window {
@@ -20,14 +23,20 @@ export interface Window {
 /** Zeros before and after one axis. */
 export type Ends = readonly [before: number, after: number];
 
-/** The zeros around each axis. @throws RangeError for padding that is not a non-negative integer, TypeError for another form */
+/**
+ * The zeros around each axis.
+ * @param takesCausal whether a signal's may be causal
+ * @throws RangeError for padding that is not a non-negative integer, TypeError for another form
+ */
 export function endsOf(
   op: string,
-  padding: Padding2d,
+  padding: Padding1d,
   windows: readonly Window[],
+  takesCausal = false,
 ): readonly Ends[] {
-  const ends = checkPadding(op, padding, windows.length);
-  return ends === 'same' ? windows.map(same) : ends;
+  const ends = checkPadding(op, padding, windows.length, takesCausal);
+  if (ends === 'same') return windows.map(same);
+  return ends === 'causal' ? windows.map((window) => [extentOf(window) - 1, 0]) : ends;
 }
 
 /** The forms of padding that list sides, by the number of axes. */
@@ -41,15 +50,18 @@ const SIDES = [
 /** The zeros that padding names, whatever the input. @throws RangeError, TypeError as `endsOf` */
 export function checkPadding(
   op: string,
-  padding: Padding2d,
+  padding: Padding1d,
   axes: number,
-): readonly Ends[] | 'same' {
-  if (padding === 'same') return padding;
+  takesCausal = false,
+): readonly Ends[] | 'same' | 'causal' {
+  const isCausal = takesCausal && axes === 1;
+  if (padding === 'same' || (isCausal && padding === 'causal')) return padding;
   const sides: unknown = padding === 'valid' ? 0 : padding;
   const list = Array.isArray(sides) ? (sides as number[]) : [sides as number];
   const lengths = axes === 1 ? [2] : [1, axes, 2 * axes];
   if (typeof sides !== 'number' && !(Array.isArray(sides) && lengths.includes(list.length))) {
-    throw wrongKind(op, 'padding', `an integer, ${SIDES[axes]}, 'same' or 'valid'`, padding);
+    const names = isCausal ? "'same', 'valid' or 'causal'" : "'same' or 'valid'";
+    throw wrongKind(op, 'padding', `an integer, ${SIDES[axes]}, ${names}`, padding);
   }
   for (const side of list) checkInteger(op, 'padding', side, 0);
   return Array.from({ length: axes }, (_, axis) => {

@@ -12,6 +12,8 @@ def conv1d_cases():
         conv("same, kernel 4", (1, 7, 2), 5, (4,), padding="same", bias=False),
         conv("groups 2, stride 3 beyond the kernel", (2, 8, 4), 6, (2,), (3,), groups=2),
         conv("depthwise", (1, 6, 7), 7, (3,), padding=(1, 1), groups=7),
+        conv("causal, kernel 3, dilation 2", (2, 7, 3), 4, (3,), padding=(4, 0), dilation=(2,)),
+        conv("causal, kernel 4, stride 2, groups 2", (1, 6, 4), 2, (4,), (2,), (3, 0), groups=2),
     ]
 
 

@@ -40,6 +40,17 @@ test("'same' is resolved before: the output has the input's size", () =>
     checkGradients((v) => layer.forward(v!), [x]);
   }));
 
+test("'causal' takes a mode too", () =>
+  scope(() => {
+    const x = randomLeaf(new Random(7), [1, 5, 2]);
+    const options = { padding: 'causal', dilation: 2, paddingMode: 'replicate' } as const;
+    const layer = new Conv1d(2, 3, 2, options);
+    const plain = new Conv1d(2, 3, 2, { dilation: 2 });
+    Object.assign(plain, { weight: layer.weight, bias: layer.bias });
+    const padded = pad(x, [[0, 0], [2, 0], [0, 0]], { mode: 'replicate' }); // prettier-ignore
+    expect([...layer.forward(x).data()]).toEqual([...plain.forward(padded).data()]);
+  }));
+
 test('what is padded is freed with the output', () =>
   expectNothingLeft(() =>
     scope(() => {

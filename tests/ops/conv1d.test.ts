@@ -2,10 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { checkGradients } from '../../src/check-gradients.js';
 import { ones, tensor, zeros } from '../../src/creation.js';
 import { ShapeError } from '../../src/errors.js';
-import { conv1d } from '../../src/ops/conv/conv.js';
+import { convTranspose1d } from '../../src/ops/conv/conv-transpose.js';
+import { conv1d, conv2d } from '../../src/ops/conv/conv.js';
 import type { Conv1dOptions } from '../../src/ops/conv/options.js';
+import { maxPool1d } from '../../src/ops/pool/max-pool.js';
 import { conv2dGeometry } from '../../src/ops/conv/geometry.js';
 import { planConv2dGradInput } from '../../src/ops/conv/plan.js';
+import { Conv1d } from '../../src/layers/conv.js';
 import { Random } from '../../src/random.js';
 import { runtime } from '../../src/runtime/runtime.js';
 import { scope, type Tensor } from '../../src/tensor.js';
@@ -29,14 +32,50 @@ describe('what PyTorch computes', () => {
     if (!c.same) return;
     expectGolden((x, w, b) => conv1d(x!, w!, b, { ...options, padding: 'same' }), inputs, output);
   });
+
+  test.each(golden('conv1d').conv1d.filter(({ name }) => name.startsWith('causal')))(
+    '$name',
+    (c) => {
+      const { stride, dilation, groups } = c;
+      const inputs = [
+        { name: 'x', shape: c.xShape, data: c.x, gradient: c.dx },
+        { name: 'w', shape: c.wShape, data: c.w, gradient: c.dw },
+        { name: 'b', shape: [c.b!.length], data: c.b!, gradient: c.db! },
+      ];
+      const options: Conv1dOptions = { stride, dilation, groups, padding: 'causal' };
+      const output = { shape: c.yShape, data: c.y, gradient: c.dy };
+      expectGolden((x, w, b) => conv1d(x!, w!, b, options), inputs, output);
+      expectGolden(
+        (x, w, b) => {
+          const layer = new Conv1d(c.xShape[2], b!.size, c.wShape[0], options);
+          return Object.assign(layer, { weight: w, bias: b }).forward(x!);
+        },
+        inputs,
+        output,
+      );
+    },
+  );
 });
 
 test('gradients are those of central differences', () =>
   scope(() => {
     const random = new Random(21);
     const inputs = [[2, 7, 4], [3, 2, 6], [6]].map((shape) => randomLeaf(random, shape));
-    const options = { groups: 2, stride: 2, padding: [2, 1] };
-    checkGradients((x, w, b) => conv1d(x!, w!, b, options), inputs);
+    for (const padding of [[2, 1], 'causal'] as const) {
+      const options = { groups: 2, stride: 2, padding };
+      checkGradients((x, w, b) => conv1d(x!, w!, b, options), inputs);
+    }
+  }));
+
+test("'same' of a stride puts zeros as TensorFlow does: no more than the windows need, the odd one behind", () =>
+  scope(() => {
+    const x = tensor([1, 2, 3, 4, 5, 6, 7], [1, 7, 1]);
+    const sums = (kernel: number, stride: number) =>
+      Array.from(conv1d(x, ones([kernel, 1, 1]), undefined, { padding: 'same', stride }).data());
+    expect(sums(3, 2)).toEqual([1 + 2, 2 + 3 + 4, 4 + 5 + 6, 6 + 7]);
+    expect(sums(4, 3)).toEqual([1 + 2 + 3, 3 + 4 + 5 + 6, 6 + 7]);
+    expect(sums(2, 3)).toEqual([1 + 2, 4 + 5, 7]);
+    expect(sums(1, 3)).toEqual([1, 4, 7]);
   }));
 
 describe('output length', () => {
@@ -45,6 +84,8 @@ describe('output length', () => {
     [[2, 10, 3], [4, 3, 4], { padding: 'same' }, [2, 10, 4]],
     [[2, 10, 3], [4, 3, 4], { padding: 'same', stride: 3 }, [2, 4, 4]],
     [[2, 10, 3], [4, 3, 4], { padding: 'valid' }, [2, 7, 4]],
+    [[2, 10, 3], [4, 3, 4], { padding: 'causal', dilation: 2 }, [2, 10, 4]],
+    [[2, 10, 3], [4, 3, 4], { padding: 'causal', stride: 3 }, [2, 4, 4]],
     [[2, 10, 3], [4, 3, 4], { padding: 2 }, [2, 11, 4]],
     [[2, 10, 3], [4, 3, 4], { padding: [0, 3] }, [2, 10, 4]],
     [[2, 10, 3], [4, 3, 4], { dilation: 3 }, [2, 1, 4]],
@@ -145,13 +186,13 @@ describe('errors', () => {
       name: `padding with ${padding.length} sides`,
       options: { padding },
       kind: TypeError,
-      message: `conv1d: padding: expected an integer, [left, right], 'same' or 'valid', got [${padding.join(', ')}]`,
+      message: `conv1d: padding: expected an integer, [left, right], 'same', 'valid' or 'causal', got [${padding.join(', ')}]`,
     })),
     {
       name: 'padding by an unknown name',
       options: { padding: 'full' },
       kind: TypeError,
-      message: `conv1d: padding: expected an integer, [left, right], 'same' or 'valid', got "full"`,
+      message: `conv1d: padding: expected an integer, [left, right], 'same', 'valid' or 'causal', got "full"`,
     },
   ])('$name', ({ input = [1, 10, 3], weight = [3, 3, 4], bias, options, kind, message }) =>
     scope(() => {
@@ -159,6 +200,27 @@ describe('errors', () => {
       expectError(() => conv1d(...inputs, options as Conv1dOptions), kind, message);
     }),
   );
+
+  test("'causal' elsewhere", () =>
+    scope(() => {
+      const causal = { padding: 'causal' as never };
+      const [x, w] = [ones([1, 5, 2]), ones([3, 1, 2])];
+      const [picture, weight] = [ones([1, 5, 5, 2]), ones([3, 3, 2, 1])];
+      const calls: [call: () => Tensor, expected: string][] = [
+        [
+          () => conv2d(picture, weight, undefined, causal),
+          'conv2d: padding: expected an integer, [height, width], [top, left, bottom, right]',
+        ],
+        [
+          () => convTranspose1d(x, w, undefined, causal),
+          'convTranspose1d: padding: expected an integer, [left, right]',
+        ],
+        [() => maxPool1d(x, 2, causal), 'maxPool1d: padding: expected an integer, [left, right]'],
+      ];
+      for (const [call, expected] of calls) {
+        expectError(call, TypeError, `${expected}, 'same' or 'valid', got "causal"`);
+      }
+    }));
 
   test('integers', () =>
     scope(() => {

@@ -1,7 +1,7 @@
 import { ShapeError } from '../../errors.js';
 import { axisNames, checkSizes } from '../check.js';
 import { checkPadding, type Ends, endsOf, extentOf, type Window } from '../padding.js';
-import type { ConvOptions, ConvTransposeOptions } from './options.js';
+import type { AnyConvOptions } from './options.js';
 
 const MAX_PADDED_SIZE = 2 ** 31 - 1;
 
@@ -28,7 +28,7 @@ export interface Axis extends Window {
 export function axesOf(
   dimensions: Dimensions,
   windows: readonly Window[],
-  options: ConvOptions & ConvTransposeOptions,
+  options: AnyConvOptions,
 ): readonly Axis[] {
   return dimensions.isTransposed
     ? transposedAxes(dimensions, windows, options)
@@ -41,11 +41,11 @@ export function axesOf(
  */
 export function checkConvOptions(
   { name, axes, isTransposed }: Dimensions,
-  options: ConvOptions & ConvTransposeOptions,
+  options: AnyConvOptions,
 ): void {
   const { stride = 1, padding = 0, dilation = 1, outputPadding = 0 } = options;
   const strides = checkSizes(name, 'stride', stride, axes, 1);
-  checkPadding(name, padding, axes);
+  checkPadding(name, padding, axes, !isTransposed);
   const dilations = checkSizes(name, 'dilation', dilation, axes, 1);
   if (!isTransposed) return;
   const windows = strides.map((size, i) => ({ stride: size, dilation: dilations[i]! }));
@@ -55,9 +55,9 @@ export function checkConvOptions(
 function forwardAxes(
   { name, axes }: Dimensions,
   windows: readonly Window[],
-  { padding = 0 }: ConvOptions,
+  { padding = 0 }: AnyConvOptions,
 ): readonly Axis[] {
-  const ends = endsOf(name, padding, windows);
+  const ends = endsOf(name, padding, windows, true);
   const names = axisNames(axes);
   return windows.map((window, i) => {
     const [before, after] = ends[i]!;
@@ -89,10 +89,10 @@ function checkPaddedSize(op: string, axis: string, size: number, padding: number
 function transposedAxes(
   { name, axes }: Dimensions,
   windows: readonly Window[],
-  { padding = 0, outputPadding = 0 }: ConvTransposeOptions,
+  { padding = 0, outputPadding = 0 }: AnyConvOptions,
 ): readonly Axis[] {
   const extra = checkOutputPadding(name, outputPadding, windows, padding === 'same');
-  const ends = checkPadding(name, padding, axes);
+  const ends = checkPadding(name, padding, axes) as readonly Ends[] | 'same';
   const names = axisNames(axes);
   return windows.map((window, i) => {
     const { size: outputs, stride } = window;

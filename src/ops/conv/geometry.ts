@@ -5,7 +5,7 @@ import { checkShape, formatShape, type Shape } from '../../shape.js';
 import { axisNames, checkSizes } from '../check.js';
 import { extentOf } from '../padding.js';
 import { type Axis, axesOf, type Dimensions } from './axes.js';
-import type { ConvOptions, ConvTransposeOptions } from './options.js';
+import type { AnyConvOptions } from './options.js';
 
 /** Everything a 2-D convolution kernel needs to know about sizes; immutable, shared with the gradients. */
 export interface Conv2dGeometry {
@@ -63,7 +63,7 @@ export function convGeometry(
   dimensions: Dimensions,
   xShape: Shape,
   weightShape: Shape,
-  options: ConvOptions & ConvTransposeOptions,
+  options: AnyConvOptions,
 ): Conv2dGeometry | Conv3dGeometry {
   const { name: op, axes: count, isTransposed } = dimensions;
   const { groups = 1 } = options;
@@ -89,7 +89,7 @@ export function conv2dGeometry(
   op: string,
   xShape: Shape,
   weightShape: Shape,
-  options: ConvOptions,
+  options: AnyConvOptions,
 ): Conv2dGeometry {
   const dimensions = { name: op, axes: 2, isTransposed: false } as const;
   return convGeometry(dimensions, xShape, weightShape, options) as Conv2dGeometry;

@@ -13,12 +13,7 @@ import type { Dimensions } from './axes.js';
 import { chooseConv2d } from './choose.js';
 import { throughDepth } from './depth.js';
 import { type Conv2dGeometry, type Conv3dGeometry, convGeometry, shapeOf } from './geometry.js';
-import {
-  CONV_TRANSPOSE_WINDOWS,
-  CONV_WINDOWS,
-  type ConvOptions,
-  type ConvTransposeOptions,
-} from './options.js';
+import { CONV_TRANSPOSE_WINDOWS, CONV_WINDOWS, type AnyConvOptions } from './options.js';
 
 /** A convolution of signals, pictures or volumes, or its transpose: the input gradient of one as an op of its own. */
 export interface ConvOp extends Op<AnyConvOptions, ConvPlan>, Dimensions {
@@ -32,8 +27,6 @@ type AnyGeometry = Conv2dGeometry | Conv3dGeometry;
 type Algorithms = Readonly<
   Record<'forward' | 'gradInput' | 'gradWeight', ConvAlgorithm<AnyGeometry>>
 >;
-
-type AnyConvOptions = ConvOptions & ConvTransposeOptions;
 
 interface ConvPlan extends Plan {
   /** Of the convolution, also where this is its transpose. */

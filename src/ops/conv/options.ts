@@ -1,15 +1,15 @@
 import type { Activation } from '../activation.js';
-import type { Padding2d } from '../padding.js';
+import type { Padding1d, Padding2d } from '../padding.js';
 
 /** Options of convolutions of any number of axes; `Size` is a number, or may be one for each axis. */
-export interface ConvOptions<Size = number | readonly number[]> {
+export interface ConvOptions<Size = number | readonly number[], Padding = Padding2d> {
   /** Distance between windows. Default 1. */
   stride?: Size;
   /**
    * Zeros around the input: a number for all sides, one for each axis, those before each axis and then those after each
    * (ONNX's order), `'valid'` (none) or `'same'` (output size = ⌈input size / stride⌉). Default 0.
    */
-  padding?: Padding2d;
+  padding?: Padding;
   /** Distance between kernel taps. Default 1. */
   dilation?: Size;
   /** Number of groups that input and output channels are divided into. Default 1. */
@@ -36,7 +36,7 @@ export interface ConvTransposeOptions<Size = number | readonly number[]> extends
 }
 
 /** Options of `conv1d`. */
-export type Conv1dOptions = ConvOptions<number>;
+export type Conv1dOptions = ConvOptions<number, Padding1d>;
 /** Options of `conv2d`. Each size is a number or [height, width]. */
 export type Conv2dOptions = ConvOptions;
 /** Options of `conv3d`. Each size is a number or [depth, height, width]. */
@@ -47,6 +47,9 @@ export type ConvTranspose1dOptions = ConvTransposeOptions<number>;
 export type ConvTranspose2dOptions = ConvTransposeOptions;
 /** Options of `convTranspose3d`. Each size is a number or [depth, height, width]. */
 export type ConvTranspose3dOptions = ConvTransposeOptions;
+
+/** Options of any of them. */
+export type AnyConvOptions = Omit<ConvTransposeOptions, 'padding'> & { padding?: Padding1d };
 
 /** The names of the options that describe windows, which layers have too. */
 export const CONV_WINDOWS = ['stride', 'padding', 'dilation', 'groups'];
