@@ -8,7 +8,8 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { concat, init, rand, scope, type Tensor } from '../src/index.js';
-import { OP_CASES, type OpCase } from './op-cases.js';
+import type { OpCase } from './op-case.js';
+import { OP_CASES } from './op-cases.js';
 
 type Inputs = readonly [Tensor, ...Tensor[]];
 

@@ -1,27 +1,7 @@
 // A megabyte or so for every op, by the name of its definition; several, where its speed depends on how axes lie.
 import * as sg from '../src/index.js';
-import type { Tensor } from '../src/index.js';
-
-export interface OpCase {
-  readonly what?: string;
-  readonly inputs: () => [Tensor, ...Tensor[]];
-  readonly run: (x: Tensor, ...others: Tensor[]) => Tensor;
-}
-
-type Run = OpCase['run'];
-
-const drawn =
-  (shape: number[], ...others: number[][]): OpCase['inputs'] =>
-  () => [sg.rand(shape), ...others.map((other) => sg.rand(other))];
-const of = (inputs: OpCase['inputs'], run: Run, what?: string): OpCase => ({
-  inputs,
-  run,
-  ...(what && { what }),
-});
-const one = (inputs: OpCase['inputs'], run: Run): OpCase[] => [of(inputs, run)];
-/** The same inputs for functions of one name each. */
-const each = (inputs: OpCase['inputs'], functions: Readonly<Record<string, Run>>) =>
-  Object.fromEntries(Object.entries(functions).map(([name, run]) => [name, one(inputs, run)]));
+import { drawn, each, indices, of, one, type OpCase } from './op-case.js';
+import { IMAGE_CASES } from './op-cases-images.js';
 
 const vector = drawn([262_144]);
 const pair = drawn([262_144], [262_144]);
@@ -29,21 +9,30 @@ const square = drawn([512, 512]);
 const squares = drawn([512, 512], [512, 512]);
 const tens = drawn([26_214, 10]);
 const colours = drawn([87_381, 3]);
-const signal = drawn([4, 1024, 64]);
 const picture = drawn([4, 32, 32, 64]);
 const pictures = drawn([8, 64, 512]);
-/** Integers below `below`: `rows`, or [rows, columns]. */
-const indices = (rows: number, below: number, ...columns: number[]) => {
-  const shape = [rows, ...columns];
-  const length = shape.reduce((a, b) => a * b);
-  return sg.tensor(
-    Int32Array.from({ length }, (_, i) => (i * 7919) % below),
-    shape,
-  );
-};
 
 const UNARY = each(vector, {
   abs: sg.abs,
+  ceil: sg.ceil,
+  celu: (x) => sg.celu(x),
+  cos: sg.cos,
+  erf: sg.erf,
+  expm1: sg.expm1,
+  floor: sg.floor,
+  hardShrink: (x) => sg.hardShrink(x),
+  hardSigmoid: (x) => sg.hardSigmoid(x),
+  log1p: sg.log1p,
+  logSigmoid: sg.logSigmoid,
+  mish: sg.mish,
+  reciprocal: sg.reciprocal,
+  round: sg.round,
+  rsqrt: sg.rsqrt,
+  selu: sg.selu,
+  sign: sg.sign,
+  sin: sg.sin,
+  softsign: sg.softsign,
+  threshold: (x) => sg.threshold(x, 0.5, 0),
   clip: (x) => sg.clip(x, 0.25, 0.75),
   elu: (x) => sg.elu(x),
   exp: sg.exp,
@@ -67,6 +56,12 @@ const UNARY = each(vector, {
 const BINARY = {
   ...each(pair, {
     div: (a, b) => sg.div(a, b!),
+    equal: (a, b) => sg.equal(a, b!),
+    greater: (a, b) => sg.greater(a, b!),
+    greaterEqual: (a, b) => sg.greaterEqual(a, b!),
+    less: (a, b) => sg.less(a, b!),
+    lessEqual: (a, b) => sg.lessEqual(a, b!),
+    notEqual: (a, b) => sg.notEqual(a, b!),
     maximum: (a, b) => sg.maximum(a, b!),
     minimum: (a, b) => sg.minimum(a, b!),
     mul: (a, b) => sg.mul(a, b!),
@@ -78,6 +73,7 @@ const BINARY = {
     of(drawn([512, 512], [512]), (a, b) => sg.add(a, b!), '[512,512] and [512]'),
     of(drawn([512, 512], [512, 1]), (a, b) => sg.add(a, b!), '[512,512] and [512,1]'),
   ],
+  prelu: one(drawn([512, 512], [512]), (x, w) => sg.prelu(x, w!)),
   addBias: one(drawn([512, 512], [512]), (x, b) => sg.addBias(x, b!)),
 };
 
@@ -158,89 +154,6 @@ const INDEXED: Record<string, OpCase[]> = {
   topk: one(square, (x) => sg.topk(x, 5).values),
 };
 
-const PRODUCTS: Record<string, OpCase[]> = {
-  linear: one(drawn([256, 256], [256, 256], [256]), (x, w, b) => sg.linear(x, w!, b)),
-  matmul: one(drawn([256, 256], [256, 256]), (a, b) => sg.matmul(a, b!)),
-  conv1d: one(drawn([4, 1024, 64], [3, 64, 64], [64]), (x, w, b) => sg.conv1d(x, w!, b)),
-  conv2d: one(drawn([4, 32, 32, 64], [3, 3, 64, 64], [64]), (x, w, b) => sg.conv2d(x, w!, b)),
-  conv3d: one(drawn([1, 16, 16, 16, 64], [3, 3, 3, 64, 64], [64]), (x, w, b) =>
-    sg.conv3d(x, w!, b),
-  ),
-  convTranspose1d: one(drawn([4, 1024, 64], [3, 64, 64], [64]), (x, w, b) =>
-    sg.convTranspose1d(x, w!, b),
-  ),
-  convTranspose2d: one(drawn([4, 32, 32, 64], [3, 3, 64, 64], [64]), (x, w, b) =>
-    sg.convTranspose2d(x, w!, b),
-  ),
-  convTranspose3d: one(drawn([1, 16, 16, 16, 64], [3, 3, 3, 64, 64], [64]), (x, w, b) =>
-    sg.convTranspose3d(x, w!, b),
-  ),
-};
-
-const POOLS: Record<string, OpCase[]> = {
-  ...each(signal, {
-    avgPool1d: (x) => sg.avgPool1d(x, 2),
-    maxPool1d: (x) => sg.maxPool1d(x, 2),
-  }),
-  ...each(picture, {
-    avgPool2d: (x) => sg.avgPool2d(x, 2),
-    globalAvgPool2d: (x) => sg.globalAvgPool2d(x),
-    maxPool2d: (x) => sg.maxPool2d(x, 2),
-  }),
-};
-
-const NORMS: Record<string, OpCase[]> = {
-  ...each(drawn([4, 32, 32, 64], [64], [64]), {
-    batchNorm: (x, w, b) => sg.batchNorm(x, undefined, undefined, w, b, { training: true }),
-    groupNorm: (x, w, b) => sg.groupNorm(x, 8, w, b),
-    instanceNorm: (x, w, b) => sg.instanceNorm(x, w, b),
-    rmsNorm: (x, w) => sg.rmsNorm(x, 64, w),
-  }),
-  layerNorm: [
-    of(drawn([4, 32, 32, 64], [64], [64]), (x, w, b) => sg.layerNorm(x, 64, w, b), 'rows of 64'),
-    of(drawn([512, 512], [512], [512]), (x, w, b) => sg.layerNorm(x, 512, w, b), 'rows of 512'),
-  ],
-};
-
-const RESIZED: Record<string, OpCase[]> = {
-  interpolate: [
-    of(drawn([4, 16, 16, 256]), (x) => sg.interpolate(x, { scaleFactor: 2 }), 'nearest'),
-    of(
-      drawn([4, 16, 16, 256]),
-      (x) => sg.interpolate(x, { scaleFactor: 2, mode: 'bilinear' }),
-      'bilinear',
-    ),
-    of(
-      drawn([1, 148, 148, 3]),
-      (x) => sg.interpolate(x, { scaleFactor: 2, mode: 'bilinear' }),
-      'bilinear, 3 channels',
-    ),
-    of(
-      drawn([4, 32, 32, 64]),
-      (x) => sg.interpolate(x, { scaleFactor: 0.5, mode: 'bilinear' }),
-      'bilinear, to a half',
-    ),
-    of(
-      drawn([4, 16, 16, 256]),
-      (x) => sg.interpolate(x, { scaleFactor: 2, mode: 'bicubic' }),
-      'bicubic',
-    ),
-    of(
-      drawn([1, 16, 16, 16, 64]),
-      (x) => sg.interpolate(x, { scaleFactor: 2, mode: 'trilinear' }),
-      'trilinear',
-    ),
-  ],
-};
-
-const LOSSES: Record<string, OpCase[]> = {
-  ...each(() => [sg.rand([26_214, 10]), indices(26_214, 10)], {
-    crossEntropy: (x, labels) => sg.crossEntropy(x, labels!),
-    nllLoss: (x, labels) => sg.nllLoss(x, labels!),
-  }),
-  mse: one(squares, (a, b) => sg.mse(a, b!)),
-};
-
 /** By the name of the op's definition; `npm run matrix` fails where there is none. */
 export const OP_CASES: Readonly<Record<string, readonly OpCase[]>> = {
   ...UNARY,
@@ -248,9 +161,5 @@ export const OP_CASES: Readonly<Record<string, readonly OpCase[]>> = {
   ...REDUCTIONS,
   ...COPIES,
   ...INDEXED,
-  ...PRODUCTS,
-  ...POOLS,
-  ...NORMS,
-  ...RESIZED,
-  ...LOSSES,
+  ...IMAGE_CASES,
 };

@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { OP_CASES } from '../../bench/op-cases.js';
 import { checkGradients } from '../../src/check-gradients.js';
 import { manualSeed } from '../../src/generator.js';
 import type { Family, Plan } from '../../src/ops/op.js';
@@ -216,6 +217,8 @@ describe.each([...DEFINITIONS.keys()])('%s', (name) => {
     if (!(name in WITHOUT_GOLDEN)) expect([...GOLDEN], 'tests/golden').toContain(name);
   });
 
+  test('has a bench', () => expect(Object.keys(OP_CASES)).toContain(name));
+
   test('has the same bits in all threads', () => {
     for (const use of OP_USES[name]!) expect(bitsOf(use)).toEqual(inOneThread(() => bitsOf(use)));
   });
@@ -230,12 +233,12 @@ afterAll(() => {
   const threads = runtime().pool?.threads ?? 1;
   const lines = [...rows].map(
     ([name, gradients]) =>
-      `| ${name} | ${gradients.join(', ')} | ${referenceOf(name)} | ${WITHOUT_GOLDEN[name] ?? 'yes'} | ${threads > 1 ? 'equal bits' : ''} |`,
+      `| ${name} | ${gradients.join(', ')} | ${referenceOf(name)} | ${WITHOUT_GOLDEN[name] ?? 'yes'} | ${threads > 1 ? 'equal bits' : ''} | ${name in OP_CASES ? 'yes' : ''} |`,
   );
   mkdirSync('build', { recursive: true });
   const head = [
-    '| op | gradients checked | reference | PyTorch | threads |',
-    '| --- | --- | --- | --- | --- |',
+    '| op | gradients checked | reference | PyTorch | threads | bench |',
+    '| --- | --- | --- | --- | --- | --- |',
   ];
   writeFileSync('build/matrix.md', [...head, ...lines.sort(), ''].join('\n'));
 });
