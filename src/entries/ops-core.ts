@@ -200,7 +200,13 @@ export { equal, greater, greaterEqual, less, lessEqual, notEqual } from '../ops/
 export { prelu, where } from '../ops/zip/select.js';
 export { add, addBias, div, maximum, minimum, mul, pow, sub } from '../ops/zip/functions.js';
 export { arange, full, ones, rand, randn, tensor, type TensorOptions, zeros } from '../creation.js';
-export { type GainOptions, initializers } from '../initializers.js';
+export {
+  type DiracOptions,
+  type GainOptions,
+  initializers,
+  type KaimingOptions,
+  type TruncNormalOptions,
+} from '../initializers.js';
 export { Random, type RandomState, type Shuffleable } from '../random.js';
 export type { Shape } from '../shape.js';
 export { layerFromConfig, loadModel } from '../formats/every-layer.js';

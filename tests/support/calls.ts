@@ -294,6 +294,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   convTranspose1d: convolution(signal, 3),
   convTranspose2d: convolution(picture, 3, 3),
   convTranspose3d: convolution(volume, 3, 3, 3),
+  constant: { args: () => [ones(2, 2), 1] },
   cosineSchedule: { args: () => [0.1, {}], options: 1, takes: [[1, Object]] },
   createModelWorker: {
     args: () => [library.saveModel(model()), {}],
@@ -312,6 +313,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   },
   csvDataset: { args: () => ['a,1\nb,2\n', {}], options: 1, takes: [[1, Object]] },
   csvHistory: callback,
+  dirac: { args: () => [ones(3, 2, 2), {}], options: 1, takes: [[1, Object]] },
   div: binary,
   dropout: { args: () => [picture(), 0.5, {}], options: 2, takes: [[2, Object]] },
   earlyStopping: { args: () => [{}], options: 0, isOptional: true, takes: [[0, Object]] },
@@ -354,6 +356,8 @@ export const CALLS: Readonly<Record<string, Call>> = {
   keep: unary,
   layerFromConfig: { args: () => [{ type: 'ReLU' }, {}], options: 1, takes: [[1, Object]] },
   leakyRelu: { args: () => [picture(), 0.1] },
+  lecunNormal: scaler,
+  lecunUniform: scaler,
   linear: {
     args: () => [ones(2, 2), ones(2, 2), ones(2), {}],
     options: 3,
@@ -392,6 +396,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   huber: loss,
   klDiv: loss,
   l1: loss,
+  orthogonal: scaler,
   poissonNll: loss,
   smoothL1: loss,
   cosineEmbedding: {
@@ -450,6 +455,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   roll: { args: () => [ones(2), 1, 0] },
   spaceToDepth: { args: () => [ones(2, 2, 1), 2] },
   tile: { args: () => [ones(2), [2]] },
+  truncNormal: filler,
   unstack: { args: () => [ones(2, 2), 0] },
   embedding: { args: () => [labels(), ones(2, 2), {}], options: 2, takes: [[2, Object]] },
   scatterAdd: { args: () => [ones(2), labels(), ones(2), 0] },
