@@ -195,6 +195,7 @@ export {
   variance,
   type VarianceOptions,
 } from '../ops/moments.js';
+export { all, any, cumsum, type CumsumOptions, prod } from '../ops/products.js';
 export { softmax } from '../ops/softmax.js';
 export { equal, greater, greaterEqual, less, lessEqual, notEqual } from '../ops/zip/comparisons.js';
 export { prelu, where } from '../ops/zip/select.js';

@@ -26,7 +26,12 @@ export interface VectorNormOptions extends ReduceOptions {
 const REDUCE = ['axes', 'keepDims'];
 
 /** The axes that are reduced. @throws TypeError, RangeError, DisposedError */
-function axesOf(op: string, x: Tensor, options: ReduceOptions, names: readonly string[]): number[] {
+export function axesOf(
+  op: string,
+  x: Tensor,
+  options: ReduceOptions,
+  names: readonly string[],
+): number[] {
   checkTensor(op, 'input', x);
   checkOptions(op, options, [...REDUCE, ...names]);
   const { axes, keepDims = false } = options;

@@ -325,6 +325,7 @@ export interface GoldenFiles {
     'logSoftmax' | 'logSumExp' | 'norm' | 'softmax' | 'std' | 'variance',
     (OpCase & { options: { axes?: number[]; axis?: number; p?: number; correction?: number } })[]
   >;
+  products: Record<'cumsum' | 'prod', (OpCase & { options: { axes?: number[]; axis?: number } })[]>;
   softmax: { softmax: SoftmaxCase[] };
   /** `exponents` take the place of an operand without a gradient. */
   zip: Record<BinaryName | 'prelu' | 'where', (OpCase & { exponents?: number[] })[]>;
