@@ -67,7 +67,7 @@ export class GroupNorm extends ExampleNorm {
 /** Base of instance normalizations; see the op `instanceNorm`. */
 abstract class InstanceNorm extends ExampleNorm {
   readonly numFeatures: number;
-  /** Axes of the input. */
+  /** Axes of the input. @internal */
   protected abstract readonly rank: number;
 
   protected constructor(name: string, numFeatures: number, options: NormLayerOptions) {

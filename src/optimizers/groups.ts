@@ -39,7 +39,7 @@ export interface Rule<Options extends OptimizerOptions> {
   fill?(settings: OptimizerSettings): number;
 }
 
-/** A group, checked. @internal */
+/** A group, checked. */
 export interface Group {
   readonly params: readonly Tensor[];
   /** Its learning rate as a multiple of the optimizer's. */

@@ -14,7 +14,7 @@ export const UPDATE_FIELDS = [
 
 const ENTRY_BYTES = 4 * UPDATE_FIELDS.length;
 
-/** A parameter and what its optimizer keeps for it. @internal */
+/** A parameter and what its optimizer keeps for it. */
 export interface Slot {
   readonly parameter: Tensor;
   /** The place of its group. */

@@ -59,7 +59,7 @@ export function averageWindows(y: Tensor, x: Tensor, plan: PoolPlan): void {
 
 /** Their gradient. */
 export function spreadToWindows(
-  { pointer }: Tensor,
+  gradInput: Tensor,
   gradOutput: Tensor,
   { geometry: g, elements, divisor }: PoolPlan,
   accumulate: boolean,
@@ -68,7 +68,7 @@ export function spreadToWindows(
   if (windowsOfPixel(g) <= RUN) {
     launch(
       'avgPoolGradInput',
-      [pointer, gradOutput.pointer, poolBlock(g), divisor, accumulate],
+      [gradInput.pointer, gradOutput.pointer, poolBlock(g), divisor, accumulate],
       rows,
       { elements },
     );
@@ -79,7 +79,9 @@ export function spreadToWindows(
     launch('avgPoolGradShares', [shares, gradOutput.pointer, block, divisor], outputRows(g), {
       elements: gradOutput.size,
     });
-    launch('avgPoolGradInputOfShares', [pointer, shares, block, accumulate], rows, { elements });
+    launch('avgPoolGradInputOfShares', [gradInput.pointer, shares, block, accumulate], rows, {
+      elements,
+    });
   });
 }
 
