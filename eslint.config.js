@@ -41,6 +41,7 @@ const mayImport = {
   initializers: [...recorded, 'ops', 'creation'],
   schedules: [...foundation, 'ops'],
   layers: operations,
+  imported: [...operations, 'layers'],
   optimizers: [...operations, 'formats'],
   formats: [...operations, 'layers'],
   training: models,

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const kernels = [
-  'tests/{kernels,autograd,ops,layers,losses,optimizers,training,formats,lecture,conformance}/**/*.test.ts',
+  'tests/{kernels,autograd,ops,layers,losses,optimizers,training,formats,lecture,conformance,graph,imported,onnx,tfjs,tflite}/**/*.test.ts',
   'tests/{arguments,creation,initializers}.test.ts',
 ];
 /** What depends on no build of the kernels is tested on two of them. */
@@ -10,6 +10,8 @@ const hostOnly = [
   'tests/training/{arguments*,checkpoint*,mismatches,resume-everywhere}.test.ts',
   'tests/arguments.test.ts',
 ];
+/** What calls the ops alone, whose kernels are tested on all builds: on one. */
+const importers = ['tests/{imported,onnx,tfjs,tflite}/**'];
 /** What starts the library in ways of its own. */
 const starting = ['tests/runtime/**/*.test.ts'];
 
@@ -20,7 +22,11 @@ const onKernels = (build: Build, name: string, include: string[], isolate: boole
   test: {
     name,
     include,
-    exclude: build === 'relaxed' ? hostOnly : [],
+    exclude: {
+      debug: importers,
+      release: [],
+      relaxed: [...hostOnly, ...importers],
+    }[build],
     // The files that one worker runs share the library, which starts once: a third of the time.
     isolate,
     setupFiles: ['tests/support/equal-arrays.ts', 'tests/support/setup.ts'],
