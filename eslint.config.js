@@ -17,7 +17,7 @@ const foundation = [
 const tensors = [...foundation, 'runtime', 'tensor-data', 'tensor'];
 const recorded = [...tensors, 'autograd'];
 const operations = [...recorded, 'ops', 'creation', 'initializers', 'schedules'];
-const models = [...operations, 'layers', 'optimizers', 'formats', 'data'];
+const models = [...operations, 'layers', 'optimizers', 'formats', 'graph', 'data'];
 const mayImport = {
   errors: [],
   describe: [],
@@ -44,6 +44,7 @@ const mayImport = {
   imported: [...operations, 'layers'],
   optimizers: [...operations, 'formats'],
   formats: [...operations, 'layers'],
+  graph: [...operations, 'layers'],
   training: models,
   worker: [...models, 'training', 'init'],
   entries: [...models, 'core', 'init', 'check-gradients'],

@@ -78,7 +78,7 @@ export interface Family<O, Options, P extends Plan> {
   /** Writes into what is saved what several gradients need, once the gradient of the output is there. */
   prepare?(call: Call<P>): void;
   /** Products that forward adds up; left out where those of it are few. */
-  multiplyAdds?(plan: P, inputs: Inputs): number;
+  multiplyAdds?(plan: P, inputs: readonly (Spec | undefined)[]): number;
   /** Writes the output, and what is saved unless that is empty. */
   forward(output: Tensor, inputs: Inputs, plan: P, saved: readonly Tensor[]): void;
 }

@@ -64,7 +64,7 @@ const FAMILY: Family<ConvOp, AnyConvOptions, ConvPlan> = {
 
   multiplyAdds({ isTransposed, shape }, [x, w]) {
     const convolved = isTransposed ? x!.shape : shape;
-    return (sizeOf(convolved) / convolved.at(-1)!) * w!.size;
+    return (sizeOf(convolved) / convolved.at(-1)!) * sizeOf(w!.shape);
   },
 
   forward(y, [x, w, bias, residual], { geometry, isTransposed, algorithmsOf, activation }) {
