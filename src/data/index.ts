@@ -17,4 +17,11 @@ export type {
 export { type GunzipOptions, maybeGunzip } from './gzip.js';
 export { JoinedDataset } from './joined-dataset.js';
 export { type Idx, type IdxData, idxDataset, type IdxDatasetOptions, parseIdx } from './idx.js';
+export {
+  type PixelSource,
+  preprocess,
+  type Preprocessed,
+  type PreprocessOptions,
+} from './preprocess.js';
+export type { ImageInterpolation } from './resample.js';
 export { DIGITS, strokes, type StrokesOptions } from './strokes.js';

@@ -208,6 +208,13 @@ export {
   type KaimingOptions,
   type TruncNormalOptions,
 } from '../initializers.js';
+export {
+  type PixelSource,
+  preprocess,
+  type Preprocessed,
+  type PreprocessOptions,
+} from '../data/preprocess.js';
+export type { ImageInterpolation } from '../data/resample.js';
 export { Random, type RandomState, type Shuffleable } from '../random.js';
 export type { Shape } from '../shape.js';
 export { layerFromConfig, loadModel } from '../formats/every-layer.js';

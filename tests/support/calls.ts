@@ -468,6 +468,11 @@ export const CALLS: Readonly<Record<string, Call>> = {
   squeeze: { args: () => [ones(1, 2), 0] },
   stack: { args: () => [[ones(2, 2), ones(2, 2)], 0] },
   stopAtNaN: layer,
+  preprocess: {
+    args: () => [{ width: 1, height: 1, data: new Uint8Array(3) }, {}],
+    options: 1,
+    takes: [[1, Object]],
+  },
   strokes: { args: () => [{ count: 2, seed: 1 }], options: 0 },
   sub: binary,
   sum: reduction,
