@@ -38,7 +38,7 @@ export function readValues(dtype: string, buffer: ArrayBuffer): TensorData {
 const arrayOf = (dtype: string) => ARRAYS[dtype as keyof typeof ARRAYS];
 
 /** float16 (5 bits of exponent, 10 of fraction) or bfloat16 (8 and 7) as float32 (8 and 23), by their bits. */
-function floatsOf(values: Uint16Array, isHalf: boolean): Float32Array {
+export function floatsOf(values: Uint16Array, isHalf: boolean): Float32Array {
   const bits = new Int32Array(values.length);
   const floats = new Float32Array(bits.buffer);
   for (let i = 0; i < bits.length; i++) {
