@@ -139,6 +139,10 @@ const INDEXED: Record<string, OpCase[]> = {
     embedding: (x, at) => sg.embedding(at!, x),
     gather: (x, at) => sg.gather(x, at!),
   }),
+  cast: one(
+    () => [sg.randn([512, 512])],
+    (x) => sg.cast(x, 'int32'),
+  ),
   oneHot: one(
     () => [indices(4096, 64)],
     (x) => sg.oneHot(x, 64),

@@ -58,6 +58,7 @@ export type {
   ConvTransposeOptions,
 } from '../ops/conv/options.js';
 export { crossEntropy, type CrossEntropyOptions } from '../ops/losses/cross-entropy.js';
+export { cast } from '../ops/cast.js';
 export { dropout } from '../ops/dropout.js';
 export { scatterAdd, takeAlongAxis } from '../ops/along-axis.js';
 export { embedding, type EmbeddingOptions, gather, oneHot } from '../ops/gather.js';

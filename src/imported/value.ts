@@ -1,9 +1,9 @@
 import { ShapeError } from '../errors.js';
-import { castTo } from '../ops/cast.js';
+import { cast } from '../ops/cast.js';
 import { permute } from '../ops/copy/rearrange.js';
 import { reshape } from '../ops/reshape.js';
 import { formatShape, sameShape, type Shape, sizeOf } from '../shape.js';
-import { fromData, type Tensor } from '../tensor.js';
+import { type DType, fromData, type Tensor } from '../tensor.js';
 
 /** The element types of model files. Numbers of all of them are float32 in tensors, and float64 on the host. */
 export type ElementType =
@@ -130,7 +130,7 @@ export class Value {
 
   /** As a float32 tensor. @param order of its axes; left out, the file's own */
   tensor(order: Order = sameOrder(this.rank)): Tensor {
-    return castTo(this.#inOrder(order), 'float32');
+    return as(this.#inOrder(order), 'float32');
   }
 
   /** The tensor, in the file's order: int32 where its numbers are indices. */
@@ -140,7 +140,7 @@ export class Value {
 
   /** As an int32 tensor, in the file's order. */
   indices(): Tensor {
-    return castTo(this.#inOrder(sameOrder(this.rank)), 'int32');
+    return as(this.#inOrder(sameOrder(this.rank)), 'int32');
   }
 
   /** The same with its axes in another order: axis i is what was axis `axes[i]`. Nothing is copied. */
@@ -174,6 +174,9 @@ export class Value {
     return made;
   }
 }
+
+const as = (tensor: Tensor, dtype: DType) =>
+  tensor.dtype === dtype ? tensor : cast(tensor, dtype);
 
 /** Without a copy where only axes of one element change their places. */
 function reordered(tensor: Tensor, from: Order, to: Order): Tensor {

@@ -1,24 +1,33 @@
+import { checkArity } from '../check.js';
+import { describe } from '../describe.js';
 import type { DType, Tensor } from '../tensor.js';
 import { apply, type Family, type Op, type Plan } from './op.js';
 
-interface CastOp extends Op<undefined, Plan> {
+interface CastOptions {
   readonly dtype: DType;
 }
 
-const FAMILY: Family<CastOp, undefined, Plan> = {
+const FAMILY: Family<Op<CastOptions, Plan>, CastOptions, Plan> = {
   operands: [{ name: 'input', dtype: 'any' }],
-  plan: ({ dtype }, [x]) => ({ shape: x!.shape, dtype }),
+  plan(_, [x], { dtype }) {
+    if (dtype === 'float32' || dtype === 'int32') return { shape: x!.shape, dtype };
+    throw new TypeError(`cast: dtype: expected 'float32' or 'int32', got ${describe(dtype)}`);
+  },
   forward(y, [x]) {
     y.view().set(x!.view());
   },
   gradients: [undefined],
 };
 
-export const TO_INT32: CastOp = { family: FAMILY, name: 'toInt32', dtype: 'int32' };
-export const TO_FLOAT32: CastOp = { family: FAMILY, name: 'toFloat32', dtype: 'float32' };
+export const CAST: Op<CastOptions, Plan> = { family: FAMILY, name: 'cast' };
 
-/** The tensor itself, or its values in the other type: whole numbers are what is left of others, beyond 32 bits modulo 2³². */
-export function castTo(x: Tensor, dtype: DType): Tensor {
-  if (x.dtype === dtype) return x;
-  return apply(dtype === 'int32' ? TO_INT32 : TO_FLOAT32, [x], undefined);
+/**
+ * The values in another element type, as `torch.Tensor.to`: what is behind the point is cut off; whole numbers beyond 32
+ * bits are taken modulo 2³², NaN is 0. There is no gradient, as one of the types is whole.
+ * @returns a copy, of the shape of x
+ * @throws TypeError for another dtype
+ */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  checkArity('cast', arguments.length, 2);
+  return apply(CAST, [x], { dtype });
 }

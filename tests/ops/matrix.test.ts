@@ -104,6 +104,7 @@ function named(reference: string, ops: readonly string[]): Record<string, string
 /** Ops that PyTorch computes nothing like, and why. */
 const WITHOUT_GOLDEN: Readonly<Record<string, string>> = {
   addBias: 'those of add',
+  cast: 'whole numbers, known without it',
   dropout: 'its masks are its own',
   ...Object.fromEntries(Object.keys(COMPARISONS).map((op) => [op, 'ones and zeros'])),
   oneHot: 'ones and zeros, known without it',

@@ -48,7 +48,15 @@ test('the tables have all that is exported', () => {
 });
 
 /** Ops whose results depend on their inputs in steps. */
-const WITHOUT_GRADIENT = ['all', 'any', 'argmax', 'argmin', 'oneHot', ...Object.keys(COMPARISONS)];
+const WITHOUT_GRADIENT = [
+  'all',
+  'any',
+  'argmax',
+  'argmin',
+  'cast',
+  'oneHot',
+  ...Object.keys(COMPARISONS),
+];
 
 /** Uses of one kind, called with inputs that need gradients, or that need none. */
 function testUse(uses: () => readonly Use[], hasGradient: boolean): void {

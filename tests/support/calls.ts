@@ -413,6 +413,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   neg: unary,
   noGrad: { args: () => [write] },
   normal: filler,
+  cast: { args: () => [labels(), 'float32'] },
   oneHot: { args: () => [labels(), 2] },
   ones: shaped,
   pad: { args: () => [ones(2), [[1, 1]], {}], options: 2, takes: [[2, Object]] },

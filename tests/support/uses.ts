@@ -243,6 +243,10 @@ export const OP_USES: Readonly<Record<string, readonly Use[]>> = {
   min: of(elementwise, (x) => core.min(x, { axes: 1 })),
   neg: of(elementwise, core.neg),
   pow: of(() => [...positive(), randn([3, 1])], core.pow),
+  cast: of(
+    () => [tensor(Int32Array.of(0, 2, 2))],
+    (x) => core.cast(x, 'float32'),
+  ),
   oneHot: of(
     () => [tensor(Int32Array.of(0, 2, 2))],
     (indices) => core.oneHot(indices, 3),

@@ -175,3 +175,8 @@ export const UNARY = {
   },
   tanh: { from: 'output', forward: Math.tanh, gradient: (y, dy) => dy * (1 - y * y) },
 } satisfies Record<string, UnaryReference>;
+
+/** To whole numbers: toward zero, modulo 2³², NaN to 0. */
+export function castForward(x: ArrayLike<number>): Int32Array {
+  return Int32Array.from(x, (value) => value | 0);
+}
