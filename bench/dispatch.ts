@@ -18,7 +18,8 @@ const x = zeros([16]);
 
 function dispatch(): number {
   const begin = performance.now();
-  pool!.run('mapForward', [x.pointer, x.pointer, 0, 0, 0], 0, 1, undefined);
+  const values = [x.pointer, x.pointer, 0, 0, 0, 0, 0];
+  pool!.run('mapForward', values, { tasks: 0, chunk: 1, scratch: undefined });
   return 1000 * (performance.now() - begin);
 }
 

@@ -2,6 +2,7 @@ import { checkArity, checkFunction, wrongKind } from './check.js';
 import { COPY, isNumberArray, type Origin } from './describe.js';
 import { DisposedError, ShapeError } from './errors.js';
 import { type Arena, adoptInScope, type Owned, runInScope } from './runtime/arena.js';
+import { isVirtual, NotRecordable } from './runtime/recording.js';
 import { hasGradients, runtime } from './runtime/runtime.js';
 import { Storage } from './runtime/storage.js';
 import { checkShape, formatShape, type Shape, sizeOf } from './shape.js';
@@ -128,7 +129,9 @@ export class Tensor {
 
   /** The values themselves; never to be kept across an allocation. @internal */
   view(): TensorData {
-    const begin = this.pointer / 4;
+    const { pointer } = this;
+    if (isVirtual(pointer)) throw new NotRecordable();
+    const begin = pointer / 4;
     const { heap } = runtime();
     return (this.dtype === 'int32' ? heap.i32 : heap.f32).subarray(begin, begin + this.size);
   }

@@ -1,5 +1,6 @@
 import { describe } from '../describe.js';
 import { ACTIVATION_POINTER } from '../runtime/heap.js';
+import { argumentBlock } from '../runtime/geometry-block.js';
 import { runtime } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
 import {
@@ -76,11 +77,12 @@ export const ACTIVATIONS: ActivationRules = {
 /** Writes the kernels' block, `Activation` in assembly/lib/epilogue.ts, for the next call. @returns its address; 0 for none */
 export function activationBlock(activation: Activation | undefined): number {
   if (!activation) return 0;
+  const block = argumentBlock(ACTIVATION_POINTER, 12);
+  const at = block / 4;
   const { f32, i32 } = runtime().heap;
-  const at = ACTIVATION_POINTER / 4;
   const { fn, a = 0, b = 0 } = formOf(activation);
   f32[at] = a;
   f32[at + 1] = b;
   i32[at + 2] = fn;
-  return ACTIVATION_POINTER;
+  return block;
 }

@@ -1,7 +1,7 @@
 import { checkArity } from '../check.js';
 import { ShapeError } from '../errors.js';
 import { runtime } from '../runtime/runtime.js';
-import { withScratch } from '../runtime/storage.js';
+import { withScratch, withTable } from '../runtime/storage.js';
 import { checkSameShape, formatShape, type Shape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { checkAxis } from './axes.js';
@@ -45,7 +45,7 @@ function withPlaces(
   body: (places: number, rows: { outer: 1; size: number; inner: 1; count: number }) => void,
 ): void {
   const rows = { outer: 1, size: x.size, inner: 1, count: indices.size } as const;
-  withScratch(4 * indices.size, (pointer) => {
+  const write = (pointer: number) => {
     const { i32 } = runtime().heap;
     const from = indices.view();
     let at = 0;
@@ -54,8 +54,8 @@ function withPlaces(
         for (let i = 0; i < inner; i++, at++) i32[pointer / 4 + at] = first + from[at]! * inner + i;
       }
     }
-    body(pointer, rows);
-  });
+  };
+  withTable(4 * indices.size, [indices.pointer], write, (pointer) => body(pointer, rows));
 }
 
 export const TAKE_ALONG_AXIS: AlongOp = {

@@ -1,6 +1,5 @@
 import { recall } from '../memo.js';
-import { launch, SCRATCH } from '../runtime/launch.js';
-import { runtime } from '../runtime/runtime.js';
+import { call, launch, SCRATCH } from '../runtime/launch.js';
 import { withScratch } from '../runtime/storage.js';
 import type { Tensor } from '../tensor.js';
 import { copiesOf, runCopies, wholeOf } from './copy/strided.js';
@@ -90,9 +89,8 @@ function withPacked(
   body: (packedOf: (w: number) => number) => void,
 ): void {
   const pack = (to: number, w: number) => {
-    const { kernels } = runtime();
-    if (isTransposed) kernels.linearPackWeightTransposed(to, w, columns, depth);
-    else kernels.linearPackWeight(to, w, depth, columns);
+    if (isTransposed) call('linearPackWeightTransposed', [to, w, columns, depth]);
+    else call('linearPackWeight', [to, w, depth, columns]);
   };
   if (owner) {
     const form = isTransposed ? 'transposed' : 'packed';

@@ -1,5 +1,6 @@
 import { type Memo, recall } from '../memo.js';
 import { GEOMETRY_POINTER } from './heap.js';
+import { recorder } from './recording.js';
 import { runtime } from './runtime.js';
 
 type Values = Readonly<Record<string, number>>;
@@ -20,11 +21,20 @@ export function writeGeometry<Field extends string>(
   runtime().heap.i32.set(recall(recall(BLOCKS, fields), values), pointer / 4);
 }
 
-/** Writes them to where the next kernel call is to find them. @returns the address, good for that call only */
+/**
+ * Where the host writes what the next kernel call reads: a fixed place, good for that call only, or memory that a
+ * recording keeps.
+ */
+export function argumentBlock(pointer: number, bytes: number): number {
+  return recorder()?.keep(bytes) ?? pointer;
+}
+
+/** Writes them to where the next kernel call is to find them. @returns the address */
 export function geometryBlock<Field extends string>(
   fields: readonly Field[],
   values: Readonly<Record<Field, number>>,
 ): number {
-  writeGeometry(GEOMETRY_POINTER, fields, values);
-  return GEOMETRY_POINTER;
+  const block = argumentBlock(GEOMETRY_POINTER, 4 * fields.length);
+  writeGeometry(block, fields, values);
+  return block;
 }

@@ -1,4 +1,6 @@
 import type { Scratch } from './pool.js';
+import type { Kernel } from './pool-protocol.js';
+import { recorder } from './recording.js';
 import { type Kernels, runtime } from './runtime.js';
 import { withScratch } from './storage.js';
 
@@ -47,23 +49,46 @@ export function launch<K extends RangedKernel>(
   tasks: number,
   options: LaunchOptions = {},
 ): void {
-  const { kernels, pool, debug } = runtime();
-  const threads = pool?.threads ?? 1;
+  const { pool, debug } = runtime();
+  const most = pool?.threads ?? 1;
+  const threads = Math.min(most, recorder()?.threads ?? most);
+  const shared = options.shared || threads < most;
   const chunk =
-    threads > 1 ? chunkOf(tasks, threads, debug ? 0 : LEAST_CHUNK_WORK, options) : tasks;
-  const call = (own: readonly unknown[], scratch?: Scratch) => {
-    if (chunk < tasks) pool!.run(name, own, tasks, chunk, scratch);
-    else (kernels[name] as (...values: unknown[]) => void)(...own, 0, tasks);
-  };
+    threads > 1
+      ? chunkOf(tasks, threads, debug ? 0 : LEAST_CHUNK_WORK, { ...options, shared })
+      : tasks;
   const { scratchBytes } = options;
-  if (!scratchBytes) return call(values);
+  if (!scratchBytes) return run(name, [...values, 0, tasks], tasks, chunk);
   const bytes = LINE_BYTES * Math.ceil(scratchBytes / LINE_BYTES);
-  const own: unknown[] = [...values];
+  const own: unknown[] = [...values, 0, tasks];
   const argument = own.indexOf(SCRATCH);
-  withScratch((chunk < tasks ? threads : 1) * bytes, (pointer) => {
+  withScratch((chunk < tasks ? most : 1) * bytes, (pointer) => {
     own[argument] = pointer;
-    call(own, { argument, bytes });
+    run(name, own, tasks, chunk, { argument, bytes });
   });
+}
+
+/** Calls a kernel that has no tasks. @internal */
+export function call<K extends keyof Kernels>(name: K, values: Parameters<Kernels[K]>): void {
+  const recording = recorder();
+  if (recording) recording.call(name, values);
+  else (runtime().kernels[name] as Kernel)(...values);
+}
+
+/** @param values with the range of all tasks at their end */
+function run(
+  name: RangedKernel,
+  values: unknown[],
+  tasks: number,
+  chunk: number,
+  scratch?: Scratch,
+): void {
+  const { kernels, pool } = runtime();
+  const shared = chunk < tasks ? { tasks, chunk, scratch } : undefined;
+  const recording = recorder();
+  if (recording) recording.call(name, values, shared);
+  else if (shared) pool!.run(name, values, shared);
+  else (kernels[name] as Kernel)(...values);
 }
 
 function chunkOf(

@@ -19,7 +19,7 @@ export const SCRATCH_ARGUMENT = 84;
 export const SCRATCH_BYTES = 85;
 
 const CELLS = 96;
-const MAX_ARGUMENTS = 16;
+const MAX_ARGUMENTS = 18;
 const MESSAGE_BYTES = 256;
 
 /** STATE: whether the job may be joined, how many workers have, and above them the job's number. */
@@ -32,7 +32,7 @@ export const MAX_WORKERS = JOINED;
 /** Views of the block. */
 export interface Control {
   readonly cells: Int32Array<SharedArrayBuffer>;
-  /** The kernel's arguments, but for the task range. */
+  /** The kernel's arguments, with the range of all tasks. */
   readonly values: Float64Array<SharedArrayBuffer>;
   /** What a failed worker says, in ASCII. */
   readonly message: Uint8Array<SharedArrayBuffer>;
@@ -67,21 +67,23 @@ export const READY = 'simdgrad: ready';
 
 export type Kernel = (...values: unknown[]) => unknown;
 
-/** Claims chunks of the open job, and runs the kernel on them, until none is left. */
-export function work(
-  { cells }: Control,
-  kernel: Kernel,
-  values: readonly unknown[],
-  id: number,
-): void {
+/**
+ * Claims chunks of the open job, and runs the kernel on them, until none is left.
+ * @param values the arguments; the range of the tasks, the last two, is written before each call
+ */
+export function work({ cells }: Control, kernel: Kernel, values: unknown[], id: number): void {
   const tasks = cells[TASKS]!;
   const chunk = cells[CHUNK]!;
   const scratch = cells[SCRATCH_ARGUMENT]!;
-  const own = [...values];
-  if (scratch >= 0) own[scratch] = (values[scratch] as number) + id * cells[SCRATCH_BYTES]!;
+  if (scratch >= 0 && id > 0) {
+    values[scratch] = (values[scratch] as number) + id * cells[SCRATCH_BYTES]!;
+  }
+  const range = values.length - 2;
   for (;;) {
     const begin = Atomics.add(cells, NEXT_TASK, chunk);
     if (begin >= tasks) return;
-    kernel(...own, begin, Math.min(tasks, begin + chunk));
+    values[range] = begin;
+    values[range + 1] = Math.min(tasks, begin + chunk);
+    kernel(...values);
   }
 }

@@ -42,6 +42,14 @@ export interface Scratch {
   readonly bytes: number;
 }
 
+/** The tasks of a kernel call that threads share. */
+export interface SharedTasks {
+  readonly tasks: number;
+  /** So many are claimed at a time. */
+  readonly chunk: number;
+  readonly scratch: Scratch | undefined;
+}
+
 /**
  * Worker threads that run kernels over the calling thread's linear memory, each on a part of the tasks. The caller takes
  * its share; it needs none of the workers, only those that have joined a job.
@@ -105,15 +113,10 @@ export class Pool {
 
   /**
    * Calls the kernel with the arguments and a task range, until all tasks are done, in chunks of `chunk`.
+   * @param values its arguments; the last two, the range of all tasks, are what they were afterwards
    * @throws ThreadError when a worker fails, or has joined and is heard of no more
    */
-  run(
-    name: string,
-    values: readonly unknown[],
-    tasks: number,
-    chunk: number,
-    scratch: Scratch | undefined,
-  ): void {
+  run(name: string, values: unknown[], { tasks, chunk, scratch }: SharedTasks): void {
     const { cells } = this.#control;
     const number = this.#numbers.get(name)!;
     this.#control.values.set(values as number[]);
@@ -133,6 +136,8 @@ export class Pool {
     try {
       work(this.#control, this.#kernels[number]!, values, 0);
     } finally {
+      values[values.length - 2] = 0;
+      values[values.length - 1] = tasks;
       this.#awaitWorkers(Atomics.and(cells, STATE, ~OPEN) & JOINED, name, begin);
     }
     if (cells[FAILED] !== 0) throw this.#failure(name);

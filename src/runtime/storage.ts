@@ -1,4 +1,5 @@
 import { sameShape, type Shape } from '../shape.js';
+import { isVirtual, NotRecordable, recorder, unrecorded } from './recording.js';
 import { runtime } from './runtime.js';
 
 /** The values in another form (packed, transformed), as of a version of them. */
@@ -24,6 +25,7 @@ export class Storage {
    * @throws OutOfMemoryError
    */
   constructor(bytes: number, isLazy = false) {
+    if (!isLazy && recorder()) throw new NotRecordable();
     const { heap } = runtime();
     this.#bytes = bytes;
     if (!isLazy) this.#pointer = heap.allocate(bytes);
@@ -64,6 +66,10 @@ export class Storage {
     bytes: number,
     write: (to: number) => void,
   ): number {
+    const recording = recorder();
+    if (recording && isVirtual(this.pointer)) {
+      return recording.prepare([form, shape, this.pointer + offset].join(), bytes, write);
+    }
     const all = (this.#prepared ??= []);
     let prepared = all.find(
       (other) => other.form === form && other.offset === offset && sameShape(other.shape, shape),
@@ -73,14 +79,36 @@ export class Storage {
       prepared = { form, shape, offset, pointer: runtime().heap.allocate(bytes), version: NaN };
       all.push(prepared);
     }
-    write(prepared.pointer);
+    const { pointer } = prepared;
+    unrecorded(() => write(pointer));
     prepared.version = this.version;
     return prepared.pointer;
   }
 }
 
+/** Memory that is a part of a larger stretch, which is freed as a whole. */
+export class PlacedStorage extends Storage {
+  #address: number;
+
+  /** @param address virtual until the recording that it is made for is placed */
+  constructor(address: number) {
+    super(0, true);
+    this.#address = address;
+  }
+
+  override get pointer(): number {
+    return this.#address;
+  }
+
+  place(address: number): void {
+    this.#address = address;
+  }
+}
+
 /** Lends `bytes` of linear memory to `body`, which must not keep the address. */
 export function withScratch<T>(bytes: number, body: (pointer: number) => T): T {
+  const recording = recorder();
+  if (recording) return recording.lend(bytes, body);
   const { heap } = runtime();
   const pointer = heap.allocate(bytes);
   try {
@@ -88,4 +116,24 @@ export function withScratch<T>(bytes: number, body: (pointer: number) => T): T {
   } finally {
     heap.free(pointer);
   }
+}
+
+/**
+ * Lends `bytes` of linear memory that `write` fills, by what it reads at `sources`, to `body`: a recording keeps what is
+ * written, unless it depends on values that each replay computes.
+ * @param sources addresses; 0 for none
+ */
+export function withTable<T>(
+  bytes: number,
+  sources: readonly number[],
+  write: (table: number) => void,
+  body: (table: number) => T,
+): T {
+  const recording = recorder();
+  if (recording && sources.some(isVirtual)) throw new NotRecordable();
+  const use = (table: number) => {
+    write(table);
+    return body(table);
+  };
+  return recording ? use(recording.keep(bytes)) : withScratch(bytes, use);
 }

@@ -153,16 +153,22 @@ describe('a worker that', () => {
   };
   /** The number of a function in assembly/lib/map.ts. */
   const RELU = 0;
+  const valuesOf = (x: { pointer: number; size: number }) => {
+    return [x.pointer, x.pointer, RELU, 0, 0, 0, x.size];
+  };
+  const inChunks = (tasks: number, chunk: number) => ({ tasks, chunk, scratch: undefined });
   const pool = async () => (await import('../../src/runtime/runtime.js')).runtime().pool!;
 
   test('fails in a kernel is an error that says so', async () => {
     await start(2);
     const x = library.ones([2 ** 20]);
-    const values = [x.pointer, x.pointer, RELU, 0, 0];
+    const values = valuesOf(x);
     // What the worker takes for x lies beyond the memory.
     const scratch = { argument: 1, bytes: 2 ** 30 };
     const threads = await pool();
-    const run = often(() => threads.run('mapForward', values, x.size, 16, scratch));
+    const run = often(() =>
+      threads.run('mapForward', values, { tasks: x.size, chunk: 16, scratch }),
+    );
     expect(run).toThrow(library.ThreadError);
     expect(run).toThrow(
       'mapForward: worker thread 1 failed: RuntimeError: memory access out of bounds',
@@ -176,8 +182,8 @@ describe('a worker that', () => {
     Pool.giveUpMs = 50;
     const x = library.ones([2 ** 20]);
     const threads = await pool();
-    const values = [x.pointer, x.pointer, RELU, 0, 0];
-    expect(often(() => threads.run('mapForward', values, x.size, 16, undefined))).toThrow(
+    const values = valuesOf(x);
+    expect(often(() => threads.run('mapForward', values, inChunks(x.size, 16)))).toThrow(
       'mapForward: a worker thread began and did not finish within 50 ms; ' +
         'the result is incomplete, the calling thread goes on alone',
     );
@@ -193,9 +199,7 @@ describe('a worker that', () => {
     const x = library.ones([2 ** 20]);
     const threads = await pool();
     const begin = performance.now();
-    const run = often(() =>
-      threads.run('mapForward', [x.pointer, x.pointer, RELU, 0, 0], x.size, 2 ** 18, undefined),
-    );
+    const run = often(() => threads.run('mapForward', valuesOf(x), inChunks(x.size, 2 ** 18)));
     expect(run).toThrow(library.ThreadError);
     expect(performance.now() - begin).toBeLessThan(3000);
     expect(library.relu(x).data()[0]).toBe(1);
@@ -216,7 +220,7 @@ describe('a worker that', () => {
       for (const end = now() + 5000; longest < 250 && now() < end;) {
         calls = 0;
         const begin = now();
-        threads.run('mapForward', [x.pointer, x.pointer, RELU, 0, 0], x.size, 2 ** 18, undefined);
+        threads.run('mapForward', valuesOf(x), inChunks(x.size, 2 ** 18));
         longest = Math.max(longest, now() - begin);
       }
       clock.mockRestore();

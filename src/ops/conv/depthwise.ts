@@ -1,7 +1,6 @@
 import { type Memo, recall } from '../../memo.js';
 import { geometryBlock } from '../../runtime/geometry-block.js';
-import { launch, type LaunchOptions, SCRATCH } from '../../runtime/launch.js';
-import { runtime } from '../../runtime/runtime.js';
+import { call, launch, type LaunchOptions, SCRATCH } from '../../runtime/launch.js';
 import type { Tensor } from '../../tensor.js';
 import { type Conv2dAlgorithm, type Ending, endingArguments } from './algorithm.js';
 import { type Conv2dGeometry, multiplyAdds } from './geometry.js';
@@ -183,7 +182,7 @@ function convolve(y: Tensor, x: Tensor, weight: Tensor, plan: DepthwisePlan, end
   const block = geometryBlock(DEPTHWISE_FIELDS, plan);
   const form = plan.rotated ? 'depthwise-rotated' : 'depthwise';
   const packed = weight.prepared(form, plan.packedBytes, (to) =>
-    runtime().kernels.conv2dPackWeightDepthwise(to, weight.pointer, block),
+    call('conv2dPackWeightDepthwise', [to, weight.pointer, block]),
   );
   const end = endingArguments(ending);
   const values = [y.pointer, x.pointer, packed, ...end, SCRATCH, block] as const;

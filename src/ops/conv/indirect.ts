@@ -1,7 +1,6 @@
 import { type Memo, recall } from '../../memo.js';
 import { geometryBlock } from '../../runtime/geometry-block.js';
-import { launch, SCRATCH } from '../../runtime/launch.js';
-import { runtime } from '../../runtime/runtime.js';
+import { call, launch, SCRATCH } from '../../runtime/launch.js';
 import type { Tensor } from '../../tensor.js';
 import { type Conv2dAlgorithm, type Ending, endingArguments } from './algorithm.js';
 import {
@@ -24,7 +23,7 @@ export const indirectConv2d: Conv2dAlgorithm = {
     const plan = recall(FORWARD, geometry);
     const block = geometryBlock(CONV2D_FIELDS, plan);
     const packed = weight.prepared(`packed/${plan.groups}`, plan.packedBytes, (to) =>
-      runtime().kernels.conv2dPackWeight(to, weight.pointer, block),
+      call('conv2dPackWeight', [to, weight.pointer, block]),
     );
     convolve(y, x, packed, block, plan, ending);
   },
@@ -34,8 +33,7 @@ export const indirectConv2d: Conv2dAlgorithm = {
       const isEmpty = plan.packedBytes === 0;
       if (isEmpty && changesNothing(gradInput, ending)) continue;
       const block = geometryBlock(CONV2D_FIELDS, plan);
-      const pack = (to: number) =>
-        runtime().kernels.conv2dPackWeightRotated(to, weight.pointer, block);
+      const pack = (to: number) => call('conv2dPackWeightRotated', [to, weight.pointer, block]);
       const packed = isEmpty
         ? 0
         : weight.prepared(recall(ROTATED_FORM, plan), plan.packedBytes, pack);

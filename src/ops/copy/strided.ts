@@ -1,4 +1,3 @@
-import { GEOMETRY_POINTER } from '../../runtime/heap.js';
 import { geometryBlock } from '../../runtime/geometry-block.js';
 import { launch } from '../../runtime/launch.js';
 import { type Shape, sizeOf } from '../../shape.js';
@@ -181,7 +180,7 @@ export function runCopies(
   for (const { toOffset, fromOffset, isTiled, tasks, elements, geometry } of copies) {
     const block = geometryBlock(COPY_FIELDS, geometry);
     const first = to + 4 * toOffset;
-    const values = from === undefined ? GEOMETRY_POINTER + 4 * VALUE_PLACE : from + 4 * fromOffset;
+    const values = from === undefined ? block + 4 * VALUE_PLACE : from + 4 * fromOffset;
     if (scale === 1 && !accumulate) {
       launch(isTiled ? 'copyTiles' : 'copyElements', [first, values, block], tasks, { elements });
     } else {

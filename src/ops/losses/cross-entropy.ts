@@ -1,7 +1,7 @@
 import { checkArity, checkNumber } from '../../check.js';
-import { launch } from '../../runtime/launch.js';
+import { call, launch } from '../../runtime/launch.js';
 import { runtime } from '../../runtime/runtime.js';
-import { withScratch } from '../../runtime/storage.js';
+import { withScratch, withTable } from '../../runtime/storage.js';
 import { checkSameShape, type Shape, sizeOf } from '../../shape.js';
 import { fromData, Tensor } from '../../tensor.js';
 import { checkTensor } from '../check.js';
@@ -95,7 +95,7 @@ function forward(loss: Tensor, logits: Tensor, labels: Tensor, plan: CrossEntrop
   withScratch(4 * rows, (losses) => {
     run(losses);
     const divisor = divisorOf(labels, plan);
-    runtime().kernels.crossEntropyForwardReduce(loss.pointer, losses, rows, divisor);
+    call('crossEntropyForwardReduce', [loss.pointer, losses, rows, divisor]);
   });
 }
 
@@ -105,10 +105,10 @@ function withRule(
   body: (classes: number, weight: number, smoothing: number, ignored: number) => void,
 ): void {
   if (!weight) return body(classes, 0, labelSmoothing, ignoreIndex);
-  withScratch(4 * classes, (pointer) => {
-    runtime().heap.f32.set(weight, pointer / 4);
-    body(classes, pointer, labelSmoothing, ignoreIndex);
-  });
+  const write = (pointer: number) => runtime().heap.f32.set(weight, pointer / 4);
+  withTable(4 * classes, [], write, (pointer) =>
+    body(classes, pointer, labelSmoothing, ignoreIndex),
+  );
 }
 
 function gradientOfLogits(

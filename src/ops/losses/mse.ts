@@ -1,6 +1,5 @@
 import { checkArity } from '../../check.js';
-import { launch } from '../../runtime/launch.js';
-import { runtime } from '../../runtime/runtime.js';
+import { call, launch } from '../../runtime/launch.js';
 import { withScratch } from '../../runtime/storage.js';
 import { checkSameShape } from '../../shape.js';
 import type { Tensor } from '../../tensor.js';
@@ -34,7 +33,7 @@ const FAMILY: Family<MseOp, LossOptions, MsePlan> = {
     withScratch(8 * chunks, (sums) => {
       launch('mseForwardSums', [sums, ...from, size], chunks, { elements: size });
       const divisor = reduction === 'mean' ? size : 1;
-      runtime().kernels.mseForwardReduce(loss.pointer, sums, chunks, divisor);
+      call('mseForwardReduce', [loss.pointer, sums, chunks, divisor]);
     });
   },
 

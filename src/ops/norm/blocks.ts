@@ -19,14 +19,18 @@ export function scratchBytes(rows: number): number {
   return 64 * (1 + 32 - Math.clz32(runs - 1));
 }
 
-/** Lends memory for `count` values of every channel of every example, on cache lines of their own. */
+/** Of a value of every channel of every example, on cache lines of their own; the last vector may be read whole. */
+export function channelBytes({ outer, channels }: Sizes): number {
+  return 4 * LINE * Math.ceil((outer * channels + 3) / LINE);
+}
+
+/** Lends memory for `count` values of every channel of every example. */
 export function withChannels(
   count: number,
-  { outer, channels }: Sizes,
+  sizes: Sizes,
   body: (pointers: readonly number[]) => void,
 ): void {
-  // The last vector may be read whole.
-  const bytes = 4 * LINE * Math.ceil((outer * channels + 3) / LINE);
+  const bytes = channelBytes(sizes);
   withScratch(count * bytes, (pointer) =>
     body(Array.from({ length: count }, (_, i) => pointer + i * bytes)),
   );

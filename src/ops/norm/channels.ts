@@ -2,6 +2,7 @@ import { compose } from '../../autograd.js';
 import { ShapeError } from '../../errors.js';
 import { launch, LINE, SCRATCH } from '../../runtime/launch.js';
 import { runtime } from '../../runtime/runtime.js';
+import { withTable } from '../../runtime/storage.js';
 import { checkSameShape, formatShape, type Shape, sizeOf } from '../../shape.js';
 import { Tensor } from '../../tensor.js';
 import { checkTensor } from '../check.js';
@@ -10,6 +11,7 @@ import { sumPasses } from '../reduce.js';
 import {
   addBlocks,
   blocksOf,
+  channelBytes,
   fill,
   repeat,
   scratchBytes,
@@ -59,13 +61,17 @@ const FAMILY: Family<NormOp, OpOptions, NormPlan> = {
 
   forward(y, [x, weight, bias, mean, variance], plan) {
     const { outer, rows, channels } = plan;
-    withChannels(2, plan, ([scale, shift]) => {
+    const bytes = channelBytes(plan);
+    const write = (scale: number) => {
       const inverse = inverseDeviations(variance!, plan);
       const [weights, biases] = [valuesOf(weight, channels, 1), valuesOf(bias, channels, 0)];
-      fill(scale!, plan, (i) => inverse(i) * weights(i));
-      fill(shift!, plan, biases);
-      const own = [y.pointer, x!.pointer, mean!.pointer, scale!, shift!, rows, channels] as const;
-      launch('batchNormForward', [...own], outer * rows, { elements: x!.size });
+      fill(scale, plan, (i) => inverse(i) * weights(i));
+      fill(scale + bytes, plan, biases);
+    };
+    const sources = [variance, weight, bias].map((tensor) => tensor?.pointer ?? 0);
+    withTable(2 * bytes, sources, write, (scale) => {
+      const values = [y.pointer, x!.pointer, mean!.pointer, scale, scale + bytes] as const;
+      launch('batchNormForward', [...values, rows, channels], outer * rows, { elements: x!.size });
     });
   },
 

@@ -2,7 +2,7 @@ import { checkArity, checkInteger, wrongKind } from '../../check.js';
 import { ShapeError } from '../../errors.js';
 import { launch } from '../../runtime/launch.js';
 import { runtime } from '../../runtime/runtime.js';
-import { withScratch } from '../../runtime/storage.js';
+import { withScratch, withTable } from '../../runtime/storage.js';
 import { checkSameShape, formatShape, sameShape, type Shape, sizeOf } from '../../shape.js';
 import type { Tensor } from '../../tensor.js';
 import { apply, type Call, type Family, type Inputs, type Op, type Plan } from '../op.js';
@@ -94,12 +94,14 @@ function withVectors(
   body: (weight: number, bias: number) => void,
 ): void {
   if (weight && bias) return body(weight.pointer, bias.pointer);
-  withScratch(8 * size, (ones) => {
+  const write = (ones: number) => {
     const { f32 } = runtime().heap;
     f32.fill(1, ones / 4, ones / 4 + size);
     f32.fill(0, ones / 4 + size, ones / 4 + 2 * size);
-    body(weight?.pointer ?? ones, bias?.pointer ?? ones + 4 * size);
-  });
+  };
+  withTable(8 * size, [], write, (ones) =>
+    body(weight?.pointer ?? ones, bias?.pointer ?? ones + 4 * size),
+  );
 }
 
 function gradInput(to: Tensor, accumulate: boolean, call: Call<RowPlan>): void {

@@ -1,6 +1,6 @@
 import { launch } from '../../runtime/launch.js';
 import { runtime } from '../../runtime/runtime.js';
-import { withScratch } from '../../runtime/storage.js';
+import { withScratch, withTable } from '../../runtime/storage.js';
 import { type Shape, sizeOf } from '../../shape.js';
 
 /** Which of `size` values along an axis each position is the weighted sum of: those from first[j] to first[j + 1]. */
@@ -102,13 +102,15 @@ function resampleAxis(
   const positions = first.length - 1;
   const outer = sizeOf(shape.slice(0, axis));
   const inner = sizeOf(shape.slice(axis + 1));
-  withScratch(4 * (first.length + 2 * index.length), (table) => {
+  const write = (table: number) => {
     const { i32, f32 } = runtime().heap;
     i32.set(first, table / 4);
     i32.set(index, table / 4 + first.length);
     f32.set(weight, table / 4 + first.length + index.length);
+  };
+  withTable(4 * (first.length + 2 * index.length), [], write, (table) =>
     launch('resample', [y, x, table, size, positions, inner, accumulate], outer * positions, {
       elements: outer * inner * index.length,
-    });
-  });
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import { wrongKind } from '../../check.js';
-import { geometryBlock } from '../../runtime/geometry-block.js';
+import { argumentBlock, geometryBlock } from '../../runtime/geometry-block.js';
 import { NUMBER_POINTER } from '../../runtime/heap.js';
 import { launch, type LaunchOptions, SCRATCH } from '../../runtime/launch.js';
 import { runtime } from '../../runtime/runtime.js';
@@ -129,8 +129,9 @@ function writeGradient(
 /** The address of a tensor, or of a number written to where the next kernel call is to find it. */
 function pointerOf({ tensor, number }: Operand): number {
   if (tensor) return tensor.pointer;
-  runtime().heap.f32[NUMBER_POINTER / 4] = number!;
-  return NUMBER_POINTER;
+  const block = argumentBlock(NUMBER_POINTER, 4);
+  runtime().heap.f32[block / 4] = number!;
+  return block;
 }
 
 const blockOf = (geometry: ZipLayout['geometry']) =>
