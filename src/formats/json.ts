@@ -11,8 +11,13 @@ const MAX_VALUES = 2 ** 16;
  * @param place begins error messages
  * @throws FormatError
  */
-export function parseJson(place: string, text: string, maxDepth: number): unknown {
-  checkSize(place, text, maxDepth);
+export function parseJson(
+  place: string,
+  text: string,
+  maxDepth: number,
+  maxValues = MAX_VALUES,
+): unknown {
+  checkSize(place, text, maxDepth, maxValues);
   return inFile(`${place}: not JSON`, () => JSON.parse(text) as unknown);
 }
 
@@ -38,7 +43,12 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** @throws FormatError for JSON that `parseJson` refuses for its size */
-export function checkSize(place: string, text: string, maxDepth: number): void {
+export function checkSize(
+  place: string,
+  text: string,
+  maxDepth: number,
+  maxValues = MAX_VALUES,
+): void {
   if (text.length > MAX_JSON) {
     throw new FormatError(`${place}: expected at most ${MAX_JSON} characters, got ${text.length}`);
   }
@@ -54,9 +64,9 @@ export function checkSize(place: string, text: string, maxDepth: number): void {
     else if (bracket === 0x7d) depth--;
     else if (bracket === 0x7b) depth++;
     else if (code === 0x2c) values++;
-    if (depth > maxDepth || values > MAX_VALUES) {
+    if (depth > maxDepth || values > maxValues) {
       throw new FormatError(
-        `${place}: expected at most ${MAX_VALUES} values, ${maxDepth} objects and arrays inside one another, ` +
+        `${place}: expected at most ${maxValues} values, ${maxDepth} objects and arrays inside one another, ` +
           `got more at character ${i}`,
       );
     }
