@@ -42,6 +42,7 @@ const mayImport = {
   schedules: [...foundation, 'ops'],
   layers: operations,
   imported: [...operations, 'layers'],
+  tfjs: [...operations, 'layers', 'imported', 'formats'],
   optimizers: [...operations, 'formats'],
   formats: [...operations, 'layers'],
   graph: [...operations, 'layers'],

@@ -31,7 +31,12 @@ export type WeightType = 'float32' | 'int32' | 'bool' | 'uint8';
 type StoredType = keyof typeof STORED_BYTES;
 
 const STORED_BYTES = { float32: 4, float16: 2, int32: 4, uint16: 2, uint8: 1, bool: 1 };
-const WEIGHT_TYPES: readonly string[] = ['float32', 'int32', 'bool', 'uint8'] satisfies WeightType[];
+const WEIGHT_TYPES: readonly string[] = [
+  'float32',
+  'int32',
+  'bool',
+  'uint8',
+] satisfies WeightType[];
 const QUANTIZED: readonly string[] = ['uint8', 'uint16', 'float16'];
 
 /**
