@@ -1,7 +1,7 @@
 import { arange, zeros } from '../../creation.js';
 import { ShapeError } from '../../errors.js';
 import { scatterAdd, takeAlongAxis } from '../../ops/along-axis.js';
-import { castTo } from '../../ops/cast.js';
+import { cast } from '../../ops/cast.js';
 import { gather as gatherTensor } from '../../ops/gather.js';
 import { sum } from '../../ops/reductions.js';
 import { reshape as reshapeTensor } from '../../ops/reshape.js';
@@ -258,7 +258,7 @@ function scattered(
 function scatterTensors(x: Tensor, places: Tensor, updates: Tensor, isAdded: boolean): Tensor {
   const [n, inner] = updates.shape as [number, number];
   const column = reshapeTensor(places, [n, 1]);
-  const spread = castTo(add(castTo(column, 'float32'), zeros([1, inner])), 'int32');
+  const spread = cast(add(cast(column, 'float32'), zeros([1, inner])), 'int32');
   if (isAdded) return scatterAdd(x, spread, updates, 0);
   const counts = scatterAdd(zeros(x.shape), spread, add(mul(updates.detach(), 0), 1), 0);
   return where(counts, scatterAdd(zeros(x.shape), spread, updates, 0), x);
