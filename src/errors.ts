@@ -27,3 +27,8 @@ export class InitError extends Error {
 export class ThreadError extends Error {
   override readonly name = 'ThreadError';
 }
+
+/** A model has no graph: what it computes depends on values, not on the shapes of its inputs alone. */
+export class TraceError extends Error {
+  override readonly name = 'TraceError';
+}

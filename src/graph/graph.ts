@@ -1,23 +1,8 @@
-import type { Inputs, Operand, Plan, Spec } from '../ops/op.js';
+import type { GraphOp, Plan, Spec } from '../ops/op.js';
 import type { Shape } from '../shape.js';
 import type { DType, Tensor } from '../tensor.js';
 
-/** An op (`Op` in src/ops/op.ts), whatever its options are: what executes a graph needs of it. */
-export interface GraphOp {
-  readonly name: string;
-  readonly family: GraphFamily;
-}
-
-/** `Family` in src/ops/op.ts, whatever the options are: methods, so that the family of every op is one. */
-export interface GraphFamily {
-  readonly operands: readonly Operand[];
-  /** Whether its ops take an option `activation`: only whether it is there. */
-  readonly activations?: object;
-  plan(op: GraphOp, inputs: readonly (Spec | undefined)[], options: unknown): Plan;
-  checkValues?(op: GraphOp, inputs: Inputs, plan: Plan): void;
-  multiplyAdds?(plan: Plan, inputs: readonly (Spec | undefined)[]): number;
-  forward(output: Tensor, inputs: Inputs, plan: Plan, saved: readonly Tensor[]): void;
-}
+export type { GraphOp };
 
 /** What flows from node to node: a value is the same where it is the same object. */
 export interface GraphValue extends Spec {
@@ -56,6 +41,8 @@ export interface Graph {
   readonly inputs: readonly GraphValue[];
   readonly nodes: readonly GraphNode[];
   readonly outputs: readonly GraphValue[];
+  /** What the model calls its outputs: '0', '1' … in an array; left out where it gives a tensor alone. */
+  readonly outputNames?: readonly string[];
 }
 
 /** All that a node defines: its output, and what further outputs it has. */

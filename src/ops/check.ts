@@ -17,7 +17,7 @@ export function checkTensor(
     throw new TypeError(`${op}: ${argument}: expected dtype ${dtype}, got ${value.dtype}`);
   }
   if (rank !== undefined) checkRank(op, argument, value.shape, rank);
-  void value.pointer;
+  void value.version;
 }
 
 /** @throws ShapeError unless it has `rank` axes */

@@ -1,102 +1,47 @@
 import { type AddGradient, compose, isRecorded, record } from '../autograd.js';
 import { Arena } from '../runtime/arena.js';
-import { checkShape, type Shape } from '../shape.js';
-import { type DType, keep, Tensor } from '../tensor.js';
+import { checkShape } from '../shape.js';
+import { keep, Tensor } from '../tensor.js';
 import { checkTensor } from './check.js';
+import type {
+  ActivationRules,
+  Call,
+  Family,
+  GraphOp,
+  Inputs,
+  Op,
+  Operand,
+  Plan,
+  Spec,
+} from './definition.js';
 import { counted } from './work.js';
 
-/** What an op's plan knows of an input: a tensor is one. */
-export interface Spec {
-  readonly shape: Shape;
-  readonly dtype: DType;
-}
+export type * from './definition.js';
 
-/** An input of an op, as its errors name it. The last one may stand for any number of tensors. */
-export interface Operand {
-  readonly name: string;
-  /** Default float32. */
-  readonly dtype?: DType | 'any';
-  /** Number of axes; left out, any. */
-  readonly rank?: number;
-  readonly isOptional?: boolean;
-  readonly isVariadic?: boolean;
-}
+/**
+ * What takes the place of computing while a model is traced.
+ * @param isWhole whether what the plan saves is wanted too
+ * @returns the output, then what is saved, where that is wanted; undefined where the op is to be computed after all
+ */
+export type Tracer = (
+  op: GraphOp,
+  inputs: Inputs,
+  options: unknown,
+  plan: Plan,
+  isWhole: boolean,
+) => Tensor[] | undefined;
 
-/** A function of every element that an op applies to its output in the same pass; activation.ts knows them. */
-export interface FusedActivation {
-  readonly kind: string;
-}
+let tracer: Tracer | undefined;
 
-/** What follows from the shapes of the inputs and the options: all that the kernels have to be told. */
-export interface Plan {
-  /** Of the output. */
-  readonly shape: Shape;
-  /** Of the output; default float32. */
-  readonly dtype?: DType;
-  /** What is applied to the output in the same pass. */
-  readonly activation?: FusedActivation | undefined;
-  /** The output is the first input in another shape, over the same memory: nothing is computed. */
-  readonly isView?: boolean;
-  /** What forward writes beside the output, for the gradients alone, where one is wanted. */
-  readonly saved?: readonly Spec[];
-}
-
-export type Inputs = readonly (Tensor | undefined)[];
-
-/** A call of an op, as its gradients see it. */
-export interface Call<P extends Plan = Plan> {
-  readonly inputs: Inputs;
-  readonly output: Tensor;
-  readonly plan: P;
-  readonly saved: readonly Tensor[];
-  /** The gradient of the output, before its activation; the output itself until there is one. */
-  gradOutput: Tensor;
-}
-
-/** Writes the gradient of the input `index`: overwrites `gradInput`, or adds to it. */
-export type Gradient<P extends Plan = Plan> = (
-  gradInput: Tensor,
-  accumulate: boolean,
-  call: Call<P>,
-  index: number,
-) => void;
-
-/** What the ops of a family share. */
-export interface Family<O, Options, P extends Plan> {
-  readonly operands: readonly Operand[];
-  /** The gradient of each operand; undefined where it has none. */
-  readonly gradients: readonly (Gradient<P> | undefined)[];
-  /** How an output that ends with an activation is computed and led back; undefined where the family takes none. */
-  readonly activations?: ActivationRules;
-  /**
-   * Checks the options and the shapes; depends on them alone and allocates nothing.
-   * @throws TypeError, ShapeError, RangeError that begin with the op's name
-   */
-  plan(op: O, inputs: readonly (Spec | undefined)[], options: Options): P;
-  /** Checks the values of inputs that kernels use as addresses. @throws RangeError */
-  checkValues?(op: O, inputs: Inputs, plan: P): void;
-  /** Writes into what is saved what several gradients need, once the gradient of the output is there. */
-  prepare?(call: Call<P>): void;
-  /** Products that forward adds up; left out where those of it are few. */
-  multiplyAdds?(plan: P, inputs: readonly (Spec | undefined)[]): number;
-  /** Writes the output, and what is saved unless that is empty. */
-  forward(output: Tensor, inputs: Inputs, plan: P, saved: readonly Tensor[]): void;
-}
-
-/** An op is a value: what sets it apart from the others of its family. */
-export interface Op<Options, P extends Plan> {
-  readonly name: string;
-  readonly family: Family<this, Options, P>;
-}
-
-/** What an op that ends with an activation needs of it. */
-export interface ActivationRules {
-  /** Whether the output determines the gradient: the sums before it need not be kept then. */
-  isInvertible(activation: FusedActivation): boolean;
-  /** The activation of x as an op of its own. */
-  apply(x: Tensor, activation: FusedActivation): Tensor;
-  /** Writes the gradient of the sums from that of the output; both may be the same tensor. */
-  gradient(gradSums: Tensor, gradOutput: Tensor, output: Tensor, activation: FusedActivation): void;
+/** Has the calls of ops in `body` traced. */
+export function withTracer<T>(trace: Tracer, body: () => T): T {
+  const before = tracer;
+  tracer = trace;
+  try {
+    return body();
+  } finally {
+    tracer = before;
+  }
 }
 
 /**
@@ -109,10 +54,46 @@ export function apply<Options, P extends Plan, O extends Op<Options, P>>(
   inputs: Inputs,
   options: Options,
 ): Tensor {
-  checkOperands(op.name, op.family.operands, inputs);
-  const plan = op.family.plan(op, inputs, options);
+  const plan = planned(op, inputs, options);
+  const traced = tracer?.(op as GraphOp, inputs, options, plan, false);
+  if (traced) return traced[0]!;
   op.family.checkValues?.(op, inputs, plan);
   return run(op, inputs, plan);
+}
+
+/**
+ * The same of an op of several outputs.
+ * @returns the output, then all that its plan saves, in tensors that are the caller's
+ */
+export function applyAll<Options, P extends Plan, O extends Op<Options, P>>(
+  op: O & Op<Options, P>,
+  inputs: Inputs,
+  options: Options,
+): Tensor[] {
+  const plan = planned(op, inputs, options);
+  const traced = tracer?.(op as GraphOp, inputs, options, plan, true);
+  if (traced) return traced;
+  op.family.checkValues?.(op, inputs, plan);
+  const saved: Tensor[] = [];
+  try {
+    for (const { shape, dtype } of plan.saved!) saved.push(Tensor.allocate(shape, dtype));
+    return [run(op, inputs, plan, saved), ...saved];
+  } catch (error) {
+    for (const tensor of saved) tensor.dispose();
+    throw error;
+  }
+}
+
+/** The plan of a call whose inputs are right. */
+function planned<Options, P extends Plan, O extends Op<Options, P>>(
+  op: O & Op<Options, P>,
+  inputs: Inputs,
+  options: Options,
+): P {
+  checkOperands(op.name, op.family.operands, inputs);
+  const plan = op.family.plan(op, inputs, options);
+  checkShape(op.name, 'output', plan.shape);
+  return plan;
 }
 
 function checkOperands(op: string, operands: readonly Operand[], inputs: Inputs): void {
@@ -125,11 +106,18 @@ function checkOperands(op: string, operands: readonly Operand[], inputs: Inputs)
   }
 }
 
-/** The op on checked inputs. */
-function run<P extends Plan>(op: AnyOp<P>, inputs: Inputs, plan: P): Tensor {
-  checkShape(op.name, 'output', plan.shape);
+/**
+ * The op on checked inputs.
+ * @param wanted where what is saved is written for the caller
+ */
+function run<P extends Plan>(
+  op: AnyOp<P>,
+  inputs: Inputs,
+  plan: P,
+  wanted: readonly Tensor[] = [],
+): Tensor {
   const hasGradient = op.family.gradients.some((gradient) => gradient !== undefined);
-  if (!hasGradient || !isRecorded(inputs)) return compute(op, inputs, plan, []);
+  if (!hasGradient || !isRecorded(inputs)) return compute(op, inputs, plan, wanted);
   const { activation, saved = [] } = plan;
   const { activations } = op.family;
   if (activation && !activations!.isInvertible(activation)) {
@@ -138,7 +126,7 @@ function run<P extends Plan>(op: AnyOp<P>, inputs: Inputs, plan: P): Tensor {
   }
   return saved.length === 0
     ? recorded(op, inputs, plan, [])
-    : recordedWith(op, inputs, plan, saved);
+    : recordedWith(op, inputs, plan, saved, wanted);
 }
 
 interface AnyOp<P extends Plan> {
@@ -170,12 +158,13 @@ function compute<P extends Plan>(
   }
 }
 
-/** With tensors for the gradients alone, which live as long as the output does. */
+/** With tensors for the gradients alone, which live as long as the output does; the caller, who may change them, has copies. */
 function recordedWith<P extends Plan>(
   op: AnyOp<P>,
   inputs: Inputs,
   plan: P,
   saved: readonly Spec[],
+  wanted: readonly Tensor[],
 ): Tensor {
   const arena = new Arena();
   try {
@@ -185,6 +174,7 @@ function recordedWith<P extends Plan>(
       return tensor;
     });
     const output = recorded(op, inputs, plan, tensors);
+    wanted.forEach((copy, i) => copy.view().set(tensors[i]!.view()));
     output.node!.intermediates = arena;
     return output;
   } catch (error) {

@@ -4,9 +4,9 @@ import { launch, LINE, SCRATCH } from '../../runtime/launch.js';
 import { runtime } from '../../runtime/runtime.js';
 import { withTable } from '../../runtime/storage.js';
 import { checkSameShape, formatShape, type Shape, sizeOf } from '../../shape.js';
-import { Tensor } from '../../tensor.js';
+import type { Tensor } from '../../tensor.js';
 import { checkTensor } from '../check.js';
-import { apply, type Call, type Family, type Op, type Plan, type Spec } from '../op.js';
+import { apply, applyAll, type Call, type Family, type Op, type Plan, type Spec } from '../op.js';
 import { sumPasses } from '../reduce.js';
 import {
   addBlocks,
@@ -200,32 +200,46 @@ function addOuter(
   }
 }
 
-/** Mean and biased variance of every channel, in two passes: sums of squares would cancel. */
-function statisticsOf(x: Tensor, sizes: Sizes, together: number): [mean: Tensor, variance: Tensor] {
-  const { outer, rows, channels } = sizes;
-  const [mean, variance] = [0, 1].map(() => Tensor.allocate([outer * channels]));
-  const share = (tensor: Tensor) => {
-    const values = tensor.view();
-    if (together > 1) fill(tensor.pointer, sizes, (i) => values[i]!, together);
-  };
-  const blocks = blocksOf(sizes);
-  const inBlocks = { outer: blocks.outer, reduced: blocks.rows, inner: channels };
-  const passes = [inBlocks, { outer, reduced: rows / blocks.rows, inner: channels }];
-  sumPasses(mean!.pointer, x.pointer, passes, { accumulate: false, divisor: rows });
-  share(mean!);
-  withChannels(2, blocks, ([means, parts]) => {
-    repeat(means!, sizes, blocks, valuesAt(mean!.pointer));
-    const own = [parts!, x.pointer, means!, SCRATCH, 1 / rows, blocks.rows, channels] as const;
-    launch('batchNormVariance', [...own], blocks.outer * channels, {
-      elements: x.size,
-      align: LINE,
-      scratchBytes: scratchBytes(blocks.rows),
-    });
-    addBlocks(variance!.pointer, parts!, sizes, blocks);
-  });
-  share(variance!);
-  return [mean!, variance!];
+interface StatisticsPlan extends Plan, Grouping {
+  readonly sizes: Sizes;
 }
+
+/** Mean and, saved, biased variance of every channel, in two passes: sums of squares would cancel. */
+const STATISTICS: Op<Grouping, StatisticsPlan> = {
+  name: 'channelStatistics',
+  family: {
+    operands: [{ name: 'input' }],
+    plan({ name }, [x], { ofExamples, together }) {
+      const sizes = sizesOf(name, x!.shape, { ofExamples, together });
+      const shape = [sizes.outer * sizes.channels];
+      return { shape, saved: [{ shape, dtype: 'float32' }], sizes, ofExamples, together };
+    },
+    forward(mean, [x], { sizes, together }, [variance]) {
+      const { outer, rows, channels } = sizes;
+      const share = (tensor: Tensor) => {
+        const values = tensor.view();
+        if (together > 1) fill(tensor.pointer, sizes, (i) => values[i]!, together);
+      };
+      const blocks = blocksOf(sizes);
+      const inBlocks = { outer: blocks.outer, reduced: blocks.rows, inner: channels };
+      const passes = [inBlocks, { outer, reduced: rows / blocks.rows, inner: channels }];
+      sumPasses(mean.pointer, x!.pointer, passes, { accumulate: false, divisor: rows });
+      share(mean);
+      withChannels(2, blocks, ([means, parts]) => {
+        repeat(means!, sizes, blocks, valuesAt(mean.pointer));
+        const own = [parts!, x!.pointer, means!, SCRATCH, 1 / rows, blocks.rows, channels] as const;
+        launch('batchNormVariance', [...own], blocks.outer * channels, {
+          elements: x!.size,
+          align: LINE,
+          scratchBytes: scratchBytes(blocks.rows),
+        });
+        addBlocks(variance!.pointer, parts!, sizes, blocks);
+      });
+      share(variance!);
+    },
+    gradients: [undefined],
+  },
+};
 
 /** What is normalised, and what it is multiplied with and added to then. */
 export interface Affine {
@@ -248,7 +262,7 @@ export function normalizeByOwn(
   const sizes = sizesOf(op.name, x.shape, grouping);
   checkVectors(op.name, { weight, bias }, sizes.channels, true);
   return compose(() => {
-    const [mean, variance] = statisticsOf(x, sizes, grouping.together);
+    const [mean, variance] = applyAll(STATISTICS, [x], grouping) as [Tensor, Tensor];
     const options = { eps, ofInput: true, ...grouping };
     const y = apply(op, [x, weight, bias, mean, variance], options);
     use?.(mean, variance);

@@ -3,7 +3,6 @@ import { ShapeError } from '../../errors.js';
 import { interned } from '../../memo.js';
 import { geometryBlock } from '../../runtime/geometry-block.js';
 import { formatShape, type Shape, sizeOf } from '../../shape.js';
-import type { Tensor } from '../../tensor.js';
 import { axisNames, checkRank, checkSizes } from '../check.js';
 import type { Op, Plan, Spec } from '../op.js';
 import {
@@ -109,8 +108,6 @@ export interface AvgPoolOptions<Size = number | readonly number[]> extends PoolW
 export interface PoolOptions extends AvgPoolOptions {
   readonly kernelSize?: number | readonly number[];
   readonly outputSize?: number | readonly number[];
-  /** Where max pooling writes the indices that the caller wants. */
-  readonly indices?: Tensor;
 }
 
 /** Pooling over signals, of one axis, pictures, of two, or volumes. */
@@ -129,7 +126,6 @@ export interface PoolPlan extends Plan {
   readonly elements: number;
   /** Of a mean: `WITH_PAD`, 0 for the number of pixels, or what it is divided by. */
   readonly divisor: number;
-  readonly indices: Tensor | undefined;
 }
 
 /** The divisor that is the size of the window in the padded input. */
@@ -156,7 +152,7 @@ export function planPool(
   checkRank(name, 'input', shape, axes + 2);
   const [batch, channels] = [shape[0]!, shape.at(-1)!];
   const sizes = shape.slice(1, -1);
-  const { outputSize, indices, countIncludePad = true, divisorOverride } = options;
+  const { outputSize, countIncludePad = true, divisorOverride } = options;
   if (Math.min(channels, ...sizes) < 1) {
     throw new ShapeError(
       `${name}: input: expected at least one pixel and one channel, got ${formatShape(shape)}`,
@@ -173,7 +169,6 @@ export function planPool(
     geometry: geometryOf(batch, channels, windows),
     elements: sizeOf(shape),
     divisor: divisorOverride ?? (countIncludePad ? WITH_PAD : 0),
-    indices,
   };
 }
 

@@ -1,10 +1,8 @@
 import { checkArity, checkBoolean } from '../../check.js';
 import { checkOptions } from '../../options.js';
 import { launch } from '../../runtime/launch.js';
-import { checkShape } from '../../shape.js';
-import { Tensor } from '../../tensor.js';
-import { checkTensor } from '../check.js';
-import { apply, type Family } from '../op.js';
+import type { Tensor } from '../../tensor.js';
+import { apply, applyAll, type Family } from '../op.js';
 import {
   inputRows,
   outputRows,
@@ -39,7 +37,7 @@ export type WithIndices<Options> = Options & { returnIndices: true };
 export const MAX_POOL_OPTIONS = ['stride', 'padding', 'dilation', 'ceilMode'];
 export const RETURN_INDICES = ['returnIndices'];
 
-/** The index of each window's maximum is kept for the gradient, where one is wanted. */
+/** The index of each window's maximum is what the gradient and `returnIndices` want. */
 export const MAX_FAMILY: Family<PoolOp, PoolOptions, PoolPlan> = {
   operands: [{ name: 'input' }],
 
@@ -48,13 +46,12 @@ export const MAX_FAMILY: Family<PoolOp, PoolOptions, PoolPlan> = {
     return { ...plan, saved: [{ shape: plan.shape, dtype: 'int32' }] };
   },
 
-  forward(y, [x], { geometry, elements, indices }, [argmax = indices]) {
+  forward(y, [x], { geometry, elements }, [argmax]) {
     const rows = outputRows(geometry);
     const block = poolBlock(geometry);
     if (argmax) {
       const to = [y.pointer, argmax.pointer] as const;
       launch('maxPoolForwardArgmax', [...to, x!.pointer, block], rows, { elements });
-      if (indices && indices !== argmax) indices.view().set(argmax.view());
     } else {
       launch('maxPoolForward', [y.pointer, x!.pointer, block], rows, { elements });
     }
@@ -168,14 +165,5 @@ export function callMax(
 ): Tensor | [Tensor, Tensor] {
   checkBoolean(op.name, 'returnIndices', returnIndices);
   if (!returnIndices) return apply(op, [x], options);
-  checkTensor(op.name, 'input', x);
-  const { shape } = planPool(op, x, options);
-  checkShape(op.name, 'output', shape);
-  const indices = Tensor.allocate(shape, 'int32');
-  try {
-    return [apply(op, [x], { ...options, indices }), indices];
-  } catch (error) {
-    indices.dispose();
-    throw error;
-  }
+  return applyAll(op, [x], options) as [Tensor, Tensor];
 }
