@@ -44,7 +44,7 @@ const mayImport = {
   imported: [...operations, 'layers'],
   tfjs: [...operations, 'layers', 'imported', 'formats'],
   optimizers: [...operations, 'formats'],
-  formats: [...operations, 'layers'],
+  formats: [...operations, 'layers', 'data'],
   graph: [...operations, 'layers'],
   training: models,
   worker: [...models, 'training', 'init'],

@@ -225,13 +225,23 @@ export {
   type ModelFiles,
   saveModel,
 } from '../formats/model.js';
+export type { FloatType } from '../formats/half.js';
 export {
   type NamedArray,
   readSafetensors,
   type Safetensors,
+  type SafetensorsOptions,
   type StoredArray,
   writeSafetensors,
 } from '../formats/safetensors.js';
-export { loadTorchStateDict, torchStateDict, type TorchOptions } from '../formats/torch.js';
+export { loadTorch, type LoadTorchOptions } from '../formats/pth.js';
+export { type LayoutOptions, loadStateDict, saveStateDict } from '../formats/state-dict.js';
+export {
+  loadTorchStateDict,
+  type LoadTorchStateDictOptions,
+  type StateDictDifference,
+  torchStateDict,
+  type TorchOptions,
+} from '../formats/torch.js';
 export * from '../layers/index.js';
 export type { StateDict } from '../layers/state-dict.js';

@@ -1,4 +1,6 @@
+import { wrongKind } from '../check.js';
 import type { TensorData } from '../tensor.js';
+import type { FloatType } from './half.js';
 
 /** The types of safetensors that are read, with the arrays that hold their values, or the bits of them. */
 const ARRAYS = {
@@ -62,4 +64,13 @@ function integersOf(values: ArrayLike<number | bigint>): Int32Array {
     }
   }
   return result;
+}
+
+/** What safetensors calls the float types that are written. */
+export const FLOAT_NAMES = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' };
+
+/** `dtype` among a writer's options. @throws TypeError */
+export function checkFloatType(op: string, dtype: unknown): asserts dtype is FloatType {
+  if (Object.keys(FLOAT_NAMES).includes(dtype as string)) return;
+  throw wrongKind(op, 'dtype', Object.keys(FLOAT_NAMES).join(', '), dtype);
 }

@@ -1,9 +1,11 @@
 import { bytesOf, checkArity, checkMethods, wrongKind } from '../check.js';
 import { typedArrayName } from '../describe.js';
 import { ShapeError } from '../errors.js';
+import { checkOptions } from '../options.js';
 import { checkShape, formatShape, type Shape, sizeOf } from '../shape.js';
 import type { TensorData } from '../tensor.js';
-import { readValues } from './dtypes.js';
+import { checkFloatType, FLOAT_NAMES, readValues } from './dtypes.js';
+import { type FloatType, toHalf } from './half.js';
 import { checkSize, inFile, plain } from './json.js';
 import {
   type Entry,
@@ -31,6 +33,12 @@ export interface StoredArray extends NamedArray {
   readonly data: TensorData;
 }
 
+/** Options of `writeSafetensors`. */
+export interface SafetensorsOptions {
+  /** What floats are in the file: half the size as float16 or bfloat16, rounded to the nearest. Default `float32`. */
+  readonly dtype?: FloatType;
+}
+
 /** What a safetensors file holds. */
 export interface Safetensors {
   readonly tensors: Map<string, StoredArray>;
@@ -41,26 +49,51 @@ export interface Safetensors {
  * Writes a safetensors file: an 8-byte header length, a JSON header, then the tensors in the order given
  * (huggingface.co/docs/safetensors). float32 and int32.
  * @throws ShapeError for data that does not fill its shape; TypeError for names and metadata that are not strings, and
- * other types of data; FormatError for more names and metadata than `readSafetensors` reads
+ * other types of data; RangeError for a finite value that `dtype` does not hold; FormatError for more names and metadata
+ * than `readSafetensors` reads
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, NamedArray>,
   metadata: Record<string, string> = {},
+  options: SafetensorsOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  checkArity('writeSafetensors', arguments.length, 2);
+  checkArity('writeSafetensors', arguments.length, 3);
+  checkOptions('writeSafetensors', options, ['dtype']);
+  const { dtype: floats = 'float32' } = options;
+  checkFloatType('writeSafetensors', floats);
   checkMethods('writeSafetensors', 'tensors', tensors, 'a Map', ['get', 'entries']);
-  // Without a prototype any name is a key like another, `__proto__` too.
-  const header = Object.create(null) as Record<string, unknown>;
   if (!isMetadata(metadata)) {
     throw wrongKind('writeSafetensors', 'metadata', 'an object of strings', metadata);
   }
+  return fileOf(partsOf(tensors, floats), metadata);
+}
+
+/** A tensor as a file holds it. */
+export interface Part {
+  readonly shape: Shape;
+  readonly dtype: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Tensors as a file holds them, by their names. @throws as writeSafetensors */
+export function partsOf(
+  tensors: ReadonlyMap<string, NamedArray>,
+  floats: FloatType,
+): Map<string, Part> {
+  return new Map(Array.from(tensors, ([name, value]) => [name, partOf(name, value, floats)]));
+}
+
+/** @throws FormatError for more names and metadata than `readSafetensors` reads */
+export function fileOf(
+  parts: ReadonlyMap<string, Part>,
+  metadata: Record<string, string>,
+): Uint8Array<ArrayBuffer> {
+  // Without a prototype any name is a key like another, `__proto__` too.
+  const header = Object.create(null) as Record<string, unknown>;
   if (Object.keys(metadata).length > 0) header[METADATA] = metadata;
-  const parts: Uint8Array[] = [];
   let offset = 0;
-  for (const [name, value] of tensors) {
-    const { shape, dtype, bytes } = partOf(name, value);
+  for (const [name, { shape, dtype, bytes }] of parts) {
     header[name] = { dtype, shape, data_offsets: [offset, (offset += bytes.length)] };
-    parts.push(bytes);
   }
   const text = JSON.stringify(header);
   checkSize('writeSafetensors', text, MAX_DEPTH);
@@ -70,7 +103,7 @@ export function writeSafetensors(
   new DataView(file.buffer).setUint32(0, bodyBegin - LENGTH_BYTES, true);
   file.set(json, LENGTH_BYTES);
   let position = bodyBegin;
-  for (const bytes of parts) {
+  for (const { bytes } of parts.values()) {
     file.set(bytes, position);
     position += bytes.length;
   }
@@ -94,12 +127,22 @@ export function readSafetensors(bytes: Uint8Array, name = 'safetensors'): Safete
   return { tensors, metadata };
 }
 
-/** The values of an entry; those that cannot be read fail where they are used. */
 function read({ place, dtype, shape, bytes }: Entry): StoredArray {
+  // A copy, for the values have to be aligned.
+  return storedArray(dtype, shape, `${place}: ${plain(dtype)}`, () =>
+    readValues(dtype, bytes.slice().buffer),
+  );
+}
+
+/** The values of a tensor in a file; those that cannot be read fail where they are used. */
+export function storedArray(
+  dtype: string,
+  shape: Shape,
+  place: string,
+  values: () => TensorData,
+): StoredArray {
   try {
-    // A copy, for the values have to be aligned.
-    const data = inFile(`${place}: ${plain(dtype)}`, () => readValues(dtype, bytes.slice().buffer));
-    return { dtype, shape, data };
+    return { dtype, shape, data: inFile(place, values) };
   } catch (error) {
     return {
       dtype,
@@ -112,7 +155,7 @@ function read({ place, dtype, shape, bytes }: Entry): StoredArray {
 }
 
 /** A tensor to be written, checked. */
-function partOf(name: unknown, value: NamedArray | undefined) {
+function partOf(name: unknown, value: NamedArray | undefined, floats: FloatType): Part {
   const op = 'writeSafetensors';
   if (typeof name !== 'string' || name === METADATA) {
     throw wrongKind(op, 'tensors', `names that are strings other than ${METADATA}`, name);
@@ -129,6 +172,10 @@ function partOf(name: unknown, value: NamedArray | undefined) {
       `${op}: ${place}: ${data.length} values do not fill shape ${formatShape(shape)}`,
     );
   }
-  const dtype = type === 'Int32Array' ? 'I32' : 'F32';
-  return { shape, dtype, bytes: bytesOf(op, `${place}: data`, data) };
+  if (type === 'Int32Array' || floats === 'float32') {
+    const dtype = type === 'Int32Array' ? 'I32' : 'F32';
+    return { shape, dtype, bytes: bytesOf(op, `${place}: data`, data) };
+  }
+  const halves = toHalf(`${op}: ${place}`, data as Float32Array, floats);
+  return { shape, dtype: FLOAT_NAMES[floats], bytes: new Uint8Array(halves.buffer) };
 }

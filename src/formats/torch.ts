@@ -1,4 +1,4 @@
-import { checkArity, checkFunction, checkMethods, wrongKind } from '../check.js';
+import { checkArity, checkBoolean, checkFunction, checkMethods, wrongKind } from '../check.js';
 import { ShapeError } from '../errors.js';
 import { Module, namedState } from '../layers/module.js';
 import { modulesIn } from '../layers/state.js';
@@ -20,6 +20,18 @@ export interface TorchOptions {
    * width]. There `flatten` puts channel after channel, here pixel after pixel.
    */
   readonly flattened?: Readonly<Record<string, readonly number[]>>;
+}
+
+/** Options of `loadTorchStateDict` and `loadStateDict`. */
+export interface LoadTorchStateDictOptions extends TorchOptions {
+  /** Whether the names have to be those of the model; with false what is not there stays as it is. Default true. */
+  readonly strict?: boolean;
+}
+
+/** Names that a state dict has and the model has not, and the other way round; none where `strict` is true. */
+export interface StateDictDifference {
+  readonly missingKeys: readonly string[];
+  readonly unexpectedKeys: readonly string[];
 }
 
 /** Steps of running statistics, which PyTorch counts in every batch normalization. */
@@ -46,25 +58,41 @@ export function torchStateDict(model: Module, options: TorchOptions = {}): Map<s
  * Overwrites all parameters and buffers of a model with those of a PyTorch state dict of the same network, as
  * `readSafetensors(file).tensors` gives them: names and layouts are those of `torchStateDict`. `num_batches_tracked` may be
  * there or not.
+ * @returns the names that only one of both has, where `strict` is false
  * @throws TypeError; ShapeError that lists all that are missing, superfluous or of another shape; DisposedError; FormatError
  * for values that cannot be read; nothing is changed then
  */
 export function loadTorchStateDict(
   model: Module,
   state: StateDict,
-  options: TorchOptions = {},
-): void {
+  options: LoadTorchStateDictOptions = {},
+): StateDictDifference {
   const op = 'loadTorchStateDict';
   checkArity(op, arguments.length, 3);
-  const entries = entriesOf(op, model, options);
-  checkMethods(op, 'state', state, 'a Map, as of readSafetensors().tensors', ['get', 'entries']);
+  checkOptions(op, options, ['rename', 'flattened', 'strict']);
+  const { strict = true, ...others } = options;
+  checkBoolean(op, 'strict', strict);
+  const entries = entriesOf(op, model, others);
+  checkMethods(op, 'state', state, 'a Map, as of readSafetensors().tensors', [
+    'get',
+    'has',
+    'keys',
+    'entries',
+  ]);
   const shapes = new Map(entries.map(({ name, shape }) => [name, shape]));
-  const known = [...state].filter(([name]) => shapes.has(name) || !COUNTER.test(name));
-  checkState(op, shapes, new Map(known));
+  const missingKeys = [...shapes.keys()].filter((name) => !state.has(name));
+  const unexpectedKeys = [...state.keys()].filter(
+    (name) => !shapes.has(name) && !COUNTER.test(name),
+  );
+  const taken = (name: string) => shapes.has(name) || (strict && !COUNTER.test(name));
+  if (!strict) for (const name of missingKeys) shapes.delete(name);
+  checkState(op, shapes, new Map([...state].filter(([name]) => taken(name))));
   for (const { name, tensor, factors } of entries) {
+    if (!shapes.has(name)) continue;
     const { data } = state.get(name)!;
     tensor.assign(factors ? reversed(data, factors) : data);
   }
+  return { missingKeys, unexpectedKeys };
 }
 
 /** A parameter or buffer as PyTorch has it. */

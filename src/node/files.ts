@@ -9,6 +9,7 @@ import {
   loadModel,
   type ModelDetails,
   type Module,
+  type SafetensorsOptions,
   saveModel,
 } from '../index.js';
 import { checkOptions } from '../options.js';
@@ -123,14 +124,21 @@ export function checkpointFile(
 
 /**
  * Writes `model.safetensors`, then `model.json`, to a folder: where the second is, both are whole.
+ * @param options as for `saveModel`: `dtype`
  * @throws TypeError; Error naming the file that cannot be written
  */
-export async function writeModel(folder: string, model: Module, details: ModelDetails = {}) {
-  checkArity('writeModel', arguments.length, 3);
+export async function writeModel(
+  folder: string,
+  model: Module,
+  details: ModelDetails = {},
+  options: SafetensorsOptions = {},
+) {
+  checkArity('writeModel', arguments.length, 4);
+  checkOptions('writeModel', options, ['dtype']);
   checkText('writeModel: folder', folder);
   checkMethods('writeModel', 'model', model, 'a Module', ['stateDict', 'config']);
   checkOptions('writeModel', details, Object.keys(details ?? {}), 'details');
-  const { json, weights } = saveModel(model, details);
+  const { json, weights } = saveModel(model, details, options);
   await writeFileAtomically(join(folder, 'model.safetensors'), weights);
   await writeFileAtomically(join(folder, 'model.json'), json);
 }

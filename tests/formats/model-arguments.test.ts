@@ -17,7 +17,12 @@ describe('arguments of the wrong kind are named', () => {
     ['saveModel', saveModel, [relu, 5], 'saveModel: details: expected an object, got 5'],
     ['saveModel', saveModel, [relu, circular], 'saveModel: details: expected plain JSON: '],
     ['saveModel', saveModel, [relu, { n: 5n }], 'saveModel: details: expected plain JSON: '],
-    ['saveModel', saveModel, [relu, {}, 1], 'saveModel: arguments: expected at most 2 arguments'],
+    [
+      'saveModel',
+      saveModel,
+      [relu, {}, {}, 1],
+      'saveModel: arguments: expected at most 3 arguments',
+    ],
     ['loadModel', loadModel, [], 'loadModel: files: expected json and weights, got undefined'],
     ['loadModel', loadModel, ['model.json'], 'loadModel: files: expected json and weights'],
     ['loadModel', loadModel, [{}], 'loadModel: files.json: expected a string, got undefined'],

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { FormatError } from '../../src/errors.js';
 import { loadModel } from '../../src/formats/every-layer.js';
+import { saveModel } from '../../src/formats/model.js';
 import { writeSafetensors } from '../../src/formats/safetensors.js';
 import { expectNothingLeft } from '../support/memory.js';
-import { savedModel } from './saved.js';
+import { makeModel, savedModel } from './saved.js';
 
 describe('weights that do not fit', () => {
   test('are a FormatError where they are damaged', () => {
@@ -101,4 +102,30 @@ describe('weights that do not fit', () => {
       model.dispose();
     }
   });
+});
+
+describe.each(['float16', 'bfloat16'] as const)('weights as %s', (dtype) => {
+  test('take half the bytes, are rounded once, and have a checksum', () =>
+    expectNothingLeft(() => {
+      const model = makeModel();
+      const files = saveModel(model, {}, { dtype });
+      const values = model.parameters().reduce((sum, { size }) => sum + size, 0);
+      expect(saveModel(model).weights.length - files.weights.length).toBeGreaterThan(
+        2 * values - 16,
+      );
+      const loaded = loadModel(files).model;
+      const step = dtype === 'float16' ? 2 ** -11 : 2 ** -8;
+      const [before, after] = [model, loaded].map((one) => [...one.stateDict().values()]);
+      before!.forEach(({ data }, i) =>
+        data.forEach((value, j) => {
+          const error = Math.abs(after![i]!.data[j]! - value);
+          expect(error).toBeLessThanOrEqual(Math.max(step * Math.abs(value), 2 ** -25));
+        }),
+      );
+      expect(saveModel(loaded, {}, { dtype })).toEqual(files);
+      files.weights[files.weights.length - 1]! ^= 1;
+      expect(() => loadModel(files)).toThrow('model.safetensors: expected checksum');
+      model.dispose();
+      loaded.dispose();
+    }));
 });

@@ -14,7 +14,7 @@ import { LAYER_USES, OP_USES, type Use } from '../support/uses.js';
 /** Exported functions that are no ops. */
 const OTHERS = [
   ...['capabilities', 'generator', 'keep', 'layerFromConfig', 'loadModel', 'manualSeed', 'noGrad'],
-  ...['loadTorchStateDict', 'torchStateDict'],
+  ...['loadStateDict', 'loadTorch', 'loadTorchStateDict', 'saveStateDict', 'torchStateDict'],
   ...[
     'arange',
     'full',

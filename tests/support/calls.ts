@@ -48,6 +48,11 @@ const training = () => {
 };
 const idx = (type: number, sizes: number[], ...values: number[]) =>
   Uint8Array.of(0, 0, type, sizes.length, ...sizes.flatMap((size) => [0, 0, 0, size]), ...values);
+/** What PyTorch before 1.6 writes of an empty state dict: a magic number, a version, a machine, the tensors, their keys. */
+const torchFile = () =>
+  Uint8Array.from(
+    Buffer.from('80028a0a6cfc9c46f920' + '6aa850192e8002' + '4e2e80024e2e80027d2e80025d2e', 'hex'),
+  );
 const write = () => undefined;
 const path = join(tmpdir(), 'simdgrad-arguments');
 
@@ -365,6 +370,15 @@ export const CALLS: Readonly<Record<string, Call>> = {
   },
   loadDataset: { args: () => [path, {}], options: 1 },
   loadModel: { args: () => [library.saveModel(model()), {}], options: 1, takes: [[1, Object]] },
+  loadStateDict: {
+    args: () => [model(), model().stateDict(), {}],
+    options: 2,
+    takes: [
+      [1, Map],
+      [2, Object],
+    ],
+  },
+  loadTorch: { args: () => [torchFile(), {}], options: 1, takes: [[1, Object]] },
   loadTorchStateDict: {
     args: () => [model(), library.torchStateDict(model()), {}],
     options: 2,
@@ -430,7 +444,15 @@ export const CALLS: Readonly<Record<string, Call>> = {
   relu: unary,
   relu6: unary,
   reshape: { args: () => [ones(2, 2), [4]] },
-  saveModel: { args: () => [model(), {}], takes: [[1, Object]] },
+  saveModel: {
+    args: () => [model(), {}, {}],
+    options: 2,
+    takes: [
+      [1, Object],
+      [2, Object],
+    ],
+  },
+  saveStateDict: { args: () => [model(), {}], options: 1, takes: [[1, Object]] },
   scope: { args: () => [write] },
   serveBatches: { args: () => [dataset()] },
   serveModel: { args: () => [{}], options: 0, isOptional: true, takes: [[0, Object]] },
@@ -513,12 +535,22 @@ export const CALLS: Readonly<Record<string, Call>> = {
   unsqueeze: { args: () => [ones(2), 0] },
   weightsSha256: { args: () => [model()] },
   writeFileAtomically: { args: () => [path, 'text'] },
-  writeModel: { args: () => [path, model(), {}], takes: [[2, Object]] },
+  writeModel: {
+    args: () => [path, model(), {}, {}],
+    options: 3,
+    isElsewhere: true,
+    takes: [
+      [2, Object],
+      [3, Object],
+    ],
+  },
   writeSafetensors: {
-    args: () => [new Map(), {}],
+    args: () => [new Map(), {}, {}],
+    options: 2,
     takes: [
       [0, Map],
       [1, Object],
+      [2, Object],
     ],
   },
   xavierNormal: scaler,
