@@ -218,7 +218,6 @@ export {
 export type { ImageInterpolation } from '../data/resample.js';
 export { Random, type RandomState, type Shuffleable } from '../random.js';
 export type { Shape } from '../shape.js';
-export { layerFromConfig, loadModel } from '../formats/every-layer.js';
 export {
   type LayersOptions,
   type ModelDetails,

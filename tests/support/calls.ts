@@ -120,6 +120,7 @@ export const WITHOUT_ARGUMENTS = [
   'TapeNode',
   'WorkerDataset',
   'capabilities',
+  'everyLayer',
   'defaultCacheDir',
   'generator',
   'terminate',
