@@ -43,6 +43,7 @@ const mayImport = {
   layers: operations,
   imported: [...operations, 'layers'],
   tfjs: [...operations, 'layers', 'imported', 'formats'],
+  tflite: [...operations, 'layers', 'imported', 'formats'],
   optimizers: [...operations, 'formats'],
   formats: [...operations, 'layers', 'data'],
   graph: [...operations, 'layers'],

@@ -7,10 +7,28 @@ export type Options = Readonly<
 >;
 
 type NumberField =
-  | ('activation' | 'adjX' | 'adjY' | 'alignCorners' | 'alpha' | 'approximate' | 'axis' | 'batchDim')
+  | (
+      | 'activation'
+      | 'adjX'
+      | 'adjY'
+      | 'alignCorners'
+      | 'alpha'
+      | 'approximate'
+      | 'axis'
+      | 'batchDim'
+    )
   | ('batchDims' | 'beginMask' | 'beta' | 'bias' | 'bits' | 'blockSize' | 'cellClip' | 'count')
   | ('dilationD' | 'dilationH' | 'dilationW' | 'ellipsisMask' | 'endMask' | 'exclusive' | 'filterH')
-  | ('filterW' | 'halfPixelCenters' | 'keepDims' | 'max' | 'min' | 'mode' | 'narrowRange' | 'offset')
+  | (
+      | 'filterW'
+      | 'halfPixelCenters'
+      | 'keepDims'
+      | 'max'
+      | 'min'
+      | 'mode'
+      | 'narrowRange'
+      | 'offset'
+    )
   | ('newAxisMask' | 'outType' | 'padding' | 'projectionClip' | 'radius' | 'reverse' | 'seqDim')
   | ('shrinkAxisMask' | 'strideD' | 'strideH' | 'strideW' | 'timeMajor' | 'weightsFormat');
 
@@ -36,8 +54,7 @@ const TABLES: Readonly<Record<string, string>> = {
   CONV_3D: `106 ${CONV_3D}`,
   CONV_3D_TRANSPOSE: `106 ${CONV_3D}`,
   CUMSUM: '102 b:exclusive b:reverse',
-  DEPTHWISE_CONV_2D:
-    '2 b:padding i:strideW i:strideH i: b:activation i:dilationW=1 i:dilationH=1',
+  DEPTHWISE_CONV_2D: '2 b:padding i:strideW i:strideH i: b:activation i:dilationW=1 i:dilationH=1',
   DEPTH_TO_SPACE: '94 i:blockSize',
   DIV: '29 b:activation',
   FAKE_QUANT: '58 f:min f:max i:bits b:narrowRange',

@@ -55,7 +55,8 @@ const CUSTOM = 32;
  * @throws FormatError for bytes that are no such file or hold more than the limits
  */
 export function readTflite(bytes: Uint8Array, limits: Required<TfliteLimits>): TfliteModel {
-  if (bytes.length > limits.bytes) fail(`expected at most ${limits.bytes} bytes, got ${bytes.length}`);
+  if (bytes.length > limits.bytes)
+    fail(`expected at most ${limits.bytes} bytes, got ${bytes.length}`);
   const model = Table.root(bytes, 'TFL3', 'tflite');
   const version = model.uint32(0);
   if (version !== 3) fail(`expected version 3 of the format, got ${version}`);
@@ -65,7 +66,8 @@ export function readTflite(bytes: Uint8Array, limits: Required<TfliteLimits>): T
   const tables = graph.tables(0);
   const operators = graph.tables(3);
   const most = Math.max(tables.length, operators.length);
-  if (most > limits.nodes) fail(`expected at most ${limits.nodes} operators and tensors, got ${most}`);
+  if (most > limits.nodes)
+    fail(`expected at most ${limits.nodes} operators and tensors, got ${most}`);
   const names = new Set<string>();
   const tensors = tables.map((table, i) => readTensor(table, i, buffers, names));
   checkElements(tensors, limits.elements);
@@ -113,7 +115,8 @@ function readOperator(
 ): TfliteOperator {
   const number = table.uint32(0);
   const op = codes[number];
-  if (op === undefined) fail(`expected one of ${codes.length} operator codes, got number ${number}`);
+  if (op === undefined)
+    fail(`expected one of ${codes.length} operator codes, got number ${number}`);
   return {
     op,
     inputs: places(table.int32s(1), -1),

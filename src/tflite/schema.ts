@@ -50,4 +50,3 @@ const TYPES: readonly (ElementType | null)[] = [
 export function elementType(number: number): ElementType | undefined {
   return TYPES[number] ?? undefined;
 }
-
