@@ -46,7 +46,7 @@ const mayImport = {
   tflite: [...operations, 'layers', 'imported', 'formats'],
   optimizers: [...operations, 'formats'],
   formats: [...operations, 'layers', 'data'],
-  graph: [...operations, 'layers'],
+  graph: [...operations, 'layers', 'data'],
   training: models,
   worker: [...models, 'training', 'init'],
   entries: [...models, 'core', 'init', 'check-gradients'],
