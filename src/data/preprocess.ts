@@ -53,8 +53,7 @@ export interface Preprocessed {
   readonly shape: readonly [number, number, number, number];
 }
 
-/** The names of the options. @internal */
-export const PREPROCESS_OPTIONS = [
+const OPTIONS = [
   ...(['channels', 'resize', 'letterbox', 'interpolation', 'antialias', 'centerCrop'] as const),
   ...(['fill', 'scale', 'mean', 'std', 'layout'] as const),
 ] as const satisfies readonly (keyof PreprocessOptions)[];
@@ -69,7 +68,7 @@ export function preprocess(image: PixelSource, options: PreprocessOptions = {}):
   checkArity(OP, arguments.length, 2);
   const stored = checkImage(image);
   const { interpolation = 'bilinear', antialias = true, layout = 'NHWC', ...given } = options ?? {};
-  checkOptions(OP, options, PREPROCESS_OPTIONS);
+  checkOptions(OP, options, OPTIONS);
   oneOf('interpolation', interpolation, ['bilinear', 'bicubic', 'nearest']);
   oneOf('layout', layout, ['NHWC', 'NCHW']);
   checkBoolean(OP, 'antialias', antialias);

@@ -31,7 +31,7 @@ export function fold(
   for (const value of known.values()) {
     for (const tensor of value.tensors) if (!held.has(tensor)) tensor.dispose();
   }
-  return { graph: { ...graph, nodes, constants: new Map() }, constants: kept };
+  return { graph: { ...graph, nodes }, constants: kept };
 }
 
 function foldNode(node: FileNode, handlers: Handlers, known: Values): void {
@@ -40,7 +40,7 @@ function foldNode(node: FileNode, handlers: Handlers, known: Values): void {
   noGrad(() =>
     scope(() => {
       interpret(graph, handlers, known).forEach((value, i) => {
-        value.tensors.forEach(keep);
+        for (const tensor of value.tensors) keep(tensor);
         known.set(outputs[i]!, value);
       });
     }),

@@ -28,8 +28,7 @@ const lenet = (entry: string, options: object) => `
     Sequential, softmax, terminate } from '${dist(entry)}';
   await init(${JSON.stringify(options)});
   manualSeed(7);
-  const layers = [Sequential, Conv2d, ReLU, MaxPool2d, Flatten, Linear];
-  const { model } = loadModel(saveModel(${LENET}), { layers });
+  const { model } = loadModel(saveModel(${LENET}));
   const { variant, threads } = capabilities();
   const output = Array.from(softmax(model.predict(randn([5, 28, 28, 1]))).data());
   console.log(JSON.stringify({ output, variant, threads }));
