@@ -1,5 +1,6 @@
 // Everything but `init`, which each platform has of its own.
 export * from './entries/ops-core.js';
+export { everyLayer, layerFromConfig, loadModel } from './formats/every-layer.js';
 export { checkGradients, type CheckGradientsOptions } from './check-gradients.js';
 export { type CustomCall, customOp, type CustomOp } from './ops/custom-op.js';
 export { Adadelta, type AdadeltaOptions } from './optimizers/adadelta.js';

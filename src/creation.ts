@@ -104,6 +104,11 @@ function draw(values: TensorData, next: () => number): void {
   for (let i = 0; i < values.length; i++) values[i] = next();
 }
 
+/** The numbers of nested arrays, row by row, and their shape. @throws ShapeError for ragged arrays @internal */
+export function readNested(data: NestedArray): { values: number[]; shape: number[] } {
+  return { values: flattened(data), shape: shapeOf(data) };
+}
+
 /** The numbers of nested arrays; the innermost may be typed. */
 function flattened(data: NestedArray | ArrayLike<number>): number[] {
   const flat: number[] = [];

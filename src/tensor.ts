@@ -122,6 +122,11 @@ export class Tensor {
     return this.#alive().prepared(form, this.shape, this.#offset, bytes, write);
   }
 
+  /** What holds the values. @internal */
+  get storage(): Storage {
+    return this.#alive();
+  }
+
   /** A copy of the values. @throws DisposedError */
   data(): TensorData {
     return this.view().slice();

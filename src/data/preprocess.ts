@@ -53,7 +53,8 @@ export interface Preprocessed {
   readonly shape: readonly [number, number, number, number];
 }
 
-const OPTIONS = [
+/** The names of the options. @internal */
+export const PREPROCESS_OPTIONS = [
   ...(['channels', 'resize', 'letterbox', 'interpolation', 'antialias', 'centerCrop'] as const),
   ...(['fill', 'scale', 'mean', 'std', 'layout'] as const),
 ] as const satisfies readonly (keyof PreprocessOptions)[];
@@ -68,7 +69,7 @@ export function preprocess(image: PixelSource, options: PreprocessOptions = {}):
   checkArity(OP, arguments.length, 2);
   const stored = checkImage(image);
   const { interpolation = 'bilinear', antialias = true, layout = 'NHWC', ...given } = options ?? {};
-  checkOptions(OP, options, OPTIONS);
+  checkOptions(OP, options, PREPROCESS_OPTIONS);
   oneOf('interpolation', interpolation, ['bilinear', 'bicubic', 'nearest']);
   oneOf('layout', layout, ['NHWC', 'NCHW']);
   checkBoolean(OP, 'antialias', antialias);

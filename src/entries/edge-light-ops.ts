@@ -3,6 +3,7 @@ import simd from './simdgrad.wasm?module';
 import { initialise, type InitOptions } from '../runtime/runtime.js';
 
 export * from './ops-core.js';
+export { everyLayer, layerFromConfig, loadModel } from '../formats/every-layer.js';
 
 /** `init` of the library, with the kernels imported above unless others are given. */
 export function init(options: InitOptions = {}): Promise<void> {

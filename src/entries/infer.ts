@@ -3,6 +3,8 @@ import { initialise, type InitOptions } from '../runtime/runtime.js';
 import type { VariantSources } from '../runtime/variant.js';
 
 export * from './ops-core.js';
+export { everyLayer } from '../formats/every-layer.js';
+export { layerFromConfig, loadModel } from '../formats/named-layers.js';
 
 /** The files beside the library's JavaScript, as in src/init.ts. */
 const FILES: VariantSources = {

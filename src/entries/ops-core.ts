@@ -45,6 +45,10 @@ export {
   pixelUnshuffle,
   spaceToDepth,
 } from '../ops/copy/shuffle.js';
+export { compile, type CompileInput, type CompileOptions } from '../graph/compile.js';
+export type { NodeTime, OpTime, Profile } from '../graph/profile.js';
+export type { ProfileOptions, RunOptions, Session, SessionInputs } from '../graph/session.js';
+export type { SessionInput, SessionValue } from '../graph/session-input.js';
 export { conv1d, conv2d, conv3d } from '../ops/conv/conv.js';
 export { convTranspose1d, convTranspose2d, convTranspose3d } from '../ops/conv/conv-transpose.js';
 export type {
@@ -218,7 +222,6 @@ export {
 export type { ImageInterpolation } from '../data/resample.js';
 export { Random, type RandomState, type Shuffleable } from '../random.js';
 export type { Shape } from '../shape.js';
-export { layerFromConfig, loadModel } from '../formats/every-layer.js';
 export {
   type LayersOptions,
   type ModelDetails,

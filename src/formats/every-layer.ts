@@ -1,4 +1,4 @@
-import { checkArity, wrongKind } from '../check.js';
+import { checkArity } from '../check.js';
 import {
   LPPool1d,
   LPPool2d,
@@ -70,14 +70,12 @@ import {
 } from '../layers/index.js';
 import type { LayerClass, LayerConfig, Module } from '../layers/module.js';
 import { checkOptions } from '../options.js';
-import type { Shape } from '../shape.js';
-import { Tensor } from '../tensor.js';
-import { isRecord } from './json.js';
-import { build, type Registry, registryOf } from './layer-config.js';
+import { type Registry, registryOf } from './layer-config.js';
 import { type LayersOptions, modelOf, type ModelDetails } from './model.js';
+import { layerOf } from './named-layers.js';
 
-/** The library's layers: a page that names those it uses imports `loadModel` of model.ts instead. */
-function everyLayer(): readonly LayerClass[] {
+/** The classes of all layers of the library, for a `loadModel` that has to be told them. */
+export function everyLayer(): readonly LayerClass[] {
   return [
     ...[AvgPool1d, AvgPool2d, BatchNorm1d, BatchNorm2d, Conv1d, Conv2d, Conv3d],
     ...[ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Dropout, ELU, Flatten, GELU],
@@ -145,10 +143,6 @@ export function loadModel(
  * TypeError, OutOfMemoryError
  */
 export function layerFromConfig(config: LayerConfig, options: LayersOptions = {}): Module {
-  const op = 'layerFromConfig';
-  checkArity(op, arguments.length, 2);
-  if (!isRecord(config)) throw wrongKind(op, 'config', 'an object with a type', config);
-  const make = (shape: Shape, initialize: (tensor: Tensor) => void) =>
-    Tensor.computed(shape, initialize);
-  return build(`${op}: config`, config, registry(op, options), make).model;
+  checkArity('layerFromConfig', arguments.length, 2);
+  return layerOf(config, registry('layerFromConfig', options));
 }

@@ -71,22 +71,6 @@ export function saveModel(
   return { json, weights: fileOf(parts, metadata) };
 }
 
-/**
- * Makes a model from its files. Types, shapes and checksum are compared before anything is allocated; weights may be
- * NaN or infinite. The generator of random numbers stays as it is.
- * @throws FormatError where the files are not what `saveModel` makes, were changed since, are not of one model, or name
- * a class that is not in `layers`; TypeError, OutOfMemoryError; nothing is left then
- */
-export function loadModel(
-  files: { json: string; weights: Uint8Array },
-  options: LayersOptions = {},
-): { model: Module; details: ModelDetails } {
-  checkArity('loadModel', arguments.length, 2);
-  checkOptions('loadModel', options, ['layers']);
-  const { layers = [] } = options;
-  return modelOf(files, registryOf('loadModel', layers));
-}
-
 /** `loadModel` with the classes that the files may name. */
 export function modelOf(
   files: { json: string; weights: Uint8Array },

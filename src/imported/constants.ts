@@ -5,7 +5,7 @@ import type { FileGraph, FileTensor, Handlers } from './graph.js';
 import { isFloat, MOST_HOST_NUMBERS, type Order, sameOrder, Value } from './value.js';
 
 /** Whole numbers up to so many stay on the host; more are data, the weights of a quantised net for instance. */
-const MOST_WHOLE_NUMBERS = 2 ** 12;
+export const MOST_WHOLE_NUMBERS = 2 ** 12;
 
 /** For every constant that is a weight of a node the order in which it is stored: that of the first node to name it. */
 export function wantedOrders(graph: FileGraph, handlers: Handlers): Map<string, Order> {

@@ -31,7 +31,7 @@ export function fold(
   for (const value of known.values()) {
     for (const tensor of value.tensors) if (!held.has(tensor)) tensor.dispose();
   }
-  return { graph: { ...graph, nodes }, constants: kept };
+  return { graph: { ...graph, nodes, constants: new Map() }, constants: kept };
 }
 
 function foldNode(node: FileNode, handlers: Handlers, known: Values): void {

@@ -76,6 +76,11 @@ export interface Family<O, Options, P extends Plan> {
   prepare?(call: Call<P>): void;
   /** Products that forward adds up; left out where those of it are few. */
   multiplyAdds?(plan: P, inputs: readonly (Spec | undefined)[]): number;
+  /**
+   * The inputs in whose memory the output may be written, if nothing else needs them: each of their elements is read
+   * before that of the output at its place is written, and not after. Left out, none.
+   */
+  inPlace?(plan: P, inputs: readonly (Spec | undefined)[]): readonly number[];
   /** Writes the output, and what is saved unless that is empty: nobody wants it then. */
   forward(output: Tensor, inputs: Inputs, plan: P, saved: readonly Tensor[]): void;
 }
@@ -100,6 +105,7 @@ export interface GraphFamily {
   plan(op: GraphOp, inputs: readonly (Spec | undefined)[], options: unknown): Plan;
   checkValues?(op: GraphOp, inputs: Inputs, plan: Plan): void;
   multiplyAdds?(plan: Plan, inputs: readonly (Spec | undefined)[]): number;
+  inPlace?(plan: Plan, inputs: readonly (Spec | undefined)[]): readonly number[];
   forward(output: Tensor, inputs: Inputs, plan: Plan, saved: readonly Tensor[]): void;
 }
 

@@ -34,8 +34,8 @@ export interface Step {
 /** What an op does in a replay. */
 export interface RecordedOp {
   readonly steps: readonly Step[];
-  /** The memory that is lent to it: a region of its own, of so many bytes. */
-  readonly scratch: { readonly region: number; readonly bytes: number };
+  /** Of the memory that is lent to it, the last region that the recording has. */
+  readonly scratchBytes: number;
 }
 
 let current: Recorder | undefined;
@@ -65,6 +65,8 @@ export class Recorder {
   /** Most threads that a kernel may run in. */
   readonly threads: number;
   readonly #kept: number[] = [];
+  /** Of them all, and those in use of the last one. */
+  #allKeptBytes = 0;
   #keptBytes = KEPT_BYTES;
   /** What the op has prepared, by form and values. */
   readonly #prepared = new Map<string, number>();
@@ -99,7 +101,7 @@ export class Recorder {
       this.#steps = [new HostStep(forward)];
       this.#mostLent = 0;
     }
-    return { steps: this.#steps, scratch: { region: this.#scratch, bytes: this.#mostLent } };
+    return { steps: this.#steps, scratchBytes: this.#mostLent };
   }
 
   /** Takes a call of a kernel down, as it would run now. */
@@ -136,7 +138,9 @@ export class Recorder {
     const { heap } = runtime();
     const size = LINE_BYTES * Math.ceil(bytes / LINE_BYTES);
     if (this.#keptBytes + size > KEPT_BYTES) {
-      this.#kept.push(heap.allocate(Math.max(size, KEPT_BYTES)));
+      const block = Math.max(size, KEPT_BYTES);
+      this.#kept.push(heap.allocate(block));
+      this.#allKeptBytes += block;
       this.#keptBytes = 0;
     }
     const pointer = this.#kept.at(-1)! + this.#keptBytes;
@@ -147,6 +151,11 @@ export class Recorder {
   #take(bytes: number): void {
     this.#lent += LINE_BYTES * Math.ceil(bytes / LINE_BYTES);
     this.#mostLent = Math.max(this.#mostLent, this.#lent);
+  }
+
+  /** Of what was kept. */
+  get keptBytes(): number {
+    return this.#allKeptBytes;
   }
 
   /** Frees what was kept. */

@@ -131,6 +131,17 @@ export function runtime(): Runtime {
   return current;
 }
 
+/** Runs `body` with another precision in the place of that of `init`. @internal */
+export function atPrecision<T>(precision: Precision, body: () => T): T {
+  const before = runtime();
+  current = { ...before, precision };
+  try {
+    return body();
+  } finally {
+    current = before;
+  }
+}
+
 /** Whether gradients can be computed: not with the kernels for inference. @internal */
 export function hasGradients(): boolean {
   return current?.hasGradients ?? true;

@@ -8,6 +8,7 @@ interface Prepared {
   readonly shape: Shape;
   readonly offset: number;
   readonly pointer: number;
+  readonly bytes: number;
   version: number;
 }
 
@@ -35,6 +36,18 @@ export class Storage {
   /** @throws OutOfMemoryError where the memory is taken only now */
   get pointer(): number {
     return (this.#pointer ??= runtime().heap.allocate(this.#bytes));
+  }
+
+  /** Of the values, and of what was prepared of them. */
+  get memory(): { readonly bytes: number; readonly preparedBytes: number } {
+    const bytes = this.#pointer === undefined ? 0 : this.#bytes;
+    const prepared = this.#prepared ?? [];
+    return { bytes, preparedBytes: prepared.reduce((sum, form) => sum + form.bytes, 0) };
+  }
+
+  /** Whether several tensors have it. */
+  get isShared(): boolean {
+    return this.#references > 1;
   }
 
   retain(): this {
@@ -76,7 +89,8 @@ export class Storage {
     );
     if (prepared?.version === this.version) return prepared.pointer;
     if (!prepared) {
-      prepared = { form, shape, offset, pointer: runtime().heap.allocate(bytes), version: NaN };
+      const pointer = runtime().heap.allocate(bytes);
+      prepared = { form, shape, offset, pointer, bytes, version: NaN };
       all.push(prepared);
     }
     const { pointer } = prepared;

@@ -18,7 +18,10 @@ import {
   type Tensor,
   weightsSha256,
 } from '../../src/index.js';
-import { loadModel as loadModelOf } from '../../src/formats/model.js';
+import {
+  layerFromConfig as layerOf,
+  loadModel as loadModelOf,
+} from '../../src/formats/named-layers.js';
 import { generator } from '../../src/generator.js';
 import type { LayerClass, LayerConfig } from '../../src/layers/index.js';
 import { bars } from '../training/problem.js';
@@ -99,6 +102,10 @@ test('a page may name the layers that it uses, and loads no others', () => {
   const files = saveModel(model);
   const layers = [Sequential, Linear, ReLU, Residual];
   loadModelOf(files, { layers }).model.dispose();
+  layerOf({ type: 'ReLU' }, { layers }).dispose();
+  expect(() => loadModelOf(files, {} as never)).toThrow(
+    'loadModel: layers: expected an array of classes, got undefined',
+  );
   expect(() => loadModelOf(files, { layers: layers.slice(0, 2) })).toThrow(
     new FormatError(
       'model.json: architecture.layers[1]: type: expected one of Sequential, Linear, got Residual; ' +

@@ -28,7 +28,8 @@ const lenet = (entry: string, options: object) => `
     Sequential, softmax, terminate } from '${dist(entry)}';
   await init(${JSON.stringify(options)});
   manualSeed(7);
-  const { model } = loadModel(saveModel(${LENET}));
+  const layers = [Sequential, Conv2d, ReLU, MaxPool2d, Flatten, Linear];
+  const { model } = loadModel(saveModel(${LENET}), { layers });
   const { variant, threads } = capabilities();
   const output = Array.from(softmax(model.predict(randn([5, 28, 28, 1]))).data());
   console.log(JSON.stringify({ output, variant, threads }));

@@ -34,7 +34,7 @@ test('the training example of the README learns', async () => {
 
 /** A model that takes bright pictures for a 7 and dark ones for a 3, after the normalisation in its details. */
 const SAVED = `
-  import { capabilities, Flatten, Linear, saveModel, Sequential } from 'simdgrad';
+  import { capabilities, saveModel } from 'simdgrad';
   await init();
   const saved = new Sequential(new Flatten(), new Linear(784, 10));
   const [weight, bias] = saved.parameters();

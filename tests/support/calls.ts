@@ -120,6 +120,7 @@ export const WITHOUT_ARGUMENTS = [
   'TapeNode',
   'WorkerDataset',
   'capabilities',
+  'everyLayer',
   'defaultCacheDir',
   'generator',
   'terminate',
@@ -491,6 +492,12 @@ export const CALLS: Readonly<Record<string, Call>> = {
   squeeze: { args: () => [ones(1, 2), 0] },
   stack: { args: () => [[ones(2, 2), ones(2, 2)], 0] },
   stopAtNaN: layer,
+  compile: {
+    args: () => [new library.Flatten(), [1], {}],
+    options: 2,
+    isElsewhere: true,
+    takes: [[2, Object]],
+  },
   preprocess: {
     args: () => [{ width: 1, height: 1, data: new Uint8Array(3) }, {}],
     options: 1,

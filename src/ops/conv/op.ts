@@ -12,7 +12,13 @@ import type { ConvAlgorithm } from './algorithm.js';
 import type { Dimensions } from './axes.js';
 import { chooseConv2d } from './choose.js';
 import { throughDepth } from './depth.js';
-import { type Conv2dGeometry, type Conv3dGeometry, convGeometry, shapeOf } from './geometry.js';
+import {
+  type Conv2dGeometry,
+  type Conv3dGeometry,
+  convGeometry,
+  isDepthwise,
+  shapeOf,
+} from './geometry.js';
 import { CONV_TRANSPOSE_WINDOWS, CONV_WINDOWS, type AnyConvOptions } from './options.js';
 
 /** A convolution of signals, pictures or volumes, or its transpose: the input gradient of one as an op of its own. */
@@ -27,6 +33,8 @@ type AnyGeometry = Conv2dGeometry | Conv3dGeometry;
 type Algorithms = Readonly<
   Record<'forward' | 'gradInput' | 'gradWeight', ConvAlgorithm<AnyGeometry>>
 >;
+
+const RESIDUAL = 3;
 
 interface ConvPlan extends Plan {
   /** Of the convolution, also where this is its transpose. */
@@ -66,6 +74,10 @@ const FAMILY: Family<ConvOp, AnyConvOptions, ConvPlan> = {
     const convolved = isTransposed ? x!.shape : shape;
     return (sizeOf(convolved) / convolved.at(-1)!) * sizeOf(w!.shape);
   },
+
+  // Depthwise kernels take a residual in the place of y for sums to go on with, and no bias then.
+  inPlace: ({ geometry, isTransposed }) =>
+    isTransposed || !('kernelHeight' in geometry) || isDepthwise(geometry) ? [] : [RESIDUAL],
 
   forward(y, [x, w, bias, residual], { geometry, isTransposed, algorithmsOf, activation }) {
     const ending = { bias, residual, activation };

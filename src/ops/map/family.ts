@@ -32,6 +32,8 @@ export const MAP: Family<MapOp<unknown>, unknown, MapPlan> = {
 
   plan: (op, [x], options) => ({ shape: x!.shape, form: op.form(op.name, options) }),
 
+  inPlace: () => [0],
+
   forward(y, [x], { form: { fn, a = 0, b = 0 } }) {
     launch('mapForward', [y.pointer, x!.pointer, fn, a, b], y.size);
   },

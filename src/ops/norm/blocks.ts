@@ -1,4 +1,5 @@
 import { LINE } from '../../runtime/launch.js';
+import { isVirtual, NotRecordable } from '../../runtime/recording.js';
 import { runtime } from '../../runtime/runtime.js';
 import { withScratch } from '../../runtime/storage.js';
 import { sumPasses } from '../reduce.js';
@@ -44,6 +45,7 @@ export function fill(
   together = 1,
   factorOf: (i: number) => number = () => 1,
 ): void {
+  if (isVirtual(pointer)) throw new NotRecordable();
   const { f32 } = runtime().heap;
   const at = pointer / 4;
   for (let i = 0; i < outer * channels; i += together) {

@@ -62,6 +62,9 @@ export const ZIP: Family<ZipOp, ZipOptions, ZipPlan> = {
     return { shape, fn, gradients, numbers, layout: layoutOf(a?.shape, b?.shape, shape) };
   },
 
+  inPlace: ({ shape }, inputs) =>
+    [0, 1].filter((i) => inputs[i] && sameShape(inputs[i].shape, shape)),
+
   forward(y, [a, b], { fn, numbers, layout: { steps, geometry } }) {
     launch(
       'zipForward',

@@ -1,0 +1,59 @@
+import { checkArity, checkBoolean, wrongKind } from '../check.js';
+import { describe } from '../describe.js';
+import { FormatError } from '../errors.js';
+import { inFile, isRecord } from '../formats/json.js';
+import { ImportedModule, type ImportOptions } from '../imported/module.js';
+import { checkOptions } from '../options.js';
+import { readFiles, type TfjsContents } from './files.js';
+import { layerHandlers, readLayersModel } from './layers/topology.js';
+import { limitsOf, type TfjsLimits } from './limits.js';
+import type { TfjsReadOptions } from './read-weights.js';
+import type { TfjsSource } from './source.js';
+
+/** Options of `loadTfjs`. */
+export interface TfjsOptions extends ImportOptions, TfjsReadOptions {}
+
+/**
+ * Loads a model of TensorFlow.js: a layers-model (of Keras 2, Keras 3 or TensorFlow.js) or a graph-model, whose weights
+ * may be quantised. Its inputs and outputs have the file's names and shapes.
+ * @param source the URL of its model.json; a function that gives the files; or their contents
+ * @throws TypeError, RangeError; FormatError for files that are damaged, larger than the limits or do not fit together,
+ * and for layers or ops that are not known here, all of which it lists; what the fetcher throws; OutOfMemoryError
+ */
+export async function loadTfjs(
+  source: TfjsSource,
+  options: TfjsOptions = {},
+): Promise<ImportedModule> {
+  const op = 'loadTfjs';
+  checkArity(op, arguments.length, 2);
+  checkOptions(op, options, ['fetch', 'freeze', 'limits', 'trainable']);
+  const { trainable, freeze, fetch, limits } = options;
+  if (trainable !== undefined) checkBoolean(op, 'trainable', trainable);
+  if (freeze !== undefined && !Array.isArray(freeze)) {
+    throw wrongKind(op, 'freeze', 'an array of names and patterns', freeze);
+  }
+  const known = limitsOf(op, limits);
+  const contents = await readFiles(op, source, known, fetch);
+  return inFile(contents.file, () => moduleOf(contents, known, options));
+}
+
+function moduleOf(
+  contents: TfjsContents,
+  limits: Required<TfjsLimits>,
+  options: ImportOptions,
+): ImportedModule {
+  const { file, model } = contents;
+  if (!model) {
+    throw new FormatError(
+      `${file}: expected a model, got a manifest of weights alone: readTfjsWeights reads its tensors`,
+    );
+  }
+  const topology = model.modelTopology;
+  if (!isRecord(topology)) {
+    throw new FormatError(`${file}: modelTopology: expected an object, got ${describe(topology)}`);
+  }
+  const { trainable, freeze } = options;
+  const own = { ...(trainable === undefined ? {} : { trainable }), ...(freeze ? { freeze } : {}) };
+  const graph = readLayersModel(contents, limits.nodes);
+  return new ImportedModule('loadTfjs', graph, layerHandlers() as never, own);
+}
