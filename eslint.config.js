@@ -47,12 +47,11 @@ const mayImport = {
   optimizers: [...operations, 'formats'],
   formats: [...operations, 'layers', 'data'],
   graph: [...operations, 'layers', 'data'],
-  onnx: [...operations, 'layers', 'imported', 'formats', 'graph'],
   training: models,
-  worker: [...models, 'training', 'init'],
+  worker: [...models, 'imported', 'onnx', 'tfjs', 'tflite', 'training', 'init'],
   entries: [...models, 'core', 'init', 'check-gradients'],
   node: [...foundation, 'index'],
-  cli: ['index', 'node'],
+  cli: ['index', 'node', 'onnx', 'tfjs', 'tflite'],
 };
 const parts = Object.keys(mayImport);
 

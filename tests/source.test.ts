@@ -14,7 +14,7 @@ const sources = new Map(
 
 describe('bundles can leave out what is not used', () => {
   // The command, and the scripts of workers, which run to have effects.
-  const scripts = /^src.(cli.*|node.index|runtime.pool-worker|worker.model-worker)\.ts$/;
+  const scripts = /^src.(cli.*|node.index|runtime.pool-worker|worker.\w+-worker)\.ts$/;
 
   test('no module calls anything when it is loaded', () => {
     const found = Array.from(sources)

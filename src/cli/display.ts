@@ -2,6 +2,8 @@ import { SingleBar } from 'cli-progress';
 import type { BenchRow } from './bench/compare.js';
 import type { Peaks } from './bench/peak.js';
 import type { ClassScore } from '../index.js';
+import type { OpTime } from '../index.js';
+import type { Latency } from './latency.js';
 import type { EpochRecord, LayerRow } from './report/data.js';
 import { count, decimal, duration, percent, shape } from './report/format.js';
 import { bold, colourEnabled, type Output, print, printable } from './terminal.js';
@@ -169,6 +171,55 @@ export function summaryTable(
   const total = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   const heads = ['layer', 'output', 'parameters'];
   return table(heads, rows, { left: [0, 1], colour, foot: ['total', '', count(total)] });
+}
+
+/** How many nodes there are of each op, the commonest first, aligned. */
+export function opTable(
+  ops: ReadonlyMap<string, number>,
+  colour = colourEnabled(process.stdout),
+): string {
+  const rows = [...ops].sort(([, a], [, b]) => b - a).map(([op, nodes]) => [op, count(nodes)]);
+  const total = [...ops.values()].reduce((sum, nodes) => sum + nodes, 0);
+  return table(['op', 'nodes'], rows, { left: [0], colour, foot: ['total', count(total)] });
+}
+
+/** The times of a model's runs, in milliseconds. */
+export function latencyTable(
+  { runs, min, p50, p90, p99, max }: Latency,
+  colour = colourEnabled(process.stdout),
+): string {
+  const cells = [count(runs), ...[min, p50, p90, p99, max].map((ms) => ms.toFixed(2))];
+  const heads = ['runs', 'min ms', 'p50', 'p90', 'p99', 'max'];
+  return table(heads, [cells], { left: [], colour });
+}
+
+/** Where the time of a run goes, the dearest op first. */
+export function profileTable(
+  byOp: readonly OpTime[],
+  colour = colourEnabled(process.stdout),
+): string {
+  const all = byOp.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const rows = byOp.map(({ op, nodes, multiplyAdds, milliseconds }) => [
+    op,
+    count(nodes),
+    multiplyAdds === 0 ? '' : count(multiplyAdds),
+    milliseconds.toFixed(2),
+    percent(all === 0 ? 0 : milliseconds / all, 1),
+  ]);
+  const heads = ['op', 'nodes', 'multiply-adds', 'ms', 'share'];
+  return table(heads, rows, { left: [0], colour });
+}
+
+/** The tensors of a file of weights, aligned, and their total. */
+export function tensorTable(
+  tensors: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  colour = colourEnabled(process.stdout),
+): string {
+  const sizes = tensors.map((tensor) => tensor.shape.reduce((size, length) => size * length, 1));
+  const rows = tensors.map((tensor, i) => [tensor.name, shape(tensor.shape), count(sizes[i]!)]);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const foot = ['total', '', count(total)];
+  return table(['tensor', 'shape', 'values'], rows, { left: [0, 1], colour, foot });
 }
 
 /** The times of a benchmark, aligned; the share of the peak only of this library's builds. */

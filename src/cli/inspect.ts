@@ -1,6 +1,8 @@
 import { weightsSha256 } from '../index.js';
 import { epochTable, summaryTable } from './display.js';
 import { readingInput } from './errors.js';
+import { describeImported, describeWeights } from './inspect-imported.js';
+import { findModel } from './model-kind.js';
 import { flag, OPTION_NAMES, type RunOptions } from './options.js';
 import { count, decimal, percent, shape } from './report/format.js';
 import { shownEpoch } from './results.js';
@@ -11,17 +13,24 @@ import { optionsOf } from './run-record.js';
 import { inputShapeOf, openModel, type SavedModel } from './saved-model.js';
 import { print, printable } from './terminal.js';
 
-/** Prints what a run or a saved model is, how far it is, and what came of it. */
+/** Prints what a model of another library is, or what a run or a saved model is, how far it is, and what came of it. */
 export async function inspect(
   path: string,
   { inputShape }: { inputShape?: readonly number[] } = {},
 ): Promise<void> {
-  const folder = new RunFolder(path);
+  const found = await findModel(path);
+  if (found.kind === 'safetensors' || found.kind === 'torch') {
+    return print(process.stdout, await describeWeights(found));
+  }
+  if (found.kind !== 'simdgrad') {
+    return print(process.stdout, await describeImported(found, inputShape));
+  }
+  const folder = new RunFolder(found.file);
   const hasModel = (await folder.read('model.json')) !== undefined;
   const isRun = !hasModel || (await folder.read('options.json')) !== undefined;
   const options = isRun ? optionsOf(await folder.record()) : undefined;
   const history = await readHistory(folder);
-  const saved = hasModel ? await openModel(path) : undefined;
+  const saved = hasModel ? await openModel(found.file) : undefined;
   const sections: string[] = [];
   const done = saved ? (saved.details.epochs ?? options?.epochs ?? 0) : history.length;
   if (options && (!saved || done < options.epochs)) {

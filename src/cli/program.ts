@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { bench } from './bench.js';
+import { type BenchModelArguments, benchModel } from './bench-model.js';
 import { describeError, exitCode, InputError } from './errors.js';
 import { evaluate } from './evaluate.js';
 import { inspect } from './inspect.js';
 import { MODELS } from './models.js';
 import { DATASETS, flag, OPTIMIZERS, PARSERS, parseThreads, type RunOptions } from './options.js';
+import { parseLayout, parseMean, parseSize, parseStd, parseTop } from './picture-options.js';
 import { predict } from './predict.js';
 import { parseInputShape } from './saved-model.js';
 import { print } from './terminal.js';
@@ -25,6 +27,9 @@ Examples:
 `;
 
 const COMMANDS = 'train, predict, evaluate, inspect or bench';
+
+const MODEL_FILE =
+  'folder of simdgrad train or of any saved model, or a file of TensorFlow.js (model.json) or TFLite';
 
 const MODEL_FOLDER = 'folder of simdgrad train, or of any saved model';
 
@@ -82,14 +87,7 @@ function makeProgram(): Command {
       );
     });
   addTrain(program);
-  program
-    .command('predict')
-    .description('say what a trained model takes PNG or JPEG pictures for')
-    .argument('<run>', MODEL_FOLDER)
-    .argument('<image...>', 'pictures')
-    .addOption(inputShapeOption())
-    .option('--json', 'print JSON')
-    .action(predict);
+  addPredict(program);
   program
     .command('evaluate')
     .description('measure a trained model on the test part of a data set')
@@ -104,11 +102,7 @@ function makeProgram(): Command {
     .argument('<run>', MODEL_FOLDER)
     .addOption(inputShapeOption())
     .action(inspect);
-  program
-    .command('bench')
-    .description('measure the speed on this machine, next to plain JavaScript and to the peak')
-    .option('--json <file>', 'write the results as JSON; - for the standard output')
-    .action(bench);
+  addBench(program);
   // Only now: the commands take over settings. An argument that is no command has a better error than "too many".
   program.allowExcessArguments();
   return program;
@@ -140,6 +134,38 @@ function addTrain(program: Command): void {
         ...(json === undefined ? {} : { json }),
       });
     });
+}
+
+function addPredict(program: Command): void {
+  program
+    .command('predict')
+    .description('say what a model takes PNG or JPEG pictures for')
+    .argument('<model>', MODEL_FILE)
+    .argument('<image...>', 'pictures')
+    .option('--labels <file>', 'names of the classes: one a line, or a list as JSON')
+    .option('--top <n>', 'how many classes to show (default: 3)', parseTop)
+    .option('--mean <numbers>', 'taken from each channel of bytes / 255', parseMean)
+    .option('--std <numbers>', 'what each channel is divided by then', parseStd)
+    .option('--size <sizes>', 'height,width where the file leaves them open', parseSize)
+    .option('--layout <layout>', 'NHWC or NCHW, where the shape does not tell', parseLayout)
+    .addOption(inputShapeOption())
+    .option('--json', 'print JSON')
+    .action(predict);
+}
+
+function addBench(program: Command): void {
+  program
+    .command('bench')
+    .description(
+      'measure a model: latency, time by op, memory; without one the speed on this machine, next to plain JavaScript and to the peak',
+    )
+    .argument('[model]', MODEL_FILE)
+    .addOption(inputShapeOption())
+    .option('--threads <n>', 'threads that compute a model (default: 1)', parseThreads)
+    .option('--json <file>', 'write the results as JSON; - for the standard output')
+    .action((model: string | undefined, options: BenchModelArguments) =>
+      model === undefined ? bench(options) : benchModel(model, options),
+    );
 }
 
 function inputShapeOption(): Option {

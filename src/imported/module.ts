@@ -88,6 +88,13 @@ export class ImportedModule extends Module {
     return Object.fromEntries(this.outputs.map((name, i) => [name, tensors[i]!]));
   }
 
+  /** How many nodes of each op of the file are left to compute: those of constants alone are done. */
+  get ops(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { op } of this.#graph.nodes) counts.set(op, (counts.get(op) ?? 0) + 1);
+    return counts;
+  }
+
   override namedParameters(): [path: string, parameter: Tensor][] {
     return this.#named('parameter');
   }

@@ -11,6 +11,9 @@ import { REDUCE_OPS } from './ops/reduce.js';
 import { SHAPE_OPS } from './ops/shape.js';
 import { readTflite } from './reader.js';
 
+export type { FileInput } from '../imported/graph.js';
+export type { NamedTensors } from '../imported/module.js';
+export type { ElementType } from '../imported/value.js';
 export { ImportedModule, type ImportOptions, type TfliteLimits };
 
 /** Options of `loadTflite`. */

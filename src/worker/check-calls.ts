@@ -12,6 +12,7 @@ import { describe, isBuffer, tagOf } from '../describe.js';
 import type { ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
 import { checkOptions } from '../options.js';
+import { type ImportedFile, importedFormat, importedToSend } from './imported-file.js';
 import type { MetricConfig, OptimizerConfig, ScheduleConfig, WorkerInit } from './messages.js';
 import type { ModelWorkerOptions, WorkerFitOptions, WorkerPredictOptions } from './options.js';
 
@@ -146,21 +147,24 @@ export function checkSignal(op: string, signal: unknown): void {
   );
 }
 
-/** A model as it is sent, with weights in memory of their own. @throws TypeError */
-export function modelToSend(op: string, model: ModelFiles | LayerConfig): ModelFiles | LayerConfig {
+/** A model as it is sent, with weights in memory of their own, and the buffers to move. @throws TypeError */
+export function modelToSend(
+  op: string,
+  model: ModelFiles | LayerConfig | ImportedFile,
+): { sent: ModelFiles | LayerConfig | ImportedFile; transfer: ArrayBuffer[] } {
   if (typeof model === 'object' && model !== null) {
     const { json, weights, type } = model as Partial<ModelFiles & LayerConfig>;
     if (typeof json === 'string') {
-      return { json, weights: bytesOf(op, 'model.weights', weights).slice() };
+      const own = bytesOf(op, 'model.weights', weights).slice();
+      return { sent: { json, weights: own }, transfer: [own.buffer] };
     }
-    if (typeof type === 'string') return model;
+    if (typeof type === 'string') return { sent: model, transfer: [] };
+    const format = importedFormat(model);
+    if (format) return importedToSend(op, model as ImportedFile, format);
   }
-  throw wrongKind(
-    op,
-    'model',
-    "what saveModel gave, or an architecture: a model's config()",
-    model,
-  );
+  const expected =
+    "what saveModel gave, an architecture (a model's config()), or a file: { onnx }, { tfjs } or { tflite }";
+  throw wrongKind(op, 'model', expected, model);
 }
 
 /** Where the kernels are, as it is sent. @throws TypeError */

@@ -17,6 +17,7 @@ import {
   modelToSend,
   sourceToSend,
 } from './check-calls.js';
+import type { ImportedFile } from './imported-file.js';
 import type { Calls, Inputs, Prediction, Report, TrainingData } from './messages.js';
 import type {
   CallOptions,
@@ -45,14 +46,14 @@ export class ModelWorker {
   /** @throws InitError where the worker cannot be started, and what loading the model throws @internal */
   static async open(
     start: () => WorkerThread,
-    model: ModelFiles | LayerConfig,
+    model: ModelFiles | LayerConfig | ImportedFile,
     options: ModelWorkerOptions,
   ): Promise<ModelWorker> {
     const op = 'createModelWorker';
     checkWorkerOptions(op, options);
     const { signal, seed, source, script, ...init } = options;
     if (script !== undefined) checkScript(op, script);
-    const sent = modelToSend(op, model);
+    const { sent, transfer } = modelToSend(op, model);
     const payload = {
       init: { ...init, ...(source !== undefined && { source: sourceToSend(op, source) }) },
       model: sent,
@@ -61,7 +62,6 @@ export class ModelWorker {
     signal?.throwIfAborted();
     const caller = new Caller<Calls, Report>('ModelWorker', start);
     const worker = new ModelWorker(caller);
-    const transfer = buffersOf(sent['weights']);
     worker.#opened = await caller.opened(caller.call('load', payload, { signal, op, transfer }));
     return worker;
   }

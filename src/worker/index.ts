@@ -9,6 +9,7 @@ import {
   type WorkerThread,
 } from '../runtime/worker-thread.js';
 import { ModelWorker } from './client.js';
+import { type ImportedFile, type ImportedFormat, importedFormat } from './imported-file.js';
 import type { ModelWorkerOptions } from './options.js';
 import { startScript } from './script.js';
 
@@ -22,6 +23,7 @@ export type {
   WorkerFitOptions,
   WorkerPredictOptions,
 } from './options.js';
+export type { ImportedFile, TfjsModel } from './imported-file.js';
 export { serveBatches } from './serve-batches.js';
 export { WorkerDataset, type WorkerDatasetOptions } from './worker-dataset.js';
 export type {
@@ -36,24 +38,52 @@ export type {
 
 /**
  * Starts a worker that holds a model. It keeps a process alive until `terminate` is called.
- * @param model what `saveModel` gave, or an architecture (`model.config()`), which starts with new weights
+ * @param model what `saveModel` gave, an architecture (`model.config()`), which starts with new weights, or a model of
+ * another library: `{ onnx: bytes }`, `{ tfjs: url }`, `{ tflite: bytes }`, whose worker alone loads what reads it
  * @throws InitError where the worker or its kernels cannot be started; FormatError, ShapeError for a bad model
  */
 export async function createModelWorker(
-  model: ModelFiles | LayerConfig,
+  model: ModelFiles | LayerConfig | ImportedFile,
   options: ModelWorkerOptions = {},
 ): Promise<ModelWorker> {
   checkArity('createModelWorker', arguments.length, 2);
   const script = options?.script;
-  const start = script === undefined ? startThread : () => startScript(script, 'simdgrad');
+  const format = typeof model === 'object' && model !== null ? importedFormat(model) : undefined;
+  const start = () =>
+    script === undefined ? startThread(format) : startScript(script, 'simdgrad');
   return ModelWorker.open(start, model, options);
 }
 
-function startThread(): WorkerThread {
-  const script = () => besideThis('model-worker.js');
+/**
+ * Starts the script for models of a format: those of other libraries have scripts of their own, so that nobody loads what
+ * reads files that he has not. Written out: bundlers look for this form, and webpack would make one script of two with
+ * the same name.
+ */
+function startThread(format: ImportedFormat | undefined): WorkerThread {
+  const file = `${format ?? 'model'}-worker.js`;
+  const script = () => besideThis(file);
   if (isForNode(script)) return startNodeThread(script());
-  // Written out: bundlers look for this form.
-  return webThread(
-    new Worker(new URL('./model-worker.js', import.meta.url), { type: 'module', name: 'simdgrad' }),
-  );
+  switch (format) {
+    default:
+      return webThread(
+        new Worker(new URL('./model-worker.js', import.meta.url), {
+          type: 'module',
+          name: 'simdgrad',
+        }),
+      );
+    case 'tfjs':
+      return webThread(
+        new Worker(new URL('./tfjs-worker.js', import.meta.url), {
+          type: 'module',
+          name: 'simdgrad-tfjs',
+        }),
+      );
+    case 'tflite':
+      return webThread(
+        new Worker(new URL('./tflite-worker.js', import.meta.url), {
+          type: 'module',
+          name: 'simdgrad-tflite',
+        }),
+      );
+  }
 }

@@ -28,6 +28,7 @@ import type { KeepBestOptions } from '../training/keep-best.js';
 import type { ScoreOptions } from '../training/scores.js';
 import type { FitOptions } from '../training/types.js';
 import type { EpochRecord } from '../training/types.js';
+import type { ImportedFile } from './imported-file.js';
 
 // Everything here is plain data: it is copied, or its buffers are moved, from one thread to the other.
 
@@ -138,7 +139,7 @@ export type FitRequest = Pick<
 /** Each call that a worker answers: what is sent, and what comes back. */
 export interface Calls {
   load: {
-    request: { init: WorkerInit; seed?: number; model: ModelFiles | LayerConfig };
+    request: { init: WorkerInit; seed?: number; model: ModelFiles | LayerConfig | ImportedFile };
     result: { details: ModelDetails; capabilities: Capabilities };
   };
   predict: {

@@ -35,6 +35,12 @@ import { keepBest } from '../training/keep-best.js';
 import type { FitOptions } from '../training/types.js';
 import { nextTask } from '../training/next-task.js';
 import { inputsOf } from '../training/batch.js';
+import {
+  type ImportedFile,
+  importedFormat,
+  type Importers,
+  loadImported,
+} from './imported-file.js';
 import { lossNamed, metricsNamed, type OwnMeasures } from './measures.js';
 import {
   type CallName,
@@ -68,6 +74,7 @@ export class ModelServer {
   readonly #post: Post;
   readonly #layers: readonly LayerClass[];
   readonly #own: OwnMeasures;
+  readonly #importers: Importers;
   readonly #running = new Map<number, AbortController>();
   #model!: Module;
   #details: ModelDetails = {};
@@ -76,11 +83,18 @@ export class ModelServer {
   /**
    * @param layers classes of the user's own that models may hold
    * @param own losses and metrics of the user's own
+   * @param importers what reads models of other libraries
    */
-  constructor(post: Post, layers: readonly LayerClass[] = [], own: OwnMeasures = {}) {
+  constructor(
+    post: Post,
+    layers: readonly LayerClass[] = [],
+    own: OwnMeasures = {},
+    importers: Importers = {},
+  ) {
     this.#post = post;
     this.#layers = layers;
     this.#own = own;
+    this.#importers = importers;
   }
 
   /** Takes one message; the answer is posted. */
@@ -128,10 +142,13 @@ export class ModelServer {
     });
     if (seed !== undefined) manualSeed(seed);
     const layers = this.#layers;
+    const format = importedFormat(model);
     if (isModelFiles(model)) {
       ({ model: this.#model, details: this.#details } = loadModel(model, { layers }));
+    } else if (format) {
+      this.#model = await loadImported(model as ImportedFile, format, this.#importers);
     } else {
-      this.#model = layerOf(model, layers);
+      this.#model = layerOf(model as LayerConfig, layers);
     }
     return { details: this.#details, capabilities: capabilities() };
   }
@@ -213,7 +230,7 @@ export class ModelServer {
   }
 }
 
-function isModelFiles(model: ModelFiles | LayerConfig): model is ModelFiles {
+function isModelFiles(model: object): model is ModelFiles {
   return 'weights' in model;
 }
 

@@ -15,11 +15,11 @@ describe('createModelWorker', () => {
   test.each([
     [
       [],
-      "model: expected what saveModel gave, or an architecture: a model's config(), got undefined",
+      "model: expected what saveModel gave, an architecture (a model's config()), or a file: { onnx }, { tfjs } or { tflite }, got undefined",
     ],
     [
       [{}],
-      "model: expected what saveModel gave, or an architecture: a model's config(), got an object",
+      "model: expected what saveModel gave, an architecture (a model's config()), or a file: { onnx }, { tfjs } or { tflite }, got an object",
     ],
     [[{ json: '{}' }], 'model.weights: expected a Uint8Array, got undefined'],
     [

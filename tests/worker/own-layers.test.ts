@@ -62,6 +62,6 @@ test('serveModel takes classes, in a worker', () => {
     'serveModel: layers: expected classes of layers with a static signature of their own, got 1',
   );
   expect(() => serveModel({ layer: [] } as never)).toThrow(
-    'serveModel: options: expected layers, losses, metrics, got layer, which is layers here',
+    'serveModel: options: expected layers, losses, metrics, importers, got layer, which is layers here',
   );
 });

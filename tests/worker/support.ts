@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { bars, network } from '../training/problem.js';
 import type { TrainingData } from '../../src/worker/messages.js';
 import { ModelWorker } from '../../src/worker/client.js';
+import type { Importers } from '../../src/worker/imported-file.js';
 import type { ModelWorkerOptions } from '../../src/worker/options.js';
 import type { Request, Response } from '../../src/worker/messages.js';
 import type { WorkerThread } from '../../src/runtime/worker-thread.js';
@@ -19,9 +20,11 @@ export class Channel implements WorkerThread {
   /** Ends the worker as if it had died. */
   die!: (reason: string) => void;
 
-  constructor() {
+  constructor(importers: Importers = {}) {
     const { port2 } = this.#ports;
-    this.#server = new ModelServer((response, transfer) => port2.postMessage(response, transfer));
+    const post = (response: Response, transfer: Transferable[]) =>
+      port2.postMessage(response, transfer);
+    this.#server = new ModelServer(post, [], {}, importers);
     port2.onmessage = ({ data }: MessageEvent<Request>) => void this.#server.receive(data);
   }
 
@@ -55,8 +58,9 @@ export class Channel implements WorkerThread {
 export async function openWorker(
   model: Parameters<typeof ModelWorker.open>[1] = architecture,
   options: ModelWorkerOptions = {},
+  importers: Importers = {},
 ): Promise<{ worker: ModelWorker; channel: Channel }> {
-  const channel = new Channel();
+  const channel = new Channel(importers);
   const worker = await ModelWorker.open(() => channel, model, {
     source,
     seed: 1,

@@ -29,4 +29,12 @@ export function duration(seconds: number): string {
   return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
 }
 
+/** Bytes in the largest unit of which there is one. */
+export function bytes(value: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB'];
+  let unit = 0;
+  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000;
+  return `${unit > 0 && value < 100 ? value.toFixed(1) : count(value)} ${units[unit]}`;
+}
+
 export const shape = (sizes: readonly number[]) => sizes.join(' × ');

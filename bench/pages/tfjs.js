@@ -1,0 +1,1 @@
+export { loadTfjs } from 'simdgrad/tfjs';

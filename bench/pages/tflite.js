@@ -1,0 +1,1 @@
+export { loadTflite } from 'simdgrad/tflite';
