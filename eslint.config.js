@@ -103,6 +103,7 @@ export default tseslint.config(
     ignores: [
       'build/',
       'dist/',
+      'dist-web/',
       'coverage/',
       'runs/',
       'node_modules/',
@@ -147,6 +148,13 @@ export default tseslint.config(
           message: 'Engines round powers differently.',
         },
       ],
+    },
+  },
+  {
+    files: ['web/**/*.{ts,tsx,js}'],
+    rules: {
+      'max-lines': ['error', { max: 320 }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
     },
   },
   {
