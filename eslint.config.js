@@ -47,6 +47,7 @@ const mayImport = {
   optimizers: [...operations, 'formats'],
   formats: [...operations, 'layers', 'data'],
   graph: [...operations, 'layers', 'data'],
+  onnx: [...operations, 'layers', 'imported', 'formats', 'graph'],
   training: models,
   worker: [...models, 'imported', 'onnx', 'tfjs', 'tflite', 'training', 'init'],
   entries: [...models, 'core', 'init', 'check-gradients'],
