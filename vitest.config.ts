@@ -45,11 +45,7 @@ export default defineConfig({
           name: 'host',
           setupFiles: ['tests/support/equal-arrays.ts'],
           include: ['tests/**/*.test.ts'],
-          exclude: [
-            ...kernels,
-            ...starting,
-            'tests/{package,bundlers,references,runtimes,examples,web}/**',
-          ],
+          exclude: [...kernels, ...starting, 'tests/{package,bundlers,runtimes,examples}/**'],
         },
       },
       ...(['debug', 'release', 'relaxed'] as const).flatMap((build) => [

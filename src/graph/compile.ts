@@ -6,7 +6,8 @@ import { checkOptions } from '../options.js';
 import type { Spec } from '../ops/op.js';
 import { atPrecision, type Precision, runtime } from '../runtime/runtime.js';
 import { checkShape, type Shape } from '../shape.js';
-import { disposeGraph } from './graph.js';
+import { keep } from '../tensor.js';
+import { constantsOf, disposeGraph } from './graph.js';
 import { Program } from './program.js';
 import { type Planned, Session } from './session.js';
 import type { SessionValue } from './session-input.js';
@@ -72,6 +73,8 @@ function plan(
   const specs = inputs.map(({ dtype }, i) => ({ shape: shapes[i]!, dtype }));
   const named = Object.fromEntries(inputs.map(({ name }, i) => [name, specs[i]!]));
   const graph = trace(model, inputs[0]!.name === undefined ? specs[0]! : named);
+  // They live as long as the plan, whatever scope it is made in.
+  for (const { constant } of constantsOf(graph)) keep(constant!);
   try {
     const program = new Program(graph, threads);
     const dispose = () => {

@@ -61,7 +61,8 @@ export class Program {
 
   /** Computes the outputs of the inputs. @throws RangeError for indices that an op does not take */
   run(): void {
-    for (const step of this.#steps) step.run();
+    const steps = this.#steps;
+    for (let i = 0; i < steps.length; i++) steps[i]!.run();
   }
 
   dispose(): void {

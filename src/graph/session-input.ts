@@ -36,7 +36,8 @@ export function fits(tensor: Tensor, value: unknown): boolean {
       !value.isDisposed && value.dtype === tensor.dtype && sameShape(value.shape, tensor.shape)
     );
   }
-  return tensor.dtype === 'float32' && isNumberArray(value) && value.length === tensor.size;
+  const isUsual = value instanceof Float32Array || value instanceof Uint8Array;
+  return isUsual && tensor.dtype === 'float32' && value.length === tensor.size;
 }
 
 /** Copies values, as many as the tensor has, into it. */

@@ -101,7 +101,7 @@ export class Session {
    */
   run(input: SessionInputs, options: RunOptions = {}): Tensor | Record<string, Tensor> {
     checkArity('Session.run', arguments.length, 2);
-    checkOptions('Session.run', options, ['into']);
+    if (!isUsual(options)) checkOptions('Session.run', options, ['into']);
     const { program, graph } = this.#load('run', input);
     const { into } = options;
     if (into) checkTargets(graph, into);
@@ -162,24 +162,24 @@ export class Session {
     return false;
   }
 
-  /** The plan for what was given, with it in its inputs. */
+  /** The plan for what was given, with it in its inputs. No closure here: the engine would make what it captures. */
   #load(method: string, input: SessionInputs): Planned {
     const last = this.#current(method);
     const { inputs } = this.#setup;
-    const values = last.program.inputs;
-    let isUsual = true;
+    const tensors = last.program.inputs;
     for (let i = 0; i < inputs.length; i++) {
-      isUsual &&= fits(values[i]!, given(inputs[i]!, input));
+      if (!fits(tensors[i]!, given(inputs[i]!, input))) return this.#read(method, input);
     }
-    if (isUsual) {
-      for (let i = 0; i < inputs.length; i++) write(values[i]!, given(inputs[i]!, input) as Tensor);
-      return last;
-    }
+    for (let i = 0; i < inputs.length; i++) write(tensors[i]!, given(inputs[i]!, input) as Tensor);
+    return last;
+  }
+
+  /** The same for values of any kind and shape. */
+  #read(method: string, input: SessionInputs): Planned {
     const where = `Session.${method}`;
+    const { inputs, preprocess } = this.#setup;
     checkNames(where, inputs, input);
-    const read = inputs.map((value) =>
-      readInput(where, value, given(value, input), this.#setup.preprocess),
-    );
+    const read = inputs.map((value) => readInput(where, value, given(value, input), preprocess));
     const plan = this.#planFor(read.map(({ shape }) => shape));
     read.forEach(({ values }, i) => write(plan.program.inputs[i]!, values));
     return plan;
@@ -203,6 +203,13 @@ export class Session {
   }
 }
 
+/** Whether there is nothing wrong with the options of a run: looked at without making anything. */
+function isUsual(options: unknown): boolean {
+  if (typeof options !== 'object' || options === null) return false;
+  for (const name in options) if (name !== 'into') return false;
+  return true;
+}
+
 /** Of what the graph does not share with the model, and of what was prepared. */
 function ownBytes(graph: Graph): number {
   const storages = new Set(
@@ -218,7 +225,8 @@ function ownBytes(graph: Graph): number {
 }
 
 function given({ name }: SessionValue, input: SessionInputs): unknown {
-  return name === undefined ? input : (input as Readonly<Record<string, SessionInput>>)[name];
+  if (name === undefined) return input;
+  return (input as Readonly<Record<string, SessionInput>> | null | undefined)?.[name];
 }
 
 /** @throws TypeError for inputs that are missing or superfluous */
@@ -248,20 +256,24 @@ function targetOf(
 
 /** @throws TypeError, ShapeError, DisposedError */
 function checkTargets(graph: Graph, into: NonNullable<RunOptions['into']>): void {
+  for (let i = 0; i < graph.outputs.length; i++) checkTarget(graph, i, targetOf(graph, i, into));
+}
+
+function checkTarget({ outputs, outputNames }: Graph, i: number, target: unknown): void {
+  const { shape, dtype } = outputs[i]!;
+  const isTensor = target instanceof Tensor;
+  if (isTensor && !target.isDisposed && target.dtype === dtype && sameShape(target.shape, shape)) {
+    return;
+  }
   const where = 'Session.run';
-  graph.outputs.forEach(({ shape, dtype }, i) => {
-    const target: unknown = targetOf(graph, i, into);
-    const argument = graph.outputNames ? `into.${graph.outputNames[i]}` : 'into';
-    if (!(target instanceof Tensor) || target.dtype !== dtype) {
-      throw wrongKind(where, argument, `a Tensor of ${dtype}`, target);
-    }
-    void target.pointer;
-    if (!sameShape(target.shape, shape)) {
-      throw new ShapeError(
-        `${where}: ${argument}: expected shape ${formatShape(shape)}, got ${formatShape(target.shape)}`,
-      );
-    }
-  });
+  const argument = outputNames ? `into.${outputNames[i]}` : 'into';
+  if (!isTensor || target.dtype !== dtype) {
+    throw wrongKind(where, argument, `a Tensor of ${dtype}`, target);
+  }
+  void target.pointer;
+  throw new ShapeError(
+    `${where}: ${argument}: expected shape ${formatShape(shape)}, got ${formatShape(target.shape)}`,
+  );
 }
 
 function store(

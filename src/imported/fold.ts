@@ -40,7 +40,7 @@ function foldNode(node: FileNode, handlers: Handlers, known: Values): void {
   noGrad(() =>
     scope(() => {
       interpret(graph, handlers, known).forEach((value, i) => {
-        for (const tensor of value.tensors) keep(tensor);
+        value.tensors.forEach(keep);
         known.set(outputs[i]!, value);
       });
     }),

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { compile, type CompileOptions } from '../../src/graph/compile.js';
 import type { Session } from '../../src/graph/session.js';
@@ -152,6 +154,19 @@ describe('a session', () => {
     );
   });
 
+  test('keeps a plan that was made in a scope', () => {
+    withSession(
+      () => new Net(),
+      [1, 16, 16, 3],
+      (session, model) => {
+        const x = rand([2, 16, 16, 3]);
+        const expected = scope(() => only(session.run(x)).data());
+        expect(expected).toEqual(model.predict(x).data());
+        expect(only(session.run(x)).data()).toEqual(expected);
+      },
+    );
+  });
+
   test('outlives its model', () => {
     const model = new Net();
     const session = compile(model, [1, 16, 16, 3]);
@@ -224,6 +239,23 @@ describe('a session', () => {
       );
       session.dispose();
       expect(() => session.run(x)).toThrow(DisposedError);
+    });
+  });
+
+  test('runs allocate nothing on the heap of JavaScript', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    withSession(lenet, [1, 28, 28, 1], (session) => {
+      const [x, options] = [rand([1, 28, 28, 1]).data(), { into: zeros([1, 10]) }];
+      const runs = (count: number) => {
+        for (let i = 0; i < count; i++) session.run(x, options);
+      };
+      runs(3000);
+      collect();
+      const before = process.memoryUsage().heapUsed;
+      runs(3000);
+      // An object of two words for each run would be 72,000.
+      expect(process.memoryUsage().heapUsed - before).toBeLessThan(48_000);
     });
   });
 
