@@ -45,7 +45,11 @@ export default defineConfig({
           name: 'host',
           setupFiles: ['tests/support/equal-arrays.ts'],
           include: ['tests/**/*.test.ts'],
-          exclude: [...kernels, ...starting, 'tests/{package,bundlers,runtimes,examples}/**'],
+          exclude: [
+            ...kernels,
+            ...starting,
+            'tests/{package,bundlers,references,runtimes,examples,web}/**',
+          ],
         },
       },
       ...(['debug', 'release', 'relaxed'] as const).flatMap((build) => [

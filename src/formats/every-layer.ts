@@ -58,6 +58,8 @@ import {
   ReLU6,
   RMSNorm,
   SELU,
+  SeparableConv1d,
+  SeparableConv2d,
   Sequential,
   Sigmoid,
   SiLU,
@@ -97,6 +99,7 @@ export function everyLayer(): readonly LayerClass[] {
       MaxPool3d,
     ],
     ...[ChannelShuffle, Embedding, PixelShuffle, PixelUnshuffle],
+    ...[SeparableConv1d, SeparableConv2d],
     ...[LPPool1d, LPPool2d, LPPool3d],
     ...[LogSoftmax, Softmax, Softplus, Tanh],
     ...[

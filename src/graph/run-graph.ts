@@ -3,8 +3,7 @@ import { scope, type Tensor } from '../tensor.js';
 import type { Graph, GraphNode, GraphValue } from './graph.js';
 
 /**
- * What a graph computes, op by op as the model itself would: for constants and for tests. Gradients flow through it to
- * inputs and constants that require one.
+ * What a graph computes, op by op, as the model itself would. Gradients flow through it to the inputs.
  * @param inputs in the order of the graph's
  * @returns in the order of its outputs
  * @throws TypeError, ShapeError for inputs that the ops do not take; RangeError for values that they do not

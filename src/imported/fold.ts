@@ -40,7 +40,7 @@ function foldNode(node: FileNode, handlers: Handlers, known: Values): void {
   noGrad(() =>
     scope(() => {
       interpret(graph, handlers, known).forEach((value, i) => {
-        value.tensors.forEach(keep);
+        for (const tensor of value.tensors) keep(tensor);
         known.set(outputs[i]!, value);
       });
     }),

@@ -77,7 +77,9 @@ function runNode<A>(
     return interpret(inner, handlers, new Map([...values, ...named]));
   };
   try {
-    const result = handlers[node.op]!.run(inputs, node.attributes, { node, run });
+    const handler = Object.hasOwn(handlers, node.op) ? handlers[node.op] : undefined;
+    if (!handler) throw new FormatError('expected an op that is known here');
+    const result = handler.run(inputs, node.attributes, { node, run });
     return Array.isArray(result) ? (result as readonly (Value | undefined)[]) : [result as Value];
   } catch (error) {
     if (error instanceof Error && !error.message.startsWith('node ')) {

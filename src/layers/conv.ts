@@ -90,18 +90,13 @@ abstract class ConvLayer extends Module {
   ) {
     super();
     checkArity(type, given, 4);
-    const kernel = checkSizes(type, 'kernelSize', kernelSize, op.axes, 1);
     checkOptions(type, options, [
       ...(op.isTransposed ? CONV_TRANSPOSE_WINDOWS : [...CONV_WINDOWS, 'paddingMode']),
       'bias',
     ]);
     const { bias = true, paddingMode = 'zeros', ...windows } = options;
-    if (!['zeros', 'reflect', 'replicate', 'circular'].includes(paddingMode)) {
-      const modes = "'zeros', 'reflect', 'replicate' or 'circular'";
-      throw wrongKind(type, 'paddingMode', modes, paddingMode);
-    }
+    const kernel = checkWindows(op, type, kernelSize, windows, paddingMode);
     const groups = checkGroups(type, inChannels, outChannels, options.groups);
-    checkConvOptions({ ...op, name: type }, windows);
     checkBoolean(type, 'bias', bias);
     this.#op = op;
     this.#options = windows;
@@ -147,6 +142,23 @@ abstract class ConvLayer extends Module {
   override config(): LayerConfig {
     return this.#config;
   }
+}
+
+/** Checks what a convolution layer says of its windows. @returns the sizes of the kernel */
+export function checkWindows(
+  op: ConvOp,
+  type: string,
+  kernelSize: number | readonly number[],
+  windows: AnyConvOptions,
+  paddingMode = 'zeros',
+): readonly number[] {
+  const kernel = checkSizes(type, 'kernelSize', kernelSize, op.axes, 1);
+  if (!['zeros', 'reflect', 'replicate', 'circular'].includes(paddingMode)) {
+    const modes = "'zeros', 'reflect', 'replicate' or 'circular'";
+    throw wrongKind(type, 'paddingMode', modes, paddingMode);
+  }
+  checkConvOptions({ ...op, name: type }, windows);
+  return kernel;
 }
 
 /** Checks the channels of a convolution layer. @returns the number of groups */

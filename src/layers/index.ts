@@ -7,6 +7,13 @@ export {
   AdaptiveMaxPool2d,
   AdaptiveMaxPool3d,
 } from './adaptive-pool.js';
+export {
+  SeparableConv1d,
+  type SeparableConv1dOptions,
+  SeparableConv2d,
+  type SeparableConv2dOptions,
+  type DepthMultiplier,
+} from './separable-conv.js';
 export { Hardtanh, ReLU6 } from './clip.js';
 export {
   Conv1d,

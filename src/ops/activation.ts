@@ -12,6 +12,7 @@ import {
   HARDTANH,
   LEAKY_RELU,
   RELU,
+  RELU6,
   SIGMOID,
   SILU,
   SOFTPLUS,
@@ -59,6 +60,13 @@ export function checkActivation(op: string, activation: Activation | undefined):
     );
   }
   formOf(activation, `${op}: activation`);
+}
+
+/** What an op with these options is as an activation; undefined where it is none. */
+export function activationOf(op: unknown, options: unknown): Activation | undefined {
+  if (op === RELU6) return { kind: 'hardtanh', min: 0, max: 6 };
+  const kind = (Object.keys(OPS) as Activation['kind'][]).find((each) => OPS[each] === op);
+  return kind && ({ ...(options as object), kind } as Activation);
 }
 
 /** The activation of x as an op of its own. */

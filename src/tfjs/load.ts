@@ -5,6 +5,8 @@ import { inFile, isRecord } from '../formats/json.js';
 import { ImportedModule, type ImportOptions } from '../imported/module.js';
 import { checkOptions } from '../options.js';
 import { readFiles, type TfjsContents } from './files.js';
+import { graphHandlers } from './graph/handlers.js';
+import { readGraphModel } from './graph/topology.js';
 import { layerHandlers, readLayersModel } from './layers/topology.js';
 import { limitsOf, type TfjsLimits } from './limits.js';
 import type { TfjsReadOptions } from './read-weights.js';
@@ -54,6 +56,10 @@ function moduleOf(
   }
   const { trainable, freeze } = options;
   const own = { ...(trainable === undefined ? {} : { trainable }), ...(freeze ? { freeze } : {}) };
+  if (Object.hasOwn(topology, 'node')) {
+    const graph = readGraphModel(contents, limits.nodes);
+    return new ImportedModule(file, graph, graphHandlers() as never, own);
+  }
   const graph = readLayersModel(contents, limits.nodes);
-  return new ImportedModule('loadTfjs', graph, layerHandlers() as never, own);
+  return new ImportedModule(file, graph, layerHandlers() as never, own);
 }

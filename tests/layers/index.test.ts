@@ -99,6 +99,17 @@ const CASES: Record<string, Case> = {
     make: () => new layers.Conv2d(4, 6, [3, 2], conv2dOptions),
     op: (x, w, b) => conv2d(x, w!, b, conv2dOptions),
   },
+  SeparableConv2d: {
+    make: () =>
+      new layers.SeparableConv2d(4, 3, 3, { depthMultiplier: 2, stride: 2, padding: 'same' }),
+    op: (x, w, v, b) =>
+      conv2d(conv2d(x, w!, undefined, { groups: 4, stride: 2, padding: 'same' }), v!, b),
+  },
+  SeparableConv1d: {
+    make: () => new layers.SeparableConv1d(4, 3, 3, { dilation: 2, bias: false }),
+    input: SIGNAL,
+    op: (x, w, v) => conv1d(conv1d(x, w!, undefined, { groups: 4, dilation: 2 }), v!),
+  },
   'Conv2d by default': {
     make: () => new layers.Conv2d(4, 3, 3),
     op: (x, w, b) => conv2d(x, w!, b),

@@ -13,7 +13,7 @@ import { LAYER_USES, OP_USES, type Use } from '../support/uses.js';
 
 /** Exported functions that are no ops. */
 const OTHERS = [
-  ...['capabilities', 'generator', 'keep', 'layerFromConfig', 'loadModel', 'manualSeed', 'noGrad'],
+  ...['capabilities', 'compile', 'generator', 'keep', 'manualSeed', 'noGrad', 'preprocess'],
   ...['loadStateDict', 'loadTorch', 'loadTorchStateDict', 'saveStateDict', 'torchStateDict'],
   ...[
     'arange',

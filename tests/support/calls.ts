@@ -179,6 +179,8 @@ export const CALLS: Readonly<Record<string, Call>> = {
   ConvTranspose1d: convLayer,
   ConvTranspose2d: convLayer,
   ConvTranspose3d: convLayer,
+  SeparableConv1d: convLayer,
+  SeparableConv2d: convLayer,
   Dataset: { args: () => [source()], options: 0 },
   Dropout: { args: () => [0.5], isOptional: true },
   Flatten: { args: () => [{}], options: 0, isOptional: true, takes: [[0, Object]] },

@@ -406,6 +406,11 @@ export const LAYER_USES: Readonly<Record<string, { inputs: Use['inputs']; make: 
   RMSNorm: { inputs: elementwise, make: () => new core.RMSNorm(5) },
   Conv1d: { inputs: signal, make: () => new core.Conv1d(4, 5, 3) },
   Conv2d: { inputs: picture, make: () => new core.Conv2d(4, 5, 3) },
+  SeparableConv1d: { inputs: signal, make: () => new core.SeparableConv1d(4, 5, 3) },
+  SeparableConv2d: {
+    inputs: picture,
+    make: () => new core.SeparableConv2d(4, 5, 3, { depthMultiplier: 2 }),
+  },
   Conv3d: { inputs: volume, make: () => new core.Conv3d(4, 5, 2) },
   ConvTranspose1d: { inputs: signal, make: () => new core.ConvTranspose1d(4, 5, 3) },
   ConvTranspose2d: { inputs: picture, make: () => new core.ConvTranspose2d(4, 5, 3) },

@@ -5,6 +5,14 @@ import { casesOf, expectCase, fetcherOf } from './files.js';
 
 describeWithData('real-models', () => {
   test.each([
+    'arbitrary-style-transformer',
+    'human-antispoof',
+    'human-blazeface',
+    'human-emotion',
+    'human-facemesh',
+    'human-faceres',
+    'human-movenet-lightning',
+    'mnist-cnn-trio',
     'keras3-layers-mnist',
     'ml5-crepe',
     'ml5-cvae-quickdraw',

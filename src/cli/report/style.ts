@@ -1,17 +1,8 @@
+import { PALETTE } from './palette.js';
+
 /** The style sheet of the report: both colour schemes, from a phone to a wide screen. */
 export const STYLE = `
-:root {
-  color-scheme: light dark;
-  --page: #f6f7f9; --card: #fff; --ink: #16191d; --muted: #5c6570; --line: #e2e6ea;
-  --blue: #2563c9; --orange: #c2500c; --fill-blue: 37 99 201; --fill-orange: 194 80 12;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --page: #101215; --card: #191c20; --ink: #e8eaed; --muted: #9aa3ad; --line: #2c3138;
-    --blue: #6aa2f7; --orange: #f0904f; --fill-blue: 52 112 214; --fill-orange: 201 91 25;
-  }
-}
-*, *::before, *::after { box-sizing: border-box; }
+${PALETTE}*, *::before, *::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
 body {
   margin: 0 auto; max-width: 1080px; padding: 32px 20px 48px; background: var(--page);

@@ -3,6 +3,7 @@ import { NEAREST, type NearestMode } from '../../ops/resize/coordinates.js';
 import { add, mul } from '../../ops/zip/functions.js';
 import { fromData, type Tensor } from '../../tensor.js';
 import { sameOrder, Value } from '../value.js';
+import { checkPlaces } from './resize.js';
 
 /** A part of a value that is resized, axis by axis: ONNX's tf_crop_and_resize. */
 export interface CropValueOptions {
@@ -19,6 +20,7 @@ export interface CropValueOptions {
 /** @throws RangeError */
 export function cropAndResize(x: Value, options: CropValueOptions): Value {
   const { sizes, starts, ends, extrapolationValue } = options;
+  checkPlaces(x.shape, sizes);
   const axes = sameOrder(x.rank).filter(
     (axis) => sizes[axis] !== x.shape[axis] || starts[axis] !== 0 || ends[axis] !== 1,
   );

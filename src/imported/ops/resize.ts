@@ -15,10 +15,14 @@ export interface ResizeValueOptions extends Pick<
   readonly scales?: readonly number[] | undefined;
 }
 
-/** Resizes any axes. @throws RangeError for sizes and scales below what is an output */
+/** The longest axis that is made: what each place is made of takes memory of its own. */
+const MOST_PLACES = 2 ** 20;
+
+/** Resizes any axes. @throws RangeError for sizes and scales that give no output, or an axis of more than 2²⁰ places */
 export function resize(x: Value, options: ResizeValueOptions): Value {
   const { scales } = options;
   const sizes = options.sizes ?? sizesOf(x.shape, scales!);
+  checkPlaces(x.shape, sizes);
   const changing = sameOrder(x.rank).filter(
     (axis) => sizes[axis] !== x.shape[axis] || (scales && scales[axis] !== 1),
   );
@@ -38,6 +42,13 @@ export function resize(x: Value, options: ResizeValueOptions): Value {
   });
   const ones = scales?.map((scale, axis) => (now.has(axis) ? 1 : scale));
   return resize(first, { ...options, scales: ones });
+}
+
+/** @throws RangeError for an axis that is too long to be resized to */
+export function checkPlaces(shape: Shape, sizes: Shape): void {
+  const long = sizes.find((size, axis) => size !== shape[axis] && !(size <= MOST_PLACES));
+  if (long === undefined) return;
+  throw new RangeError(`resize: sizes: expected at most ${MOST_PLACES}, got ${long}`);
 }
 
 /** As float32 has the products, in which other libraries compute them. */
