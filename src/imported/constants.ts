@@ -46,3 +46,13 @@ export function checkHostSize(op: string, shape: Shape): void {
     `${op}: expected at most ${MOST_HOST_NUMBERS} numbers that are computed outside of tensors, got ${size}`,
   );
 }
+
+/** Runs `body`; where it fails, the tensors of the values that it has made by then are freed. */
+export function freedOnError<T>(values: ReadonlyMap<string, Value>, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    for (const value of values.values()) for (const tensor of value.tensors) tensor.dispose();
+    throw error;
+  }
+}

@@ -1,10 +1,12 @@
 import { noGrad } from '../autograd.js';
 import { keep, scope } from '../tensor.js';
+import { freedOnError } from './constants.js';
 import type { FileGraph, FileNode, Handlers } from './graph.js';
 import { interpret, type Values } from './interpreter.js';
 
 /**
- * Computes ahead what follows from constants alone, unless those train, and frees the constants that no node takes then.
+ * Computes ahead what follows from constants alone, unless those train, and frees the constants that no node takes then, or
+ * all of them where it fails.
  * @returns the graph without those nodes, and its constants
  */
 export function fold(
@@ -15,13 +17,16 @@ export function fold(
 ): { graph: FileGraph; constants: Values } {
   const known: Values = new Map(constants);
   const nodes: FileNode[] = [];
-  for (const node of graph.nodes) {
-    const taken = [...node.inputs, ...(node.captures ?? [])].filter((name) => name !== '');
-    const isFolded =
-      !handlers[node.op]!.isRandom && taken.every((name) => known.has(name) && !trained.has(name));
-    if (!isFolded) nodes.push(node);
-    else foldNode(node, handlers, known);
-  }
+  freedOnError(known, () => {
+    for (const node of graph.nodes) {
+      const taken = [...node.inputs, ...(node.captures ?? [])].filter((name) => name !== '');
+      const isFolded =
+        !handlers[node.op]!.isRandom &&
+        taken.every((name) => known.has(name) && !trained.has(name));
+      if (!isFolded) nodes.push(node);
+      else foldNode(node, handlers, known);
+    }
+  });
   const used = new Set([
     ...graph.outputs,
     ...nodes.flatMap(({ inputs, captures = [] }) => [...inputs, ...captures]),

@@ -5,7 +5,7 @@ import { Module } from '../layers/module.js';
 import { reshape } from '../ops/reshape.js';
 import { formatShape } from '../shape.js';
 import { scope, Tensor } from '../tensor.js';
-import { constantTensor, staysOnHost, wantedOrders } from './constants.js';
+import { constantTensor, freedOnError, staysOnHost, wantedOrders } from './constants.js';
 import { fold } from './fold.js';
 import type { FileGraph, FileInput, Handlers } from './graph.js';
 import { interpret, type Values } from './interpreter.js';
@@ -169,19 +169,21 @@ function constantsOf(
 ): { values: Values; trained: ReadonlySet<string> } {
   const values: Values = new Map();
   const trained = new Set<string>();
-  for (const [name, constant] of graph.constants) {
-    const { shape, dtype, data } = constant;
-    const order = wanted.get(name) ?? sameOrder(shape.length);
-    const isTrained = trainable && wanted.has(name);
-    if (isTrained) trained.add(name);
-    const isHost = !isTrained && staysOnHost(constant);
-    values.set(
-      name,
-      isHost
-        ? Value.host(data, shape, dtype)
-        : Value.of(constantTensor(constant, order), order, dtype),
-    );
-  }
+  freedOnError(values, () => {
+    for (const [name, constant] of graph.constants) {
+      const { shape, dtype, data } = constant;
+      const order = wanted.get(name) ?? sameOrder(shape.length);
+      const isTrained = trainable && wanted.has(name);
+      if (isTrained) trained.add(name);
+      const isHost = !isTrained && staysOnHost(constant);
+      values.set(
+        name,
+        isHost
+          ? Value.host(data, shape, dtype)
+          : Value.of(constantTensor(constant, order), order, dtype),
+      );
+    }
+  });
   return { values, trained };
 }
 
