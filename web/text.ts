@@ -2,7 +2,7 @@
 export const text = {
   name: 'simdgrad',
   skip: 'Skip to the content',
-  pages: { train: 'Train' },
+  pages: { train: 'Train', draw: 'Draw' },
   titleOf: (page: string) => `${page} · simdgrad`,
   noWasm: {
     title: 'This browser cannot run the kernels',
@@ -130,5 +130,25 @@ export const text = {
       same: 'The command makes the same network, bit for bit:',
       copy: 'Copy',
     },
+  },
+  draw: {
+    title: 'Draw a digit, and see what the network sees',
+    lead: 'Every stroke goes through all of its layers. Choose a feature map below to see where its filter fires on your drawing.',
+    pad: 'Draw a digit here',
+    clear: 'Clear',
+    own: 'Use the network trained here',
+    examples: 'Or take an example:',
+    example: (digit: string) => `An example of ${digit}`,
+    answer: 'What it says',
+    verdict: (share: string, ms: number) => `${share} sure, in ${ms.toFixed(1)} ms`,
+    empty: 'Draw a digit on the black square.',
+    input: 'What it sees',
+    inputNote:
+      '28 × 28 numbers: the drawing, scaled and centred as the digits that it has learned from.',
+    fires: 'Where the chosen filter fires.',
+    maps: 'What its layers find',
+    mapsLead: 'Red is positive and blue negative; after ReLU, bright is much.',
+    layer: (place: number, type: string) => `${place}. ${type}`,
+    map: (layer: number, channel: number) => `Layer ${layer}, channel ${channel}`,
   },
 };

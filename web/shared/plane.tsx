@@ -6,9 +6,11 @@ interface PlaneProps {
   readonly width: number;
   /** [height, width], or [height, width, 3] for a picture in colours. */
   readonly values: ArrayLike<number>;
-  readonly scale: 'grey' | 'diverging' | 'sequential' | 'rgb';
+  /** `fire`: orange, the more opaque the greater. */
+  readonly scale: Scale | 'rgb' | 'fire';
   /** The values at the ends of the scale. */
   readonly range: readonly [low: number, high: number];
+  /** '' where something around it says what it is. */
   readonly label: string;
 }
 
@@ -19,36 +21,46 @@ export function Plane({ height, width, values, scale, range, label }: PlaneProps
     const context = canvas.current!.getContext('2d')!;
     context.putImageData(pixelsOf({ height, width, values, scale, range }), 0, 0);
   });
-  return (
-    <canvas
-      ref={canvas}
-      class="plane"
-      width={width}
-      height={height}
-      role="img"
-      aria-label={label}
-    />
-  );
+  const named = label ? { role: 'img' as const, 'aria-label': label } : { 'aria-hidden': true };
+  return <canvas ref={canvas} class="plane" width={width} height={height} {...named} />;
 }
 
 function pixelsOf(plane: Omit<PlaneProps, 'label'>): ImageData {
   const { height, width, values, scale } = plane;
   const [low, high] = plane.range;
   const image = new ImageData(width, height);
-  const share = (value: number) => (high > low ? (value - low) / (high - low) : 0.5);
+  const { data } = image;
+  const byte = (value: number) =>
+    high > low ? Math.min(Math.max(Math.round((255 * (value - low)) / (high - low)), 0), 255) : 128;
+  const table = scale === 'rgb' || scale === 'fire' ? undefined : tableOf(scale);
   for (let i = 0; i < width * height; i++) {
-    const colour =
-      scale === 'rgb'
-        ? [0, 1, 2].map((c) => 255 * share(values[3 * i + c]!))
-        : coloured(scale, share(values[i]!));
-    image.data.set([...colour, 255], 4 * i);
+    for (let c = 0; c < 3; c++) {
+      const isOwn = table === undefined && scale === 'rgb';
+      data[4 * i + c] = isOwn
+        ? byte(values[3 * i + c]!)
+        : (table?.[3 * byte(values[i]!) + c] ?? FIRE[c]!);
+    }
+    data[4 * i + 3] = scale === 'fire' ? 0.8 * byte(values[i]!) : 255;
   }
   return image;
 }
 
-function coloured(scale: 'grey' | 'diverging' | 'sequential', share: number): readonly number[] {
-  if (scale === 'grey') return [255 * share, 255 * share, 255 * share];
-  return colourAt(scale === 'diverging' ? DIVERGING : SEQUENTIAL, share);
+type Scale = 'grey' | 'diverging' | 'sequential';
+
+const FIRE = [255, 120, 30] as const;
+const tables = new Map<Scale, Uint8Array>();
+
+/** The colour of each of 256 steps along a scale. */
+function tableOf(scale: Scale): Uint8Array {
+  const known = tables.get(scale);
+  if (known) return known;
+  const colours = Array.from({ length: 256 }, (_, i) => {
+    if (scale === 'grey') return [i, i, i];
+    return colourAt(scale === 'diverging' ? DIVERGING : SEQUENTIAL, i / 255);
+  });
+  const table = Uint8Array.from(colours.flat());
+  tables.set(scale, table);
+  return table;
 }
 
 interface SampleProps {

@@ -8,6 +8,7 @@ type PageName = keyof typeof text.pages;
 /** The pages, each with what it needs in a chunk of its own. */
 const PAGES: Readonly<Record<PageName, () => Promise<{ Page: ComponentType }>>> = {
   train: () => import('../train/page.js'),
+  draw: () => import('../draw/page.js'),
 };
 const NAMES = Object.keys(PAGES) as PageName[];
 

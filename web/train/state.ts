@@ -1,5 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { ModelFiles } from 'simdgrad';
+import { DIGITS } from 'simdgrad/data';
+import { trained } from '../shared/trained.js';
 import { text } from '../text.js';
 import { TrainClient } from './client.js';
 import { specOf } from './layers.js';
@@ -15,7 +17,7 @@ import type {
   Progress,
   Report,
 } from './protocol.js';
-import { DEFAULTS, fromQuery, type Settings, toQuery } from './settings.js';
+import { DEFAULTS, fromQuery, type Settings, STROKES, toQuery } from './settings.js';
 import { forgetRun, keptRun } from './store.js';
 
 /** What a run is doing: `preparing` draws or reads the data. */
@@ -194,7 +196,14 @@ export async function train(options: { paused?: boolean; resume?: KeptRun } = {}
   phase.value = 'idle';
   pausedSha256.value = undefined;
   if (result) outcome.value = result;
+  if (result && readsDigits()) trained.value = await save();
   if (resume && files.value.length > 0) await preview();
+}
+
+/** Whether what is drawn on the page is what the network is for. */
+function readsDigits(): boolean {
+  const { inputShape = [], classNames = [] } = data.value ?? {};
+  return String(inputShape) === String(STROKES.inputShape) && String(classNames) === String(DIGITS);
 }
 
 export function pause(): void {
