@@ -9,6 +9,7 @@ const MAX_STRING = 2 ** 16;
 interface Source {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  readonly decoder: TextDecoder;
   /** Begins error messages. */
   readonly place: string;
   /** Elements of vectors that may be read yet: vectors that many tables share would make small files endless. */
@@ -47,13 +48,14 @@ export class Table {
    */
   static root(bytes: Uint8Array, identifier: string, place: string): Table {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const got = textOf(bytes.subarray(WORD, 2 * WORD));
+    const decoder = new TextDecoder();
+    const got = textOf(decoder, bytes.subarray(WORD, 2 * WORD));
     if (got !== identifier) {
       throw new FormatError(
         `${place}: expected a flatbuffer of the kind ${identifier}, got ${bytes.length} bytes: of another format`,
       );
     }
-    const source = { bytes, view, place, left: bytes.length };
+    const source = { bytes, view, decoder, place, left: bytes.length };
     return new Table(source, view.getUint32(0, true));
   }
 
@@ -94,7 +96,7 @@ export class Table {
       throw new FormatError(`${this.#source.place}: expected ${expected}, got ${length}`);
     }
     this.#take(length);
-    return textOf(this.#source.bytes.subarray(at, at + length));
+    return textOf(this.#source.decoder, this.#source.bytes.subarray(at, at + length));
   }
 
   table(field: number): Table | undefined {
@@ -174,6 +176,6 @@ function check({ bytes, place }: Source, at: number, count: number): void {
 }
 
 /** A copy is decoded: decoders refuse shared memory. */
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes.slice());
+function textOf(decoder: TextDecoder, bytes: Uint8Array): string {
+  return decoder.decode(bytes.slice());
 }

@@ -3,6 +3,7 @@ import { inFile } from '../formats/json.js';
 import { type ImportOptions, ImportedModule } from '../imported/module.js';
 import { checkOptions } from '../options.js';
 import { graphOf } from './graph.js';
+import type { TfliteHandlers } from './handler.js';
 import { limitsOf, type TfliteLimits } from './limits.js';
 import { CONV_OPS } from './ops/conv.js';
 import { MATH_OPS } from './ops/math.js';
@@ -32,6 +33,19 @@ export interface TfliteOptions extends ImportOptions {
   readonly limits?: TfliteLimits;
 }
 
+/** The handlers of all operators, made when they are first asked for. */
+const KNOWN = { handlers: undefined as TfliteHandlers | undefined };
+
+function handlersOfAll(): TfliteHandlers {
+  return (KNOWN.handlers ??= {
+    ...CONV_OPS,
+    ...MATH_OPS,
+    ...POOL_OPS,
+    ...REDUCE_OPS,
+    ...SHAPE_OPS,
+  });
+}
+
 const OPTIONS = ['trainable', 'freeze', 'quantizedBorders', 'roundActivations', 'limits'];
 
 /**
@@ -54,8 +68,8 @@ export function loadTflite(
     checkBoolean('loadTflite', name, value);
   }
   const limits = limitsOf(options.limits);
-  const handlers = { ...CONV_OPS, ...MATH_OPS, ...POOL_OPS, ...REDUCE_OPS, ...SHAPE_OPS };
   return inFile('tflite', () => {
+    const handlers = handlersOfAll();
     const choice = { quantizedBorders, rounds: roundActivations };
     const graph = graphOf(readTflite(file, limits), handlers, choice);
     return new ImportedModule('tflite', graph, handlers, { trainable, ...(freeze && { freeze }) });
