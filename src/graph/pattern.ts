@@ -36,6 +36,11 @@ export function matchNode(
   return matchAll(operands.reverse(), patterns, rewriting, bound);
 }
 
+/** The ops that such a part may end with. */
+export function spelledBy({ op }: NodePattern): GraphOp[] {
+  return op === MUL ? [op, DIV] : op === ADD ? [op, SUB] : [op];
+}
+
 /** A division is a product with the reciprocal, the difference from a number the sum with its negative. */
 function patternsFor({ op }: GraphNode, pattern: NodePattern): readonly Pattern[] | undefined {
   if (op === pattern.op) return pattern.of;

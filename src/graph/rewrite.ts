@@ -1,13 +1,6 @@
 import type { Spec } from '../ops/op.js';
 import type { Tensor } from '../tensor.js';
-import {
-  constantsOf,
-  type Graph,
-  type GraphNode,
-  type GraphOp,
-  type GraphValue,
-  outputsOf,
-} from './graph.js';
+import { type Graph, type GraphNode, type GraphOp, type GraphValue, outputsOf } from './graph.js';
 
 /**
  * What a pass does with a node: it gives a value of the same shape that takes the place of the node's output, or
@@ -39,10 +32,12 @@ export class Rewriting {
 
   constructor(graph: Graph) {
     this.#before = graph;
-    const defined = [...graph.inputs, ...constantsOf(graph), ...graph.nodes.flatMap(outputsOf)];
-    for (const { id } of defined) this.#nextId = Math.max(this.#nextId, id + 1);
-    for (const { inputs } of graph.nodes) for (const input of inputs) this.#use(input, 1);
-    for (const output of graph.outputs) this.#use(output, 1);
+    for (const input of graph.inputs) this.#know(input);
+    for (const node of graph.nodes) {
+      for (const input of node.inputs) if (input) this.#know(input, 1);
+      for (const output of outputsOf(node)) this.#know(output);
+    }
+    for (const output of graph.outputs) this.#know(output, 1);
   }
 
   /** Adds a call of an op. @throws what its plan throws */
@@ -97,6 +92,11 @@ export class Rewriting {
 
   #value({ shape, dtype }: Spec): GraphValue {
     return { id: this.#nextId++, shape, dtype };
+  }
+
+  #know(value: GraphValue, uses = 0): void {
+    this.#nextId = Math.max(this.#nextId, value.id + 1);
+    this.#use(value, uses);
   }
 
   #now(value: GraphValue): GraphValue {

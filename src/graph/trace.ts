@@ -23,7 +23,7 @@ export function trace(model: Model, inputs: TraceInputs): Graph {
   const recorder = new Recorder(model);
   try {
     const graph = evaluationPass(model, () => {
-      const forward = (x: unknown) => (model.forward as (x: unknown) => unknown).call(model, x);
+      const forward = (x: unknown) => outputsOf(model, x);
       const named = isSpec(inputs) ? undefined : Object.entries(inputs);
       const abstract = named
         ? Object.fromEntries(named.map(([name, spec]) => [name, recorder.input(spec, name)]))
@@ -37,6 +37,17 @@ export function trace(model: Model, inputs: TraceInputs): Graph {
     for (const tensor of recorder.constants) tensor.dispose();
     throw error;
   }
+}
+
+/** What a model that has several outputs by names gives by another method (`ImportedModule.run`). */
+interface Several extends Model {
+  readonly outputs?: readonly string[];
+  run?(x: unknown): unknown;
+}
+
+function outputsOf(model: Several, x: unknown): unknown {
+  const { outputs = [] } = model;
+  return outputs.length > 1 && model.run ? model.run(x) : model.forward(x as Tensor);
 }
 
 const isSpec = (inputs: TraceInputs): inputs is Spec => Array.isArray(inputs.shape);

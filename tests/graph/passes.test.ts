@@ -500,6 +500,33 @@ describe('permutations', () => {
     `);
   });
 
+  test('a unit of ShuffleNet in NCHW permutes for its shuffles alone', () => {
+    const shuffled = (x: Tensor) => {
+      const [n, c, h, w] = x.shape as [number, number, number, number];
+      const parts = permute(reshape(x, [n, 2, c / 2, h, w]), [0, 2, 1, 3, 4]);
+      return reshape(parts, [n, c, h, w]);
+    };
+    const unit = (x: Tensor) => {
+      const [kept, used] = [slice(x, [0], [3], { axes: [1] }), slice(x, [3], [6], { axes: [1] })];
+      const y = conv2d(permute(used, NHWC), randn([1, 1, 3, 3]));
+      return shuffled(concat([kept, permute(y, NCHW)], 1));
+    };
+    const text = after(
+      (x) => permute(unit(unit(shuffled(permute(x, NCHW)))), NHWC),
+      [2, 3, 4, 6],
+      simplify,
+    );
+    const orders = text.match(/permute.*/g)!.map((line) => line.replace(/%[0-9]+/, 'x'));
+    expect(orders).toEqual(Array(3).fill('permute(x) {axes: [0,1,2,4,3]} [2,3,4,3,2]'));
+  });
+
+  test('what is only in part channels first becomes channels last', () => {
+    const part = (x: Tensor) => slice(permute(x, NCHW), [1], [3], { axes: [-3] });
+    expect(
+      after((x) => permute(add(part(x), relu(part(relu(x)))), NHWC), [1, 2, 2, 4], simplify),
+    ).not.toContain('permute');
+  });
+
   test('stay where orders differ, or others use them', () => {
     const text = after(
       (x) => add(permute(x, [1, 0]), permute(relu(x), [0, 1])),

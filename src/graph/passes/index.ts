@@ -23,8 +23,8 @@ const SIMPLER: readonly Pass[] = [
 ];
 const QUICKER: readonly Pass[] = [dense, affineIntoWeights, pads, epilogues];
 
-/** Rounds after which a graph that still changes stays as it is. */
-const MOST_ROUNDS = 32;
+/** Calls of passes after which a graph that still changes stays as it is. */
+const MOST_CALLS = 320;
 
 /**
  * A simpler graph of the same numbers: what files write in many ops is few, nothing is computed twice or for nothing,
@@ -39,15 +39,16 @@ export function simplify(graph: Graph): Graph {
  * of those that they are made of; call it, and what made the graph, in one `scope`, which frees what is left over.
  */
 export function lower(graph: Graph): Graph {
-  return untilSame(simplify(graph), [...QUICKER, ...SIMPLER]);
+  return untilSame(graph, [...SIMPLER, ...QUICKER]);
 }
 
-/** Passes one after the other, until none changes anything. */
+/** Passes one after the other, round and round, until none of them changes anything any more. */
 function untilSame(graph: Graph, passes: readonly Pass[]): Graph {
-  let before: Graph | undefined;
-  for (let round = 0; before !== graph && round < MOST_ROUNDS; round++) {
-    before = graph;
-    graph = passes.reduce((current, pass) => pass(current), graph);
+  let same = 0;
+  for (let call = 0; same < passes.length && call < MOST_CALLS; call++) {
+    const before = graph;
+    graph = passes[call % passes.length]!(graph);
+    same = graph === before ? same + 1 : 0;
   }
   return graph;
 }

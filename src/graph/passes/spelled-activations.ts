@@ -30,7 +30,7 @@ import { PRELU } from '../../ops/zip/select.js';
 import { sameShape } from '../../shape.js';
 import type { Graph, GraphNode, GraphOp, GraphValue } from '../graph.js';
 import { isNear, numberOf } from '../operands.js';
-import { type Bound, matchNode, type NodePattern } from '../pattern.js';
+import { type Bound, matchNode, type NodePattern, spelledBy } from '../pattern.js';
 import { rewrite, type Rewriting, type Rule } from '../rewrite.js';
 
 /** A function of x that files spell out, and the op that it is. */
@@ -107,8 +107,14 @@ export function spelledActivations(graph: Graph): Graph {
     ...gelus(aboutTwoPhi({ op: MUL, of: ['x', { op: SQUARE, of: ['x'] }] }), 'tanh'),
     ...gelus(aboutTwoPhi({ op: POW, of: ['x', 3] }), 'tanh'),
   ];
+  const byOp = new Map<GraphOp, Spelling[]>();
+  for (const spelling of spellings) {
+    for (const op of spelledBy(spelling.find)) {
+      byOp.set(op, [...(byOp.get(op) ?? []), spelling]);
+    }
+  }
   const spelled: Rule = (node, rewriting) => {
-    for (const { find, op, options } of spellings) {
+    for (const { find, op, options } of byOp.get(node.op) ?? []) {
       const x = argumentOf(node, matchNode(node, find, rewriting));
       if (x) return rewriting.add(op, [x], options);
     }

@@ -35,6 +35,7 @@ const RULES: readonly Rule[] = [
   behindElements,
   behindJoin,
   behindSides,
+  beforeSides,
   behindReduction,
   behindCut,
   beforeJoin,
@@ -68,19 +69,48 @@ function merged(node: GraphNode, rewriting: Rewriting): GraphValue | undefined {
 function behindElements(node: GraphNode, rewriting: Rewriting): GraphValue | undefined {
   const { op, inputs, output } = node;
   if (op.family !== MAP && op.family !== ZIP && op !== PRELU) return undefined;
-  const orders = inputs.map((input) => permutationOf(input, rewriting));
-  const axes = orders.find((order) => order !== undefined)?.axes;
-  if (!axes) return undefined;
-  const moved: (GraphValue | undefined)[] = [];
-  for (const [i, input] of inputs.entries()) {
-    const order = orders[i];
-    if (input === undefined) moved.push(undefined);
-    else if (order && sameShape(order.axes, axes) && sameShape(input.shape, output.shape)) {
-      moved.push(order.x);
-    } else if (input.constant) moved.push(backwards(input, axes, rewriting));
-    else return undefined;
-  }
+  const axes = commonAxes(inputs, rewriting);
+  const isOwn = (input: GraphValue | undefined) =>
+    !input || input.constant !== undefined || sameShape(input.shape, output.shape);
+  if (!axes || !inputs.every(isOwn)) return undefined;
+  const moved = inputs.map((input) => input && unpermuted(input, axes, rewriting));
   return rewriting.add(PERMUTE, [rewriting.add(op, moved, node.options)], { axes });
+}
+
+/**
+ * The permutation that the inputs have in common, but for constants. It may be that of some, where it puts the channels
+ * first and the others are permuted somewhere too: they meet each other then.
+ */
+function commonAxes(inputs: GraphNode['inputs'], rewriting: Rewriting): Axes | undefined {
+  const variable = inputs.filter((input) => input !== undefined && !input.constant);
+  const orders = variable.map((input) => permutationOf(input, rewriting)?.axes);
+  const axes = orders.find((order) => order !== undefined);
+  const isFirst = axes?.every(
+    (axis, i) => axis === (i === 0 ? 0 : i === 1 ? axes.length - 1 : i - 1),
+  );
+  const fits = (own: Axes | undefined, i: number) =>
+    own ? sameShape(own, axes!) : isFirst === true && isPermuted(variable[i], rewriting);
+  return axes && orders.every(fits) ? axes : undefined;
+}
+
+/** Whether a value is a part of something permuted: another permutation of it would meet that one. */
+function isPermuted(value: GraphValue | undefined, rewriting: Rewriting): boolean {
+  const node = rewriting.producer(value);
+  if (!node || node.op === PERMUTE) return node !== undefined;
+  return (
+    (isMovable(node) || joinedParts(node) !== undefined) && isPermuted(node.inputs[0], rewriting)
+  );
+}
+
+/** Whether it does the same to each axis or element, whatever their order. */
+const isMovable = ({ op }: GraphNode) => op === PAD || op === SLICE || op.family === MAP;
+
+/** What an input is before a permutation. */
+function unpermuted(value: GraphValue, axes: Axes, rewriting: Rewriting): GraphValue {
+  if (value.constant) return backwards(value, axes, rewriting);
+  const order = permutationOf(value, rewriting);
+  if (order && sameShape(order.axes, axes)) return order.x;
+  return rewriting.add(PERMUTE, [value], { axes: inverse(axes) });
 }
 
 /** A constant in the order before the permutation, with all axes. */
@@ -96,14 +126,12 @@ function backwards(value: GraphValue, axes: Axes, rewriting: Rewriting): GraphVa
 const inverse = (axes: Axes): Axes => axes.map((_, axis) => axes.indexOf(axis));
 
 function behindJoin(node: GraphNode, rewriting: Rewriting): GraphValue | undefined {
-  if (node.op !== CONCAT) return undefined;
-  const orders = node.inputs.map((input) => permutationOf(input, rewriting));
-  const axes = orders[0]?.axes;
-  if (!axes || !orders.every((order) => order && sameShape(order.axes, axes))) return undefined;
+  const axes = node.op === CONCAT ? commonAxes(node.inputs, rewriting) : undefined;
+  if (!axes) return undefined;
   const { axis } = node.options as { readonly axis: number };
   const joined = rewriting.add(
     CONCAT,
-    orders.map((order) => order!.x),
+    node.inputs.map((input) => unpermuted(input!, axes, rewriting)),
     { axis: axes.at(axis) },
   );
   return rewriting.add(PERMUTE, [joined], { axes });
@@ -116,13 +144,26 @@ function behindSides(
 ): GraphValue | undefined {
   const order = op === PAD || op === SLICE ? permutationOf(inputs[0], rewriting) : undefined;
   if (!order) return undefined;
-  const { x, axes } = order;
-  const { padding, starts, axes: cut = starts && [...starts.keys()] } = options as Sides;
-  const moved = padding
-    ? { padding: inverse(axes).map((axis) => padding[axis]) }
-    : { axes: cut!.map((axis) => axes.at(axis)) };
-  const inner = rewriting.add(op, [x], { ...(options as object), ...moved });
-  return rewriting.add(PERMUTE, [inner], { axes });
+  const inner = rewriting.add(op, [order.x], sidesOf(options, order.axes));
+  return rewriting.add(PERMUTE, [inner], { axes: order.axes });
+}
+
+/** The other way round, where the permutation meets one there. */
+function beforeSides(node: GraphNode, rewriting: Rewriting): GraphValue | undefined {
+  const before = node.op === PERMUTE ? rewriting.only(node.inputs[0]) : undefined;
+  if (!before || !isMovable(before) || !isPermuted(before.inputs[0], rewriting)) return undefined;
+  const axes = axesOf(node);
+  const x = rewriting.add(PERMUTE, before.inputs, { axes });
+  return rewriting.add(before.op, [x], sidesOf(before.options, inverse(axes)));
+}
+
+/** Options of sides for what becomes the input by the permutation. */
+function sidesOf(options: unknown, axes: Axes): unknown {
+  const { padding, starts, axes: cut = starts && [...starts.keys()] } = (options ?? {}) as Sides;
+  if (padding) {
+    return { ...(options as Sides), padding: inverse(axes).map((axis) => padding[axis]) };
+  }
+  return cut ? { ...(options as Sides), axes: cut.map((axis) => axes.at(axis)) } : options;
 }
 
 /** The options of either. */
@@ -179,16 +220,20 @@ function behindCut(node: GraphNode, rewriting: Rewriting): GraphValue | undefine
   return rewriting.add(PERMUTE, [cut], { axes: inverse(before) });
 }
 
+/** The axes of the input that each axis of the output joins, of a reshape that joins some. */
+function joinedParts({ plan, inputs: [x], output }: GraphNode): number[][] | undefined {
+  if (!plan.isView || x!.shape.length <= output.shape.length) return undefined;
+  return partsOf(output.shape, x!.shape);
+}
+
 /** permute(reshape(permute(x))), where the reshape joins axes: the parts are permuted first, and joined then. */
 function beforeJoin(node: GraphNode, rewriting: Rewriting): GraphValue | undefined {
-  const before = node.op === PERMUTE ? rewriting.only(node.inputs[0]) : undefined;
-  if (!before?.plan.isView || !permutationOf(before.inputs[0], rewriting)) return undefined;
-  const [x] = before.inputs;
-  const parts = partsOf(before.output.shape, x!.shape);
-  if (!parts || x!.shape.length <= before.output.shape.length) return undefined;
+  const before = node.op === PERMUTE ? rewriting.producer(node.inputs[0]) : undefined;
+  const parts = before && joinedParts(before);
+  if (!parts || !isPermuted(before.inputs[0], rewriting)) return undefined;
   const axes = axesOf(node).flatMap((axis) => parts[axis]!);
   const { shape } = node.output;
-  return rewriting.add(RESHAPE, [rewriting.add(PERMUTE, [x], { axes })], { shape });
+  return rewriting.add(RESHAPE, [rewriting.add(PERMUTE, before.inputs, { axes })], { shape });
 }
 
 /** linear(reshape(permute(x))) of flattened examples: the rows of the weight are put in the order of x. */
