@@ -109,7 +109,9 @@ class LayersGraph {
     const layers = layersOf(this.file, model);
     let values = given ?? [this.#addInput(this.#firstOf(layers, model))];
     for (const layer of layers) {
-      if (layer.className !== 'InputLayer') values = this.#addLayer(layer, scope, values);
+      // Behind the first output of a recurrent layer come its states, which the next layer does not take.
+      if (layer.className !== 'InputLayer')
+        values = this.#addLayer(layer, scope, values).slice(0, 1);
     }
     const last = layers.at(-1);
     return given || !last ? [...values] : this.#named(values, [last.name]);
