@@ -10,14 +10,18 @@ export const MOST_WHOLE_NUMBERS = 2 ** 12;
 /** For every constant that is a weight of a node the order in which it is stored: that of the first node to name it. */
 export function wantedOrders(graph: FileGraph, handlers: Handlers): Map<string, Order> {
   const wanted = new Map<string, Order>();
-  for (const { op, inputs, attributes } of graph.nodes) {
-    inputs.forEach((name, operand) => {
-      const constant = graph.constants.get(name);
-      if (!constant || wanted.has(name)) return;
-      const order = handlers[op]!.weightOrder?.(operand, constant.shape.length, attributes);
-      if (order) wanted.set(name, order);
-    });
-  }
+  const look = (nodes: FileGraph['nodes']): void => {
+    for (const { op, inputs, attributes, inner = [] } of nodes) {
+      inputs.forEach((name, operand) => {
+        const constant = graph.constants.get(name);
+        if (!constant || wanted.has(name) || !Object.hasOwn(handlers, op)) return;
+        const order = handlers[op]!.weightOrder?.(operand, constant.shape.length, attributes);
+        if (order) wanted.set(name, order);
+      });
+      for (const { nodes: inside } of inner) look(inside);
+    }
+  };
+  look(graph.nodes);
   return wanted;
 }
 

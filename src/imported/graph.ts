@@ -29,6 +29,8 @@ export interface FileNode<Attributes = unknown> {
   readonly attributes: Attributes;
   /** The values of the graph around that graphs inside its attributes take. */
   readonly captures?: readonly string[];
+  /** Those graphs. */
+  readonly inner?: readonly FileGraph<Attributes>[];
 }
 
 /** The graph of a model file: every node stands behind those that it takes values of. */

@@ -9,7 +9,7 @@ import { constantTensor, freedOnError, staysOnHost, wantedOrders } from './const
 import { fold } from './fold.js';
 import type { FileGraph, FileInput, Handlers } from './graph.js';
 import { interpret, type Values } from './interpreter.js';
-import { type Order, sameOrder, Value } from './value.js';
+import { isFloat, type Order, sameOrder, Value } from './value.js';
 
 /** How a model of another library's file is made a module. */
 export interface ImportOptions {
@@ -173,7 +173,7 @@ function constantsOf(
     for (const [name, constant] of graph.constants) {
       const { shape, dtype, data } = constant;
       const order = wanted.get(name) ?? sameOrder(shape.length);
-      const isTrained = trainable && wanted.has(name);
+      const isTrained = trainable && wanted.has(name) && isFloat(dtype);
       if (isTrained) trained.add(name);
       const isHost = !isTrained && staysOnHost(constant);
       values.set(

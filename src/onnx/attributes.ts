@@ -56,13 +56,6 @@ export class OnnxAttributes {
     return this.needed(name, this.#value(name, 'graph'));
   }
 
-  /** All graphs. */
-  graphs(): FileGraph<OnnxAttributes>[] {
-    return [...this.attributes.values()].flatMap((attribute) =>
-      attribute.kind === 'graph' ? [attribute.value] : [],
-    );
-  }
-
   /** Whether an integer is not 0. */
   flag(name: string, byDefault = false): boolean {
     return (this.int(name) ?? Number(byDefault)) !== 0;

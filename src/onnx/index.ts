@@ -44,8 +44,8 @@ export function loadOnnx(bytes: Uint8Array, options: LoadOnnxOptions = {}): Impo
 
 /** @throws FormatError for a node without an input that its op needs */
 function checkInputs(graph: FileGraph<OnnxAttributes>, handlers: ReturnType<typeof onnxHandlers>) {
-  for (const { op, name, inputs, attributes } of graph.nodes) {
-    for (const inner of attributes.graphs()) checkInputs(inner, handlers);
+  for (const { op, name, inputs, inner = [] } of graph.nodes) {
+    for (const inside of inner) checkInputs(inside, handlers);
     const needs = Object.hasOwn(handlers, op) ? (handlers[op]!.needs ?? 1) : 0;
     const given = inputs.findIndex((input, i) => i < needs && input === '');
     if (inputs.length >= needs && given < 0) continue;

@@ -141,12 +141,14 @@ function convertNode(
   const { domain, op, inputs, outputs } = node;
   const name = shared.nodeNames.take(node.name || outputs[0] || `${op}_${index}`);
   const captures = new Set<string>();
+  const inner: FileGraph<OnnxAttributes>[] = [];
   const attributes = new Map<string, NodeAttribute>();
   for (const [key, attribute] of node.attributes) {
     if (attribute.kind !== 'graph') attributes.set(key, attribute);
     else {
       const value = convertGraph(attribute.value, scope, `${name}/${key}/`, shared);
       attributes.set(key, { kind: 'graph', value });
+      inner.push(value);
       for (const captured of capturesOf(value)) captures.add(captured);
     }
   }
@@ -157,6 +159,7 @@ function convertNode(
     outputs,
     attributes: new OnnxAttributes(attributes, shared.opsets.get(domain) ?? LAST_OPSET),
     captures: [...captures],
+    inner,
   };
 }
 

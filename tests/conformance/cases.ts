@@ -1,14 +1,11 @@
-// The cases of two outside suites, read for the tests beside this file: TensorFlow.js's own test values and ONNX's
-// models of a single node. A test maps the names of ops to ours; a case that is left out is named with its reason, and
-// must fail.
-import { readdirSync } from 'node:fs';
+// The cases of an outside suite, read for the tests beside this file: TensorFlow.js's own test values. A test maps the
+// names of ops to ours; a case that is left out is named with its reason, and must fail.
 import { expect, test } from 'vitest';
 import type { Shape } from '../../src/shape.js';
-import { type DType, fromData, scope, Tensor } from '../../src/tensor.js';
-import { dataDir, describeWithData, readData } from '../data/support.js';
+import { fromData, scope, Tensor } from '../../src/tensor.js';
+import { describeWithData, readData } from '../data/support.js';
 import { expectClose } from '../support/compare.js';
 import { leaf } from '../support/op.js';
-import { type OnnxNode, type OnnxTensor, readOnnxNode, readOnnxTensor } from '../support/onnx.js';
 
 const readJson = (path: string): unknown => JSON.parse(new TextDecoder().decode(readData(path)));
 
@@ -140,63 +137,3 @@ function resolved(value: unknown, values: readonly unknown[]): unknown {
     Object.entries(value).map(([name, item]) => [name, resolved(item, values)]),
   );
 }
-
-// ONNX
-
-const ONNX = 'onnx-node';
-const RELATIVE = 1e-5;
-const ABSOLUTE = 1e-7;
-
-/** The node's inputs, undefined where it has none, and attributes → its outputs. */
-export type OnnxOp = (
-  inputs: readonly (OnnxTensor | undefined)[],
-  node: OnnxNode,
-) => OnnxResult | readonly OnnxResult[];
-
-/** A tensor of ours, or values that a test has laid out in ONNX's order. */
-export type OnnxResult = Tensor | OnnxTensor;
-
-/**
- * Tests every case of an op.
- * @param count how many there are
- */
-export function testOnnx(op: string, count: number, run: OnnxOp, leftOut: LeftOut = {}): void {
-  describeWithData(ONNX, () => {
-    const { cases } = readJson(`${ONNX}/index.json`) as {
-      cases: { readonly case: string; readonly ops: readonly string[] }[];
-    };
-    const chosen = cases
-      .filter(({ ops }) => ops.length === 1 && ops[0] === op)
-      .map((c) => ({ name: c.case }));
-    testCases(op, chosen, count, leftOut, ({ name }) => runOnnx(name, run));
-  });
-}
-
-function runOnnx(name: string, run: OnnxOp): void {
-  const folder = `${ONNX}/${name}/test_data_set_0`;
-  const { node, constants } = readOnnxNode(readData(`${ONNX}/${name}/model.onnx`));
-  const given = tensorsOf(folder, 'input_');
-  const inputs = node.inputs.map((input) => {
-    if (input === '') return undefined;
-    return constants.get(input) ?? given.find((tensor) => tensor.name === input) ?? given.shift()!;
-  });
-  const results = [run(inputs, node)].flat();
-  const expected = tensorsOf(folder, 'output_');
-  expect(results.length, 'outputs').toBe(expected.length);
-  results.forEach((result, i) => {
-    const { shape, data } = expected[i]!;
-    expect(result.shape).toEqual(shape);
-    const values = result instanceof Tensor ? result.data() : result.data;
-    expectClose(values, data, { relative: RELATIVE, absolute: ABSOLUTE, label: name });
-  });
-}
-
-const tensorsOf = (folder: string, prefix: string) =>
-  readdirSync(`${dataDir}${folder}`)
-    .filter((file) => file.startsWith(prefix))
-    .sort()
-    .map((file) => readOnnxTensor(readData(`${folder}/${file}`)));
-
-/** A tensor of ONNX's as one of ours, in the same order: float32 unless it holds integers. */
-export const tensorOf = ({ data, shape }: OnnxTensor, dtype?: DType) =>
-  fromData('test', data, shape, dtype ?? (data instanceof Int32Array ? 'int32' : 'float32'));
