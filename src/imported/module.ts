@@ -95,6 +95,14 @@ export class ImportedModule extends Module {
     return counts;
   }
 
+  /** @throws Error: the graph of a file is no layers that `model.json` could name */
+  override config(): never {
+    throw new Error(
+      "saveModel: model: expected layers, got a model of another library's file: " +
+        'saveOnnx of simdgrad/onnx saves it, with the weights that it has now',
+    );
+  }
+
   override namedParameters(): [path: string, parameter: Tensor][] {
     return this.#named('parameter');
   }

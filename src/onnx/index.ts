@@ -9,7 +9,8 @@ import { onnxHandlers } from './ops/all.js';
 import { readOnnx } from './reader.js';
 import type { ExternalData, OnnxLimits } from './types.js';
 
-export { type InputShape, saveOnnx, type SaveOnnxOptions } from './export/save-onnx.js';
+export { saveOnnx, type SaveOnnxOptions } from './export/save-onnx.js';
+export type { InputShape, InputShapes } from './export/traced.js';
 export type { ExternalData, OnnxLimits } from './types.js';
 export { ImportedModule, type ImportOptions } from '../imported/module.js';
 export type { FileInput } from '../imported/graph.js';

@@ -14,14 +14,19 @@ import {
   maxUnpool2d,
   Module,
   mul,
+  ones,
   ReLU,
   reshape,
+  saveModel,
+  scope,
   Sequential,
+  SGD,
+  sum,
   tensor,
   type Tensor,
 } from '../../src/index.js';
 import { FormatError } from '../../src/errors.js';
-import { saveOnnx, type SaveOnnxOptions } from '../../src/onnx/export/save-onnx.js';
+import { loadOnnx, saveOnnx, type SaveOnnxOptions } from '../../src/onnx/index.js';
 import { readOnnx } from '../../src/onnx/reader.js';
 import { expectNothingLeft } from '../support/memory.js';
 import { exportedModels, lenet, UNet } from './export-models.js';
@@ -116,6 +121,18 @@ describe('what a file says', () => {
     expect(nodes.map(({ op }) => op).sort()).toEqual(['Add', 'Identity']);
   });
 
+  test('an input that is always the same is a constant of the file', () => {
+    const model = {
+      forward: ({ x, rate }: { x: Tensor; rate: Tensor }) =>
+        rate.item() === 2 ? mul(x, rate) : add(x, rate),
+      parameters: () => [],
+    };
+    const shapes = { x: [1, 3], rate: tensor([2], [1]) };
+    const { inputs, nodes } = readOnnx(saveOnnx(model as never, shapes)).graph;
+    expect(inputs.map(({ name }) => name)).toEqual(['x']);
+    expect(nodes.map(({ op }) => op)).toEqual(['Mul']);
+  });
+
   test('the same model gives the same bytes', () => {
     using model = lenet();
     expect(saveOnnx(model, [1, 28, 28, 1])).toEqual(saveOnnx(model, [5, 28, 28, 1]));
@@ -131,6 +148,32 @@ class Calls extends Module {
     return this.run(x);
   }
 }
+
+test('saveModel refuses a model of a file, and names saveOnnx', () => {
+  using model = lenet();
+  using again = loadOnnx(saveOnnx(model, [1, 28, 28, 1]));
+  expect(() => saveModel(again)).toThrow(
+    "saveModel: model: expected layers, got a model of another library's file: saveOnnx of simdgrad/onnx saves it",
+  );
+});
+
+test('a model of a file that was trained is written with its new weights', () => {
+  using model = new Sequential(new Conv2d(1, 2, 3), new Flatten(), new Linear(8, 2));
+  using loaded = loadOnnx(saveOnnx(model, [1, 4, 4, 1]), { trainable: true });
+  const x = ones([3, 1, 4, 4]);
+  const optimizer = new SGD(loaded.parameters(), { lr: 0.1 });
+  scope(() => {
+    sum(loaded.forward(x)).backward();
+    optimizer.step();
+  });
+  using again = loadOnnx(saveOnnx(loaded, [1, 1, 4, 4]));
+  scope(() => {
+    const [trained, read] = [loaded, again].map((one) => one.predict(x).data());
+    expect(read).toEqual(trained);
+    const before = model.predict(reshape(x, [3, 4, 4, 1])).data();
+    expect(trained).not.toEqual(before);
+  });
+});
 
 describe('what cannot be said', () => {
   test('all of it in one error', () => {

@@ -1,20 +1,18 @@
 import { checkArity, checkBoolean, wrongKind } from '../../check.js';
 import { FormatError } from '../../errors.js';
 import { disposeGraph, type Graph, type GraphNode, type GraphValue } from '../../graph/graph.js';
-import { trace, type TraceInputs } from '../../graph/trace.js';
 import { ImportedModule } from '../../imported/module.js';
 import type { Model } from '../../layers/module.js';
 import { checkOptions } from '../../options.js';
-import type { Spec } from '../../ops/op.js';
-import { checkShape, type Shape } from '../../shape.js';
 import { scope } from '../../tensor.js';
 import type { OnnxNode, OnnxTensor } from '../types.js';
 import { OPSETS, writeOnnx, type WrittenValue } from '../writer.js';
 import { Builder } from './builder.js';
-import { dynamicSizes, fixedSizes, type Sizes } from './dynamic.js';
+import type { Sizes } from './dynamic.js';
 import { emitterOf } from './emitters.js';
 import { Exporter, Unsupported } from './exporter.js';
 import { type Axes, channelsFirst, ordered, sameAxes } from './orders.js';
+import { inputsOf, type InputShapes, traced } from './traced.js';
 
 /** Options of `saveOnnx`. */
 export interface SaveOnnxOptions {
@@ -38,33 +36,26 @@ export interface SaveOnnxOptions {
   readonly outputNames?: readonly string[];
 }
 
-/** The shape of an input: of float32, or with its dtype. */
-export type InputShape = Shape | Spec;
-
 const OPTIONS = ['opset', 'layout', 'dynamicBatch', 'float16', 'inputNames', 'outputNames'];
-
-/** Batches that a model is traced with, to see what depends on their size; 1 could be an axis that is repeated. */
-const BATCHES = [2, 3];
 
 /**
  * An ONNX file of what a model computes in evaluation, with its weights under their paths: of any `Sequential`, any
  * `Module`, or an imported model, trained since or not. The same model gives the same bytes.
- * @param inputShape of the input here, [N, H, W, C]; of a model of several inputs, the shape of each by its name
+ * @param inputShape of the input here, [N, H, W, C]; of a model of several inputs, the shape of each by its name, or a
+ * tensor for one that is always this, which the file's model does not take: a choice of the model depends on it, say
  * @throws FormatError that lists all that ONNX cannot say; TraceError for a model that reads values of what depends on
  * its input; TypeError, RangeError, ShapeError
  */
 export function saveOnnx(
   model: Model,
-  inputShape: InputShape | Readonly<Record<string, InputShape>>,
+  inputShape: InputShapes,
   options: SaveOnnxOptions = {},
 ): Uint8Array<ArrayBuffer> {
   checkArity('saveOnnx', arguments.length, 3);
   checkSaveOptions(model, options);
-  const inputs = inputsOf(inputShape);
+  const { inputs, fixed } = inputsOf(inputShape);
   return scope(() => {
-    const isFixed = options.dynamicBatch === false;
-    const { graph, sizes } =
-      (isFixed ? undefined : tracedForAny(model, inputs, options)) ?? tracedFor(model, inputs);
+    const { graph, sizes } = traced(model, inputs, fixed, options.dynamicBatch);
     const isImported = model instanceof ImportedModule;
     const isFirst = !isImported && options.layout !== 'NHWC';
     const bytes = write(model, graph, sizes, isFirst, options);
@@ -94,76 +85,6 @@ function checkSaveOptions(model: Model, options: SaveOnnxOptions): void {
     const isNames = Array.isArray(names) && names.every((each) => typeof each === 'string' && each);
     if (!isNames) throw wrongKind(op, name, 'an array of names', names);
   }
-}
-
-/** Inputs as a trace takes them. */
-function inputsOf(given: InputShape | Readonly<Record<string, InputShape>>): TraceInputs {
-  const isShape = (value: unknown): value is InputShape =>
-    Array.isArray(value) || Array.isArray((value as Spec | undefined)?.shape);
-  const specOf = (value: InputShape, argument: string): Spec => {
-    const spec = Array.isArray(value)
-      ? { shape: value as Shape, dtype: 'float32' as const }
-      : (value as Spec);
-    checkShape('saveOnnx', argument, spec.shape);
-    return spec;
-  };
-  if (isShape(given)) return specOf(given, 'inputShape');
-  const entries = typeof given === 'object' && given !== null ? Object.entries(given) : [];
-  const isNamed = entries.length > 0 && entries.every(([, value]) => isShape(value));
-  if (!isNamed) throw wrongKind('saveOnnx', 'inputShape', 'a shape, or shapes by name', given);
-  return Object.fromEntries(entries.map(([name, value]) => [name, specOf(value, name)]));
-}
-
-interface Traced {
-  readonly graph: Graph;
-  readonly sizes: Sizes;
-}
-
-function tracedFor(model: Model, inputs: TraceInputs): Traced {
-  const graph = trace(modelOf(model), inputs);
-  return { graph, sizes: fixedSizes(graph) };
-}
-
-/** The graph for batches of any size; undefined where the model does not take them and need not. */
-function tracedForAny(
-  model: Model,
-  inputs: TraceInputs,
-  { dynamicBatch }: SaveOnnxOptions,
-): Traced | undefined {
-  let cause: unknown;
-  try {
-    const [graph, other] = BATCHES.map((batch) => trace(modelOf(model), withBatch(inputs, batch)));
-    const sizes = dynamicSizes(graph!, other!);
-    disposeGraph(other!);
-    if (sizes) return { graph: graph!, sizes };
-    disposeGraph(graph!);
-  } catch (error) {
-    cause = error;
-  }
-  if (dynamicBatch !== true) return undefined;
-  throw new RangeError(
-    'saveOnnx: dynamicBatch: expected a model that does the same for batches of every size, ' +
-      `got one that does not${cause instanceof Error ? `: ${cause.message}` : ''}`,
-    { cause },
-  );
-}
-
-function withBatch(inputs: TraceInputs, batch: number): TraceInputs {
-  const resized = ({ shape, dtype }: Spec): Spec => ({ shape: [batch, ...shape.slice(1)], dtype });
-  if (Array.isArray(inputs.shape)) return resized(inputs as Spec);
-  const named = Object.entries(inputs as Readonly<Record<string, Spec>>);
-  return Object.fromEntries(named.map(([name, spec]) => [name, resized(spec)]));
-}
-
-/** The model with all its outputs. */
-function modelOf(model: Model): Model {
-  if (!(model instanceof ImportedModule) || model.outputs.length === 1) return model;
-  return {
-    forward: (x) => model.run(x) as never,
-    parameters: () => model.parameters(),
-    namedParameters: () => model.namedParameters(),
-    namedBuffers: () => model.namedBuffers(),
-  };
 }
 
 function write(
