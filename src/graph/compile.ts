@@ -1,3 +1,4 @@
+import { noGrad } from '../autograd.js';
 import { checkArity, checkInteger, wrongKind } from '../check.js';
 import { PREPROCESS_OPTIONS, type PreprocessOptions } from '../data/preprocess.js';
 import { describe } from '../describe.js';
@@ -6,11 +7,12 @@ import { checkOptions } from '../options.js';
 import type { Spec } from '../ops/op.js';
 import { atPrecision, type Precision, runtime } from '../runtime/runtime.js';
 import { checkShape, type Shape } from '../shape.js';
-import { keep } from '../tensor.js';
+import { keep, scope } from '../tensor.js';
 import { constantsOf, disposeGraph } from './graph.js';
 import { Program } from './program.js';
 import { type Planned, Session } from './session.js';
 import type { SessionValue } from './session-input.js';
+import { lower } from './passes/index.js';
 import { trace } from './trace.js';
 
 /** Options of `compile`. */
@@ -72,7 +74,9 @@ function plan(
 ): Planned {
   const specs = inputs.map(({ dtype }, i) => ({ shape: shapes[i]!, dtype }));
   const named = Object.fromEntries(inputs.map(({ name }, i) => [name, specs[i]!]));
-  const graph = trace(model, inputs[0]!.name === undefined ? specs[0]! : named);
+  const graph = scope(() =>
+    noGrad(() => lower(trace(model, inputs[0]!.name === undefined ? specs[0]! : named))),
+  );
   // They live as long as the plan, whatever scope it is made in.
   for (const { constant } of constantsOf(graph)) keep(constant!);
   try {
