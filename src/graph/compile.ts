@@ -6,9 +6,10 @@ import type { Model } from '../layers/module.js';
 import { checkOptions } from '../options.js';
 import type { Spec } from '../ops/op.js';
 import { atPrecision, type Precision, runtime } from '../runtime/runtime.js';
+import type { Storage } from '../runtime/storage.js';
 import { checkShape, type Shape } from '../shape.js';
 import { keep, scope } from '../tensor.js';
-import { constantsOf, disposeGraph } from './graph.js';
+import { constantsOf, disposeGraph, type GraphValue } from './graph.js';
 import { Program } from './program.js';
 import { type Planned, Session } from './session.js';
 import type { SessionValue } from './session-input.js';
@@ -81,15 +82,33 @@ function plan(
   for (const { constant } of constantsOf(graph)) keep(constant!);
   try {
     const program = new Program(graph, threads);
+    const weights = constantsOf(graph).map((value) => holdOf(value, program));
     const dispose = () => {
       program.dispose();
-      disposeGraph(graph);
+      for (const weight of weights) weight.release();
     };
-    return { graph, program, dispose };
+    return { graph, program, storages: weights.map(({ storage }) => storage), dispose };
   } catch (error) {
     disposeGraph(graph);
     throw error;
   }
+}
+
+/** What a plan holds of a constant. */
+interface Hold {
+  readonly storage: Storage;
+  readonly release: () => void;
+}
+
+/** All of it, or, where a run does without the values, what was packed of them. */
+function holdOf(value: GraphValue, program: Program): Hold {
+  const constant = value.constant!;
+  const { storage } = constant;
+  if (program.reads(value)) return { storage, release: () => constant.dispose() };
+  storage.retain();
+  constant.dispose();
+  storage.releaseValues();
+  return { storage, release: () => storage.releasePrepared() };
 }
 
 /** @throws TypeError, ShapeError */

@@ -59,6 +59,19 @@ export class Program {
     return this.arenaBytes + this.#recorder.keptBytes;
   }
 
+  /** Whether a run reads the constant itself, and not only what was packed of it. */
+  reads(value: GraphValue): boolean {
+    const { pointer, size } = value.constant!;
+    return (
+      this.outputs.includes(value.constant!) ||
+      this.nodes.some(
+        ({ node, steps }) =>
+          node.inputs.includes(value) &&
+          steps.some((step) => step.mayRead(pointer, pointer + 4 * size)),
+      )
+    );
+  }
+
   /** Computes the outputs of the inputs. @throws RangeError for indices that an op does not take */
   run(): void {
     const steps = this.#steps;

@@ -3,6 +3,7 @@ import type { PreprocessOptions } from '../data/preprocess.js';
 import { DisposedError, ShapeError } from '../errors.js';
 import { type Model, namedState } from '../layers/module.js';
 import { checkOptions } from '../options.js';
+import type { Storage } from '../runtime/storage.js';
 import { formatShape, sameShape, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import type { Graph } from './graph.js';
@@ -41,7 +42,9 @@ export interface SessionSetup {
 export interface Planned {
   readonly graph: Graph;
   readonly program: Program;
-  /** Frees the program and the graph. */
+  /** What holds the constants; of those that are packed only what was packed, once the model is gone. */
+  readonly storages: readonly Storage[];
+  /** Frees the program and the constants. */
   readonly dispose: () => void;
 }
 
@@ -86,10 +89,8 @@ export class Session {
 
   /** Bytes of linear memory that it takes beside the model: of all plans, with packed and folded weights. */
   get memoryBytes(): number {
-    return this.#plans.reduce(
-      (sum, { graph, program }) => sum + program.bytes + ownBytes(graph),
-      0,
-    );
+    const storages = new Set(this.#plans.flatMap((plan) => plan.storages));
+    return this.#plans.reduce((sum, { program }) => sum + program.bytes, ownBytes([...storages]));
   }
 
   /**
@@ -210,18 +211,11 @@ function isUsual(options: unknown): boolean {
   return true;
 }
 
-/** Of what the graph does not share with the model, and of what was prepared. */
-function ownBytes(graph: Graph): number {
-  const storages = new Set(
-    graph.nodes.flatMap(({ inputs }) => inputs.map((value) => value?.constant?.storage)),
-  );
-  storages.delete(undefined);
-  let sum = 0;
-  for (const storage of storages) {
-    const { bytes, preparedBytes } = storage!.memory;
-    sum += preparedBytes + (storage!.isShared ? 0 : bytes);
-  }
-  return sum;
+/** Of what constants do not share with the model, and of what was prepared of them. */
+function ownBytes(storages: readonly Storage[]): number {
+  return storages.reduce((sum, { memory, isShared }) => {
+    return sum + memory.preparedBytes + (isShared ? 0 : memory.bytes);
+  }, 0);
 }
 
 function given({ name }: SessionValue, input: SessionInputs): unknown {

@@ -27,6 +27,8 @@ export function virtualAddress(number: number): number {
 /** Something that a replay does. */
 export interface Step {
   run(): void;
+  /** Whether it may read memory from `begin` to `end`; only what it surely does not is said not to be. */
+  mayRead(begin: number, end: number): boolean;
   /** Puts real addresses in the place of virtual ones. */
   place(bases: readonly number[]): void;
 }
@@ -191,6 +193,10 @@ class KernelStep implements Step {
     else this.#kernel(...this.#values);
   }
 
+  mayRead(begin: number, end: number): boolean {
+    return this.#values.some((value) => typeof value === 'number' && value >= begin && value < end);
+  }
+
   place(bases: readonly number[]): void {
     this.#values.forEach((value, i) => {
       if (typeof value === 'number' && isVirtual(value)) this.#values[i] = placed(value, bases);
@@ -213,6 +219,10 @@ class HostStep implements Step {
 
   run(): void {
     this.#forward();
+  }
+
+  mayRead(): boolean {
+    return true;
   }
 
   place(): void {

@@ -19,6 +19,9 @@ export class Storage {
   /** Counts the in-place changes of the values. */
   version = 0;
   #references = 1;
+  /** Of them those that have released the values. */
+  #withoutValues = 0;
+  #isFreed = false;
   #prepared: Prepared[] | undefined;
 
   /**
@@ -35,7 +38,12 @@ export class Storage {
 
   /** @throws OutOfMemoryError where the memory is taken only now */
   get pointer(): number {
-    return (this.#pointer ??= runtime().heap.allocate(this.#bytes));
+    return this.#pointer ?? this.#take();
+  }
+
+  #take(): number {
+    if (this.#isFreed) throw new Error('storage: the values were freed');
+    return (this.#pointer = runtime().heap.allocate(this.#bytes));
   }
 
   /** Of the values, and of what was prepared of them. */
@@ -56,11 +64,30 @@ export class Storage {
   }
 
   release(): void {
-    if (--this.#references > 0) return;
+    this.#references--;
+    if (this.#references <= this.#withoutValues) this.#freeValues();
+    if (this.#references > 0) return;
     const { heap } = runtime();
-    if (this.#pointer !== undefined) heap.free(this.#pointer);
     heap.tensors--;
     for (const { pointer } of this.#prepared ?? []) heap.free(pointer);
+  }
+
+  /** One of the holders does with what was prepared: the values are freed once no other is left. */
+  releaseValues(): void {
+    this.#withoutValues++;
+    if (this.#references <= this.#withoutValues) this.#freeValues();
+  }
+
+  /** A holder that has released the values releases all. */
+  releasePrepared(): void {
+    this.#withoutValues--;
+    this.release();
+  }
+
+  #freeValues(): void {
+    if (this.#pointer !== undefined) runtime().heap.free(this.#pointer);
+    this.#pointer = undefined;
+    this.#isFreed = true;
   }
 
   /**

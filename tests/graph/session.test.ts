@@ -154,6 +154,25 @@ describe('a session', () => {
     );
   });
 
+  test('holds weights once: packed, when the model is gone', () => {
+    const { heap } = runtime();
+    const before = [heap.bytesInUse, heap.tensors];
+    const model = new Sequential(new Conv2d(32, 32, 1), new BatchNorm2d(32), new Conv2d(32, 64, 1));
+    const session = compile(model, [1, 2, 2, 32]);
+    scope(() => {
+      const x = rand([1, 2, 2, 32]);
+      const expected = only(session.run(x)).data();
+      model.dispose();
+      expect(only(session.run(x)).data()).toEqual(expected);
+    });
+    const weights = 4 * (32 * 32 + 32 + 32 * 64 + 64);
+    const taken = heap.bytesInUse - before[0]!;
+    expect(taken).toBeGreaterThan(weights);
+    expect(taken).toBeLessThan(weights + 10_000);
+    session.dispose();
+    expect([heap.bytesInUse, heap.tensors]).toEqual(before);
+  });
+
   test('keeps a plan that was made in a scope', () => {
     withSession(
       () => new Net(),
