@@ -271,10 +271,13 @@ describe('a session', () => {
       };
       runs(3000);
       collect();
-      const before = process.memoryUsage().heapUsed;
-      runs(3000);
-      // An object of two words for each run would be 72,000.
-      expect(process.memoryUsage().heapUsed - before).toBeLessThan(48_000);
+      // The compiler's own work falls into some rounds; an object of two words for each run falls into all.
+      const grown = Array.from({ length: 6 }, () => {
+        const before = process.memoryUsage().heapUsed;
+        runs(1000);
+        return process.memoryUsage().heapUsed - before;
+      });
+      expect(Math.min(...grown)).toBeLessThan(16_000);
     });
   });
 
