@@ -2,7 +2,7 @@
 export const text = {
   name: 'simdgrad',
   skip: 'Skip to the content',
-  pages: { train: 'Train', draw: 'Draw' },
+  pages: { train: 'Train', draw: 'Draw', tour: 'Tour' },
   titleOf: (page: string) => `${page} · simdgrad`,
   noWasm: {
     title: 'This browser cannot run the kernels',

@@ -9,6 +9,7 @@ type PageName = keyof typeof text.pages;
 const PAGES: Readonly<Record<PageName, () => Promise<{ Page: ComponentType }>>> = {
   train: () => import('../train/page.js'),
   draw: () => import('../draw/page.js'),
+  tour: () => import('../tour/page.js'),
 };
 const NAMES = Object.keys(PAGES) as PageName[];
 
