@@ -25,7 +25,6 @@ export type SeparableConv1dOptions = Omit<Conv1dLayerOptions, 'groups'> & DepthM
 /** Options of `SeparableConv2d`: all but the bias are the depthwise convolution's. */
 export type SeparableConv2dOptions = Omit<Conv2dLayerOptions, 'groups'> & DepthMultiplier;
 
-type Conv = Conv1d | Conv2d;
 type AnyOptions = SeparableConv1dOptions | SeparableConv2dOptions;
 
 const OPTIONS = ['bias', 'depthMultiplier', 'dilation', 'padding', 'paddingMode', 'stride'];
@@ -34,15 +33,15 @@ const OPTIONS = ['bias', 'depthMultiplier', 'dilation', 'padding', 'paddingMode'
 abstract class SeparableConv extends Module {
   static readonly takesActivation = true;
   static readonly outputsLast = true;
-  readonly depthwise: Conv;
-  readonly pointwise: Conv;
+  readonly depthwise: Conv1d | Conv2d;
+  readonly pointwise: Conv1d | Conv2d;
   readonly #config: LayerConfig;
 
   constructor(
     op: ConvOp,
     type: string,
     given: number,
-    Layer: new (from: number, to: number, kernel: never, options: object) => Conv,
+    Layer: new (from: number, to: number, kernel: never, options: object) => Conv1d | Conv2d,
     inChannels: number,
     outChannels: number,
     kernelSize: number | readonly number[],
