@@ -11,7 +11,10 @@ const hostOnly = [
   'tests/arguments.test.ts',
 ];
 /** What calls the ops alone, whose kernels are tested on all builds: on one. */
-const importers = ['tests/{imported,onnx,tfjs,tflite}/**'];
+const importers = [
+  'tests/{imported,onnx,tfjs,tflite}/**',
+  'tests/graph/{memory,real-models}.test.ts',
+];
 /** What starts the library in ways of its own. */
 const starting = ['tests/runtime/**/*.test.ts'];
 
