@@ -123,10 +123,14 @@ export class Session {
     return profileOf(() => this.#load('profile', input).program, runs);
   }
 
-  /** The nodes with their sizes and multiply-adds, and the memory that the plan takes, as text. @throws DisposedError */
+  /**
+   * The nodes with their sizes and multiply-adds, and the memory that the plan takes, as text; before them what an imported
+   * model notes. @throws DisposedError
+   */
   summary(): string {
     const { graph, program } = this.#current('summary');
-    return summaryOf(graph, program, this.memoryBytes);
+    const { notes = [] } = this.#setup.model as { readonly notes?: readonly string[] };
+    return [...notes, summaryOf(graph, program, this.memoryBytes)].join('\n');
   }
 
   /** Frees its memory; the model keeps its own. A second call does nothing. */

@@ -39,6 +39,8 @@ export interface FileGraph<Attributes = unknown> {
   readonly outputs: readonly string[];
   readonly nodes: readonly FileNode<Attributes>[];
   readonly constants: ReadonlyMap<string, FileTensor>;
+  /** What who uses the model should know of how it is read, a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** What a handler may ask for beside its inputs. */

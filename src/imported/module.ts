@@ -32,6 +32,8 @@ export class ImportedModule extends Module {
   readonly inputs: readonly FileInput[];
   /** The names of what it gives. */
   readonly outputs: readonly string[];
+  /** How the file is read, where that is not as it stands: that quantised numbers are real ones, for instance. */
+  readonly notes: readonly string[];
   readonly #graph: FileGraph;
   readonly #handlers: Handlers;
   readonly #constants: Values;
@@ -46,6 +48,7 @@ export class ImportedModule extends Module {
     checkOps(format, graph, handlers);
     this.inputs = graph.inputs;
     this.outputs = graph.outputs;
+    this.notes = graph.notes ?? [];
     this.#handlers = handlers;
     const wanted = wantedOrders(graph, handlers);
     const { values, trained } = constantsOf(graph, wanted, options.trainable === true);

@@ -53,8 +53,24 @@ export function graphOf(
   for (const operator of operators) addOperator(draft, operator, handlers);
   for (const place of outputs) addOutput(draft, place);
   const { nodes, constants } = draft;
-  const names = outputs.map((place) => tensors[place]!.name);
-  return { inputs: inputs.map((place) => inputOf(draft, place)), outputs: names, nodes, constants };
+  return {
+    inputs: inputs.map((place) => inputOf(draft, place)),
+    outputs: outputs.map((place) => tensors[place]!.name),
+    nodes,
+    constants,
+    notes: notesOf(draft),
+  };
+}
+
+/** What was made of quantised numbers. */
+function notesOf({ model, choice }: Draft): string[] {
+  const count = (isConstant: boolean) =>
+    model.tensors.filter((tensor) => isQuantized(tensor) && Boolean(tensor.data) === isConstant);
+  const [weights, activations] = [count(true).length, count(false).length];
+  const computed = choice.rounds ? 'rounded to those of the file' : 'computed exactly';
+  const notes = weights > 0 ? [`${weights} quantised weights are float32`] : [];
+  if (activations > 0) notes.push(`${activations} quantised activations are float32, ${computed}`);
+  return notes;
 }
 
 function inputOf({ model, choice }: Draft, place: number): FileInput {
