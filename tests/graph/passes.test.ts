@@ -361,6 +361,7 @@ describe('padding', () => {
     for (const pooled of [
       (x: Tensor) => avgPool2d(around(x), 3, { stride: 2 }),
       (x: Tensor) => avgPool2d(around(x), 3, { stride: 2, countIncludePad: false }),
+      (x: Tensor) => avgPool2d(around(x), 3, { padding: [0, 0], countIncludePad: false }),
       (x: Tensor) => maxPool2d(around(relu(x)), 3, { stride: 2 }),
       (x: Tensor) => maxPool2d(around(x, -3.4028235e38), 3, { stride: 2 }),
     ]) {

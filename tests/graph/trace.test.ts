@@ -110,6 +110,19 @@ describe('the forms of models', () => {
     expect(pair.outputNames).toEqual(['0', '1']);
   });
 
+  test('a model that gives several outputs by another method', () => {
+    const model = {
+      ...modelOf(() => {
+        throw new Error('use run');
+      }),
+      outputs: ['once', 'twice'],
+      run: (x: Tensor) => ({ once: x, twice: mul(x, 2) }),
+    };
+    const graph = trace(model, pictures(3));
+    expect(graph.outputNames).toEqual(['once', 'twice']);
+    expect(graph.nodes).toHaveLength(1);
+  });
+
   test('an op with several outputs is one node', () => {
     const model = modelOf((x) => {
       const [y, indices] = maxPool2d(x, 2, { returnIndices: true });

@@ -18,6 +18,7 @@ import type { Graph, GraphNode, GraphOp, GraphValue } from '../graph.js';
 import { constantsIn } from '../operands.js';
 import { rewrite, type Rewriting } from '../rewrite.js';
 import { isActivated } from './epilogues.js';
+import { isPadding } from './pads.js';
 
 const TRANSPOSED: readonly GraphOp[] = [CONV_TRANSPOSE1D, CONV_TRANSPOSE2D, CONV_TRANSPOSE3D];
 const STRAIGHT: readonly GraphOp[] = [CONV1D, CONV2D, CONV3D, LINEAR];
@@ -98,9 +99,7 @@ function weighted(node: GraphNode | undefined): GraphNode | undefined {
 function isPadded({ op, options }: GraphNode): boolean {
   if (op === LINEAR) return false;
   const { padding = 0 } = options as AnyConvOptions;
-  return Array.isArray(padding)
-    ? padding.some((side) => side > 0)
-    : padding !== 0 && padding !== 'valid';
+  return isPadding(padding);
 }
 
 /** The weight times a number for each channel of one side; itself where all are 1. */

@@ -44,8 +44,7 @@ function takes(node: GraphNode, value: number, pad: GraphNode, rewriting: Rewrit
   if (CONVS.includes(op)) return value === 0;
   const { ceilMode = false, padding = 0, countIncludePad = true } = options as PoolOptions;
   if (MEANS.includes(op)) {
-    const counts = countIncludePad || padding === 0 || padding === 'valid';
-    return value === 0 && !ceilMode && counts;
+    return value === 0 && !ceilMode && (countIncludePad || !isPadding(padding));
   }
   if (!MAXIMA.includes(op) || ceilMode) return false;
   return value <= LEAST || (value === 0 && isPositive(pad.inputs[0], rewriting));
@@ -79,6 +78,13 @@ function windowsOf({ op, inputs: [x, weight], options }: GraphNode): Window[] {
     stride: strides[i]!,
     dilation: dilations[i]!,
   }));
+}
+
+/** Whether an option `padding` adds anything; 'same' may. */
+export function isPadding(padding: AnyConvOptions['padding']): boolean {
+  return Array.isArray(padding)
+    ? padding.some((side) => side > 0)
+    : padding !== 0 && padding !== 'valid';
 }
 
 /** Whether nothing in it is below 0, by what computes it. */
