@@ -5,7 +5,7 @@ import { inFile, isRecord } from '../formats/json.js';
 import { ImportedModule, type ImportOptions } from '../imported/module.js';
 import { checkOptions } from '../options.js';
 import { readFiles, type TfjsContents } from './files.js';
-import { graphHandlers } from './graph/handlers.js';
+import { checkParts, graphHandlers } from './graph/handlers.js';
 import { readGraphModel } from './graph/topology.js';
 import { layerHandlers, readLayersModel } from './layers/topology.js';
 import { limitsOf, type TfjsLimits } from './limits.js';
@@ -36,7 +36,18 @@ export async function loadTfjs(
   }
   const known = limitsOf(op, limits);
   const contents = await readFiles(op, source, known, fetch);
-  return inFile(contents.file, () => moduleOf(contents, known, options));
+  return inFile(contents.file, () => named(contents, () => moduleOf(contents, known, options)));
+}
+
+/** Errors of nodes that are computed ahead begin with the file's name too. */
+function named({ file }: TfjsContents, body: () => ImportedModule): ImportedModule {
+  try {
+    return body();
+  } catch (cause) {
+    const { message } = cause as Error;
+    if (!(cause instanceof FormatError) || message.startsWith(`${file}: `)) throw cause;
+    throw new FormatError(`${file}: ${message}`, { cause });
+  }
 }
 
 function moduleOf(
@@ -57,8 +68,10 @@ function moduleOf(
   const { trainable, freeze } = options;
   const own = { ...(trainable === undefined ? {} : { trainable }), ...(freeze ? { freeze } : {}) };
   if (Object.hasOwn(topology, 'node')) {
+    const handlers = graphHandlers();
     const graph = readGraphModel(contents, limits.nodes);
-    return new ImportedModule(file, graph, graphHandlers() as never, own);
+    checkParts(file, graph, handlers);
+    return new ImportedModule(file, graph, handlers as never, own);
   }
   const graph = readLayersModel(contents, limits.nodes);
   return new ImportedModule(file, graph, layerHandlers() as never, own);

@@ -6,7 +6,7 @@ import { scope } from '../../src/tensor.js';
 import { loadTfjs } from '../../src/tfjs/load.js';
 import type { TfjsFiles } from '../../src/tfjs/source.js';
 import { fuzz, MUTANTS } from '../support/fuzz.js';
-import { CLASSIFIER, GRAPH } from './small.js';
+import { CLASSIFIER, GRAPH, LOOP } from './small.js';
 
 /** Loads a model and runs it; whatever happens, its memory is free again. */
 async function run(files: TfjsFiles): Promise<readonly number[]> {
@@ -40,17 +40,18 @@ const accepted = {
 describe.each([
   ['layers-model', CLASSIFIER],
   ['graph-model', GRAPH],
+  ['graph with a loop', () => LOOP()],
 ])('damaged copies of a %s end in an error of ours or run', (_, files) => {
   const { modelJson, weights } = files();
 
   test('model.json', async () => {
     const json = new TextEncoder().encode(modelJson as string);
-    await fuzz(json, MUTANTS / 2, 1, (bytes) => run({ modelJson: bytes, weights }), accepted);
+    await fuzz(json, MUTANTS / 3, 1, (bytes) => run({ modelJson: bytes, weights }), accepted);
   });
 
   test('weights', async () => {
     const read = (bytes: Uint8Array) => run({ modelJson, weights: [bytes] });
-    await fuzz(weights[0]!, MUTANTS / 20, 2, read, accepted);
+    await fuzz(weights[0]!, MUTANTS / 30, 2, read, accepted);
   });
 
   test('truncated at every tenth byte', async () => {

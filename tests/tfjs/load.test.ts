@@ -7,7 +7,7 @@ import { Random } from '../../src/random.js';
 import { scope } from '../../src/tensor.js';
 import { loadTfjs } from '../../src/tfjs/load.js';
 import { readTfjsWeights } from '../../src/tfjs/read-weights.js';
-import { CLASSIFIER, GRAPH, graphModel, sequential } from './small.js';
+import { CLASSIFIER, GRAPH, graphModel, LOOP, sequential } from './small.js';
 
 const manifest = (weights: object[], paths: unknown[] = ['w.bin']) => [{ paths, weights }];
 const read = (weights: object[], bytes: Uint8Array, paths?: unknown[]) =>
@@ -203,6 +203,23 @@ describe('graphs that make no sense', () => {
     ],
   ])('%s', async (_, nodes, message) => {
     await expect(loadTfjs(graphModel(nodes, []))).rejects.toThrow(message);
+  });
+});
+
+test('loops run as often as their values say', async () => {
+  using net = await loadTfjs(LOOP());
+  scope(() => {
+    const { y, stack } = net.run(tensor([[1, -1]]));
+    expect(y!.toArray()).toEqual([[8, -8]]);
+    expect(stack!.toArray()).toEqual([[[2, -2]], [[4, -4]], [[8, -8]]]);
+  });
+  await expect(loadTfjs(LOOP('Foo'))).rejects.toThrow('got Foo (x/mul)');
+  await expect(loadTfjs(LOOP('Mul', 1025))).rejects.toThrow('expected at most 1024 elements');
+  const { modelJson, weights } = LOOP();
+  const endless = (modelJson as string).replace('"i/add","op":"AddV2"', '"i/add","op":"Mul"');
+  using other = await loadTfjs({ modelJson: endless, weights });
+  scope(() => {
+    expect(() => other.run(tensor([[1, 1]]))).toThrow('at most 1024 turns of the loop, got more');
   });
 });
 

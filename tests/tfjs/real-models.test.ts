@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadTfjs } from '../../src/tfjs/load.js';
+import { readTfjsWeights } from '../../src/tfjs/read-weights.js';
 import { describeWithData } from '../data/support.js';
 import { casesOf, expectCase, fetcherOf } from './files.js';
 
@@ -11,6 +12,7 @@ describeWithData('real-models', () => {
     'human-emotion',
     'human-facemesh',
     'human-faceres',
+    'human-handtrack',
     'human-movenet-lightning',
     'mnist-cnn-trio',
     'keras3-layers-mnist',
@@ -27,5 +29,18 @@ describeWithData('real-models', () => {
     }
     expect(net.parameters()).toEqual([]);
     net.dispose();
+  });
+
+  test.each([
+    ['face-api-expression', 'face_expression_model', 49],
+    ['face-api-landmark68', 'face_landmark_68_model', 49],
+    ['face-api-ssd-mobilenetv1', 'ssd_mobilenetv1_model', 151],
+    ['face-api-tiny-face-detector', 'tiny_face_detector_model', 19],
+  ])('%s: named tensors', async (folder, name, count) => {
+    const source = fetcherOf(folder, `${name}-weights_manifest.json`);
+    const weights = await readTfjsWeights(source);
+    expect(weights.size).toBe(count);
+    for (const { data } of weights.values()) expect(data.every(Number.isFinite)).toBe(true);
+    await expect(loadTfjs(source)).rejects.toThrow('a manifest of weights alone');
   });
 });

@@ -159,3 +159,40 @@ export const GRAPH = (): TfjsFiles =>
     ],
     { inputs: { x: { name: 'x:0' } }, outputs: { y: { name: 'y:0' } } },
   );
+
+/** x · 2³, by a loop of TensorFlow 1 that writes every turn's x into a list; `op` is what its body computes. */
+export const LOOP = (op = 'Mul', turns = 3): TfjsFiles => {
+  const names = ['i', 'x', 'list'];
+  const variable = (name: string, enter: string, next: string) => [
+    { name: `${name}/enter`, op: 'Enter', input: [enter], attr: { frame_name: text('loop') } },
+    { name: `${name}/merge`, op: 'Merge', input: [`${name}/enter`, `${name}/next`] },
+    { name: `${name}/switch`, op: 'Switch', input: [`${name}/merge`, 'cond'] },
+    { name: `${name}/next`, op: 'NextIteration', input: [next] },
+    { name: `${name}/exit`, op: 'Exit', input: [`${name}/switch`] },
+  ];
+  const [i, x, list] = names.map((name) => `${name}/switch:1`) as [string, string, string];
+  return graphModel(
+    [
+      { name: 'input', op: 'Placeholder', attr: { shape: shape(-1, 2) } },
+      { name: 'reserve', op: 'TensorListReserve', input: ['turns', 'turns'] },
+      ...variable('i', 'zero', 'i/add'),
+      ...variable('x', 'input', 'x/mul'),
+      ...variable('list', 'reserve', 'list/set'),
+      { name: 'factor', op: 'Enter', input: ['two'], attr: { is_constant: { b: true } } },
+      { name: 'less', op: 'Less', input: ['i/merge', 'turns'] },
+      { name: 'cond', op: 'LoopCond', input: ['less'] },
+      { name: 'i/add', op: 'AddV2', input: [i, 'one'], attr: { T: { type: 'DT_INT32' } } },
+      { name: 'x/mul', op, input: [x, 'factor'] },
+      { name: 'list/set', op: 'TensorListSetItem', input: [list, i, 'x/mul'] },
+      { name: 'stack', op: 'TensorListStack', input: ['list/exit', 'one'] },
+      { name: 'y', op: 'Identity', input: ['x/exit'] },
+    ],
+    [
+      { name: 'zero', shape: [], dtype: 'int32', values: [0] },
+      { name: 'one', shape: [], dtype: 'int32', values: [1] },
+      { name: 'turns', shape: [], dtype: 'int32', values: [turns] },
+      { name: 'two', shape: [], values: [2] },
+    ],
+    { outputs: { y: { name: 'y' }, all: { name: 'stack' } } },
+  );
+};

@@ -28,12 +28,15 @@ const TYPES: Readonly<Record<string, ElementType>> = {
 /** The attributes of a node of a GraphDef in JSON; each is checked where it is read. */
 export class Attributes {
   readonly #values: Readonly<Record<string, unknown>>;
-  /** The graphs of a loop that the node stands for. */
-  readonly loop: Loop | undefined;
+  /** The graphs that the node runs: of a loop the condition and the body, which both take its variables. */
+  readonly graphs: readonly FileGraph<Attributes>[];
 
-  constructor(values: Readonly<Record<string, unknown>>, loop?: Loop) {
+  constructor(
+    values: Readonly<Record<string, unknown>>,
+    graphs: readonly FileGraph<Attributes>[] = [],
+  ) {
     this.#values = values;
-    this.loop = loop;
+    this.graphs = graphs;
   }
 
   #get(name: string, kind: string): unknown {
@@ -130,12 +133,6 @@ export class Attributes {
   shape(name: string): (number | null)[] | undefined {
     return shapeOf(this.#get(name, 'shape'));
   }
-
-  /** The name of a function. */
-  functionName(name: string): string {
-    const value = this.#get(name, 'func');
-    return isRecord(value) ? String(value.name) : '';
-  }
 }
 
 /** A shape in JSON; -1 is a size that is told when the model runs. @throws FormatError */
@@ -152,12 +149,4 @@ export function shapeOf(value: unknown): (number | null)[] | undefined {
     }
     return size === -1 ? null : size;
   });
-}
-
-/** A while loop: both graphs take the variables of the loop, in their order. */
-export interface Loop {
-  /** Gives whether there is another turn. */
-  readonly condition: FileGraph<Attributes>;
-  /** Gives the variables for the next turn. */
-  readonly body: FileGraph<Attributes>;
 }

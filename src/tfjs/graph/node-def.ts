@@ -9,6 +9,15 @@ export interface NodeDef {
   /** The values that it takes; those that only say that it comes later are left out. */
   readonly inputs: readonly ValueName[];
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** The parts of the graph that it runs: of a loop the condition and the body. */
+  readonly parts?: readonly Part[];
+}
+
+/** A part of a graph that a node runs: it takes the values of `inputs`, and sees all values around the node. */
+export interface Part {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly ValueName[];
+  readonly nodes: readonly NodeDef[];
 }
 
 /** An output of a node. */

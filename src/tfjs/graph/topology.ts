@@ -5,9 +5,16 @@ import type { TfjsContents } from '../files.js';
 import { recordOf } from '../layers/config.js';
 import type { TfjsWeight } from '../weights.js';
 import { Attributes, shapeOf } from './attributes.js';
-import { nameOf, type NodeDef, readNodes, type ValueName, valueName } from './node-def.js';
-
-type Nodes = ReadonlyMap<string, NodeDef>;
+import { withLoops } from './loops.js';
+import {
+  nameOf,
+  type NodeDef,
+  type Part,
+  readNodes,
+  type ValueName,
+  valueName,
+} from './node-def.js';
+import { type Nodes, ordered } from './order.js';
 
 /** What goes into a graph without a value: nodes that only order others. */
 const SINKS: readonly string[] = ['NoOp', 'Assert', 'Const', 'Placeholder'];
@@ -21,32 +28,47 @@ export function readGraphModel(
   maxNodes: number,
 ): FileGraph<Attributes> {
   const topology = recordOf(model!.modelTopology);
-  const nodes = readNodes(file, topology.node, maxNodes);
+  const nodes = withLoops(file, readNodes(file, topology.node, maxNodes));
   const signature = recordOf(model!.signature ?? recordOf(model!.userDefinedMetadata).signature);
   const outputs = outputsOf(file, signature, nodes);
-  const order = ordered(file, nodes, outputs);
+  const order = ordered(file, nodes, outputs, new Set());
   const inputs = inputsOf(file, signature, nodes, order);
-  const wanted = new Map<string, number>();
-  for (const value of [...outputs, ...order.flatMap((node) => node.inputs)]) {
-    wanted.set(value.node, Math.max(wanted.get(value.node) ?? 0, value.output));
-  }
   const isNode = ({ op }: NodeDef) => op !== 'Const' && op !== 'Placeholder';
   return {
     inputs,
     outputs: outputs.map(nameOf),
-    nodes: order.filter(isNode).map((node) => fileNode(node, wanted.get(node.name) ?? 0)),
+    nodes: fileNodes(order.filter(isNode), outputs),
     constants: constantsOf(file, order, weights),
   };
 }
 
-/** @param last the last of its outputs that is wanted */
-function fileNode({ name, op, inputs, attributes }: NodeDef, last: number): FileNode<Attributes> {
-  return {
+/** With as many outputs as the others, and the graph, take of each. */
+function fileNodes(
+  nodes: readonly NodeDef[],
+  outputs: readonly ValueName[],
+): FileNode<Attributes>[] {
+  const last = new Map<string, number>();
+  for (const { node, output } of [...outputs, ...nodes.flatMap(({ inputs }) => inputs)]) {
+    last.set(node, Math.max(last.get(node) ?? 0, output));
+  }
+  return nodes.map(({ name, op, inputs, attributes, parts }) => ({
     op,
     name,
     inputs: inputs.map(nameOf),
-    outputs: Array.from({ length: last + 1 }, (_, output) => nameOf({ node: name, output })),
-    attributes: new Attributes(attributes),
+    outputs: Array.from({ length: (last.get(name) ?? 0) + 1 }, (_, output) =>
+      nameOf({ node: name, output }),
+    ),
+    attributes: new Attributes(attributes, parts?.map(graphOf)),
+  }));
+}
+
+/** A part of the graph as one by itself, which takes its constants from around. */
+function graphOf({ inputs, outputs, nodes }: Part): FileGraph<Attributes> {
+  return {
+    inputs: inputs.map((name) => ({ name, dtype: 'float32', shape: undefined })),
+    outputs: outputs.map(nameOf),
+    nodes: fileNodes(nodes, outputs),
+    constants: new Map(),
   };
 }
 
@@ -113,43 +135,4 @@ function inputsOf(
     const own = isRecord(shape) ? shapeOf(shape) : attributes.shape('shape');
     return { name, dtype: attributes.type('dtype'), shape: own };
   });
-}
-
-/** The nodes that some values need, each behind those whose values it takes. @throws FormatError for a cycle */
-export function ordered(file: string, nodes: Nodes, outputs: readonly ValueName[]): NodeDef[] {
-  const order: NodeDef[] = [];
-  const done = new Set<string>();
-  const open = new Set<string>();
-  const stack = [...outputs]
-    .reverse()
-    .map(({ node }) => ({ node: nodeOf(file, nodes, node), next: 0 }));
-  for (let top = stack.at(-1); top; top = stack.at(-1)) {
-    const { node } = top;
-    if (done.has(node.name)) {
-      stack.pop();
-      continue;
-    }
-    open.add(node.name);
-    const input = node.inputs[top.next++];
-    if (!input) {
-      stack.pop();
-      open.delete(node.name);
-      done.add(node.name);
-      order.push(node);
-    } else if (open.has(input.node)) {
-      throw new FormatError(
-        `${file}: node ${plain(node.name)}: expected a graph without cycles, got one through ${plain(input.node)}`,
-      );
-    } else if (!done.has(input.node)) {
-      stack.push({ node: nodeOf(file, nodes, input.node, node.name), next: 0 });
-    }
-  }
-  return order;
-}
-
-function nodeOf(file: string, nodes: Nodes, name: string, taker?: string): NodeDef {
-  const node = nodes.get(name);
-  if (node) return node;
-  const place = taker === undefined ? 'outputs' : `node ${plain(taker)}`;
-  throw new FormatError(`${file}: ${place}: expected a node of the graph, got ${plain(name)}`);
 }
