@@ -89,6 +89,7 @@ export default [
   },
   // Asked: 29 and 18 kB.
   { name: 'all kernels', path: kernels, limit: '34.7 kB' },
+  { name: 'simdgrad/onnx, beside simdgrad/ops', path: await beyondOps('onnx'), limit: '25 kB' },
   { name: 'simdgrad/tfjs, beside simdgrad/ops', path: await beyondOps('tfjs'), limit: '15 kB' },
   { name: 'simdgrad/tflite, beside simdgrad/ops', path: await beyondOps('tflite'), limit: '12 kB' },
   { name: 'kernels for inference', path: inferenceKernels, limit: '23.7 kB' },

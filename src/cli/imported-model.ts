@@ -1,9 +1,11 @@
+import { readFileSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { init } from '../index.js';
-import { type ImportedModule, loadTfjs } from '../tfjs/index.js';
+import { type ImportedModule, loadOnnx } from '../onnx/index.js';
+import { loadTfjs } from '../tfjs/index.js';
 import { loadTflite } from '../tflite/index.js';
-import { InputError, readingInput } from './errors.js';
+import { fileProblem, InputError, readingInput } from './errors.js';
 import type { FoundModel } from './model-kind.js';
 
 /** How files of weights alone are called. */
@@ -29,18 +31,32 @@ export async function openImported(
   await init(threads === undefined ? {} : { threads });
   return readingInput(file, async () => {
     switch (kind) {
+      case 'onnx':
+        return loadOnnx(await readFile(file), { trainable, externalData: filesBeside(file) });
       case 'tflite':
         return loadTflite(await readFile(file), { trainable });
-      default:
-        return loadTfjs(tfjsFiles(file), { trainable });
+      default: {
+        const beside = filesBeside(file);
+        const read = (path: string) => (path === 'model.json' ? readFile(file) : beside(path));
+        return loadTfjs(read, { trainable });
+      }
     }
   });
 }
 
-/** The files of a TensorFlow.js model, which lie beside its model.json. */
-function tfjsFiles(file: string) {
-  return (path: string) =>
-    readFile(path === 'model.json' ? file : join(dirname(file), path)).catch((error: unknown) => {
-      throw Object.assign(error as Error, { message: `${basename(path)}: cannot be read` });
-    });
+/**
+ * Reads files that a model names beside itself.
+ * @returns a function that throws InputError for one that lies elsewhere, also by way of a link
+ */
+function filesBeside(file: string): (path: string) => Uint8Array {
+  const folder = realpathSync(dirname(file));
+  return (path) => {
+    try {
+      const found = realpathSync(join(folder, path));
+      if (!found.startsWith(folder + sep)) throw new InputError('expected a file beside the model');
+      return readFileSync(found);
+    } catch (error) {
+      throw new InputError(`${path}: ${fileProblem(error, path) ?? (error as Error).message}`);
+    }
+  };
 }

@@ -10,6 +10,7 @@ import { shownShape } from './picture-input.js';
 import { bytes } from './report/format.js';
 
 const NAMES: Readonly<Record<string, string>> = {
+  onnx: 'ONNX',
   tfjs: 'TensorFlow.js',
   tflite: 'TFLite',
   safetensors: 'safetensors',

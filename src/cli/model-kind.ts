@@ -4,7 +4,7 @@ import { InputError, readingInput } from './errors.js';
 import { describeBytes } from './image/sniff.js';
 
 /** Where a model comes from: a folder of this library, a file of another one, or named weights without a net. */
-export type ModelKind = 'simdgrad' | 'tfjs' | 'tflite' | 'safetensors' | 'torch';
+export type ModelKind = 'simdgrad' | 'onnx' | 'tfjs' | 'tflite' | 'safetensors' | 'torch';
 
 /** A model as it was found. */
 export interface FoundModel {
@@ -39,26 +39,27 @@ export async function findModel(path: string): Promise<FoundModel> {
   const text = Buffer.from(head).toString('latin1');
   const other = OTHERS.find(([signature]) => signature.test(text));
   if (other) throw notModel(path, other[1]);
-  const kind = kindOf(text);
+  const kind = kindOf(head, text);
   if (!kind) throw notModel(path, describeBytes(head));
   if (kind !== 'tfjs' || !(await isOurs(file))) return { kind, file };
   // The model.json of a folder of this library.
   return { kind: 'simdgrad', file: join(file, '..') };
 }
 
-function kindOf(text: string): ModelKind | undefined {
+function kindOf(head: Uint8Array, text: string): ModelKind | undefined {
   if (/^[^]{4}TFL3/.test(text)) return 'tflite';
   if (/^(\xef\xbb\xbf)?\s*[[{]\s*["{]/.test(text)) return 'tfjs';
   // A length of eight bytes, then JSON.
   if (/^[^]{4,7}\0+\{["}\s]/.test(text) && text[8] === '{') return 'safetensors';
   // A ZIP archive, or a pickle of the protocols 2 to 5.
   if (/^(PK\x03\x04|\x80[\x02-\x05])/.test(text)) return 'torch';
-  return undefined;
+  // The first field of a protobuf message: the version of the format, or the text of its producer.
+  return head.length > 8 && /^(\x08[\x01-\x1f]|\x12[^]|\x3a[^])/.test(text) ? 'onnx' : undefined;
 }
 
 function notModel(path: string, got: string): InputError {
   return new InputError(
-    `${path}: expected a folder of simdgrad train, or a model of TensorFlow.js, TFLite, safetensors or PyTorch, got ${got}`,
+    `${path}: expected a folder of simdgrad train, or a model of ONNX, TensorFlow.js, TFLite, safetensors or PyTorch, got ${got}`,
   );
 }
 

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { bench } from './bench.js';
 import { type BenchModelArguments, benchModel } from './bench-model.js';
+import { convert } from './convert.js';
 import { describeError, exitCode, InputError } from './errors.js';
 import { evaluate } from './evaluate.js';
 import { inspect } from './inspect.js';
@@ -23,13 +24,16 @@ Examples:
   simdgrad predict runs/mnist digit.png              what is in the picture?
   simdgrad evaluate runs/mnist --data strokes        how does it do on other data?
   simdgrad inspect runs/mnist                        layers, options, scores
+  simdgrad predict net.onnx cat.jpg --labels classes.txt --top 5
+  simdgrad convert runs/mnist mnist.onnx             for other programs
+  simdgrad bench net.tflite                          latency, time by op, memory
   simdgrad bench                                     how fast is it here?
 `;
 
-const COMMANDS = 'train, predict, evaluate, inspect or bench';
+const COMMANDS = 'train, predict, evaluate, inspect, convert or bench';
 
 const MODEL_FILE =
-  'folder of simdgrad train or of any saved model, or a file of TensorFlow.js (model.json) or TFLite';
+  'folder of simdgrad train or of any saved model, or a file of ONNX, TensorFlow.js (model.json) or TFLite';
 
 const MODEL_FOLDER = 'folder of simdgrad train, or of any saved model';
 
@@ -103,6 +107,15 @@ function makeProgram(): Command {
     .addOption(inputShapeOption())
     .action(inspect);
   addBench(program);
+  program
+    .command('convert')
+    .description('write a model as .onnx, its weights as .safetensors, or a folder of this library')
+    .argument('<model>', MODEL_FILE)
+    .argument('<out>', 'file .onnx or .safetensors, or a folder')
+    .option('--float16', 'floats in half the bytes')
+    .option('--torch', 'safetensors by the names and in the layout of PyTorch')
+    .addOption(inputShapeOption())
+    .action(convert);
   // Only now: the commands take over settings. An argument that is no command has a better error than "too many".
   program.allowExcessArguments();
   return program;

@@ -136,12 +136,23 @@ export class ModelWorker {
     });
   }
 
-  /** The model as it is now, for `loadModel` or another worker; while `fit` runs, as it is between two steps. */
+  /** The model as it is now, for `loadModel` or another worker (one of another library: `stateDict`); while `fit` runs, as it is between two steps. */
   async save(options: CallOptions = {}): Promise<ModelFiles> {
     checkArity('save', arguments.length, 1);
     checkOptions('save', options, ['signal']);
     checkSignal('save', options.signal);
     return this.#caller.call('save', null, options);
+  }
+
+  /**
+   * The weights as they are now, a safetensors file: `loadStateDict` puts them into a model of another library that was
+   * loaded with the same options. While `fit` runs, they are as between two steps.
+   */
+  async stateDict(options: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    checkArity('stateDict', arguments.length, 1);
+    checkOptions('stateDict', options, ['signal']);
+    checkSignal('stateDict', options.signal);
+    return (await this.#caller.call('stateDict', null, options)).weights;
   }
 
   /** Ends the worker at once; pending and later calls reject with a DisposedError. Nothing keeps the process alive. */

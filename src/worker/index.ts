@@ -64,11 +64,18 @@ function startThread(format: ImportedFormat | undefined): WorkerThread {
   const script = () => besideThis(file);
   if (isForNode(script)) return startNodeThread(script());
   switch (format) {
-    default:
+    case undefined:
       return webThread(
         new Worker(new URL('./model-worker.js', import.meta.url), {
           type: 'module',
           name: 'simdgrad',
+        }),
+      );
+    case 'onnx':
+      return webThread(
+        new Worker(new URL('./onnx-worker.js', import.meta.url), {
+          type: 'module',
+          name: 'simdgrad-onnx',
         }),
       );
     case 'tfjs':

@@ -153,6 +153,7 @@ export interface Calls {
   };
   fit: { request: FitRequest; result: readonly EpochRecord[] };
   save: { request: null; result: ModelFiles };
+  stateDict: { request: null; result: { weights: Uint8Array<ArrayBuffer> } };
 }
 
 export type CallName = keyof Calls;

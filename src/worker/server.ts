@@ -3,6 +3,7 @@ import { FormatError } from '../errors.js';
 import { manualSeed } from '../generator.js';
 import { layerFromConfig, loadModel } from '../formats/every-layer.js';
 import { type ModelDetails, type ModelFiles, saveModel } from '../formats/model.js';
+import { saveStateDict } from '../formats/state-dict.js';
 import type { LayerClass, LayerConfig, Module } from '../layers/module.js';
 import { Adadelta } from '../optimizers/adadelta.js';
 import { Adagrad } from '../optimizers/adagrad.js';
@@ -126,6 +127,8 @@ export class ModelServer {
         return this.#fit(request.payload, call);
       case 'save':
         return Promise.resolve(saveModel(this.#model, this.#details));
+      case 'stateDict':
+        return Promise.resolve({ weights: saveStateDict(this.#model) });
     }
   }
 

@@ -16,6 +16,7 @@ const put = (name: string, bytes: string) => {
 
 describe('the kind of a model', () => {
   it.each([
+    ['net.onnx', '\x08\x08\x12\x07pytorch', 'onnx'],
     ['net.tflite', '\x1c\0\0\0TFL3\x14\0', 'tflite'],
     ['model.json', '{"format": "layers-model", "modelTopology": {}}', 'tfjs'],
     ['manifest.json', '[{"weights": [], "paths": []}]', 'tfjs'],
@@ -47,7 +48,7 @@ describe('the kind of a model', () => {
   });
 
   it.each([
-    ['page.html', '<!doctype html><p>404', /expected a folder .* TFLite, .*got an HTML page/],
+    ['page.html', '<!doctype html><p>404', /expected a folder .* ONNX, .*got an HTML page/],
     ['photo.png', '\x89PNG\r\n\x1a\n\0\0\0\rIHDR', /got a PNG picture/],
     ['empty.onnx', '', /got an empty file/],
     ['net.h5', '\x89HDF\r\n\x1a\n\0', /got a Keras file in HDF5: convert it/],
@@ -64,6 +65,8 @@ describe('the kind of a model', () => {
 describeWithData('real-models', () => {
   it.each([
     ['mobilenet-v1-0.25-224/model.tflite', 'tflite'],
+    ['mediapipe-face-landmark/model.onnx', 'onnx'],
+    ['ppocr-v2-cls/model.onnx', 'onnx'],
     ['human-emotion', 'tfjs'],
     ['face-api-expression/face_expression_model-weights_manifest.json', 'tfjs'],
     ['fastestdet/fastestdet.pth', 'torch'],

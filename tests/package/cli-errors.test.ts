@@ -38,8 +38,8 @@ describe('errors', () => {
   });
 
   it.each([
-    ['', /command: expected train, predict, evaluate, inspect or bench, got none/],
-    ['tarin', /command: expected train, predict, evaluate, inspect or bench, got 'tarin'/],
+    ['', /command: expected train, predict, evaluate, inspect, convert or bench, got none/],
+    ['tarin', /command: expected train, predict, evaluate, inspect, convert or bench, got 'tarin'/],
     ['train --epoch 3', /unknown option '--epoch' .*expected one of --data, --model, --epochs/],
     ['train --epochs', /option '--epochs <n>' argument missing/],
     ['train strokes', /too many arguments/],
@@ -95,7 +95,7 @@ describe('errors', () => {
     ['evaluate reference --data nothing', /nothing: .*got no files/],
     ['inspect nothing', /nothing: expected the folder of a run/],
     ['inspect reference other', /too many arguments/],
-    ['help nothing', /help: expected train, predict, evaluate, inspect or bench/],
+    ['help nothing', /help: expected train, predict, evaluate, inspect, convert or bench/],
   ])('simdgrad %s', async (line, message) => {
     const before = readdirSync(folder).sort();
     const { code, stdout, stderr } = await simdgrad(...line.split(' ').filter(Boolean));

@@ -41,6 +41,8 @@ describe('the package', () => {
       'dist/inline.js',
       'dist/model-worker.js',
       'dist/node.js',
+      'dist/onnx-worker.js',
+      'dist/onnx.js',
       'dist/ops.js',
       'dist/pool-worker.js',
       'dist/simdgrad-infer-relaxed.wasm',

@@ -1,6 +1,7 @@
 // What a worker gets of a model of another library, and what it makes of it.
 import { describe, expect, test } from 'vitest';
-import { type Module, tensor } from '../../src/index.js';
+import { loadStateDict, type Module, tensor } from '../../src/index.js';
+import { loadOnnx, saveOnnx } from '../../src/onnx/index.js';
 import type { ImportedFile, Importers } from '../../src/worker/imported-file.js';
 import { barsData, network, openWorker } from './support.js';
 
@@ -42,6 +43,29 @@ describe('a model of another library', () => {
     expect(before.data).toEqual(models[0]!.predict(x).data());
     await worker.fit(barsData(8), { optimizer: { name: 'SGD', lr: 0.1 }, epochs: 1 });
     expect((await worker.predict(inputs, SHAPE)).data).not.toEqual(before.data);
+    await worker.terminate();
+  });
+
+  test('is fine-tuned there; its weights come back', async () => {
+    await openWorker();
+    const onnx = saveOnnx(network(), [1, 6, 6, 1], { layout: 'NHWC' });
+    const options = { trainable: true, freeze: [/^5\.bias$/] };
+    const { worker } = await openWorker({ onnx, ...options }, {}, { onnx: loadOnnx });
+    const data = barsData(32);
+    const training = { optimizer: { name: 'Adam', lr: 0.01 }, epochs: 4 } as const;
+    const history = await worker.fit(data, training);
+    expect(history.at(-1)!['loss']).toBeLessThan(history[0]!['loss']!);
+    const weights = await worker.stateDict();
+    using model = loadOnnx(onnx, options);
+    const before = new Map(model.stateDict());
+    loadStateDict(model, weights);
+    const changed = [...model.stateDict()].filter(
+      ([name, { data: values }]) => String(values) !== String(before.get(name)!.data),
+    );
+    expect(changed.length).toBeGreaterThan(2);
+    const { inputs } = barsData(8);
+    const { data: outputs } = await worker.predict(inputs, SHAPE);
+    expect(model.predict(tensor(inputs, SHAPE)).data()).toEqual(outputs);
     await worker.terminate();
   });
 

@@ -1,0 +1,1 @@
+export { loadOnnx } from 'simdgrad/onnx';
