@@ -58,6 +58,7 @@ await build({
     main: 'web/main.tsx',
     style: 'web/style/index.css',
     'train-worker': 'web/train/worker.ts',
+    'bench-worker': 'web/bench/worker.ts',
     'pool-worker': 'src/runtime/pool-worker.ts',
   },
 });

@@ -2,7 +2,7 @@
 export const text = {
   name: 'simdgrad',
   skip: 'Skip to the content',
-  pages: { train: 'Train', draw: 'Draw', tour: 'Tour' },
+  pages: { train: 'Train', draw: 'Draw', tour: 'Tour', bench: 'Benchmark' },
   titleOf: (page: string) => `${page} · simdgrad`,
   noWasm: {
     title: 'This browser cannot run the kernels',
@@ -150,5 +150,35 @@ export const text = {
     mapsLead: 'Red is positive and blue negative; after ReLU, bright is much.',
     layer: (place: number, type: string) => `${place}. ${type}`,
     map: (layer: number, channel: number) => `Layer ${layer}, channel ${channel}`,
+  },
+  bench: {
+    title: 'How fast is this device?',
+    lead: 'Convolutions of common networks, forward and backward: the kernels in WebAssembly against the same loops in plain JavaScript.',
+    all: 'Measure all',
+    quick: 'Only two quick ones',
+    stop: 'Stop',
+    ready: 'Ready. All take about half a minute.',
+    done: 'Done.',
+    doing: (place: number, count: number, task: string) => `${place} of ${count}: ${task}`,
+    throttled: 'The device has become slower while it was measured: it is busy, or hot.',
+    how: 'Each in a thread of its own, warmed up, its result compared with that of plain JavaScript; then seven samples of at least 20 ms each, in turns. Bars and factors are of the fastest sample. Operations are those of the direct algorithm: faster algorithms need fewer, and may pass the peak.',
+    json: 'Copy as JSON',
+    markdown: 'Copy as Markdown',
+    task: (kernel: string, isDepthwise: boolean, input: string, out: number, pass: string) =>
+      `${kernel}${isDepthwise ? ' depthwise' : ''} over ${input} to ${out}, ${pass}`,
+    passes: {
+      forward: 'forward',
+      gradInput: 'gradient of the input',
+      gradWeight: 'gradient of the weights',
+    },
+    names: { js: 'plain JavaScript', simd: 'SIMD', relaxed: 'relaxed SIMD' },
+    implementation: (name: string, threads: number) =>
+      threads > 1 ? `${name}, ${threads} threads` : name,
+    speed: (gflops: number, times: number) => `${gflops.toFixed(1)} GFLOP/s, ${times.toFixed(1)} ×`,
+    times: (min: number, median: number, max: number) =>
+      `${min.toFixed(3)} ms; median ${median.toFixed(3)}, slowest ${max.toFixed(3)}`,
+    peak: (peak: number) =>
+      `The line is the peak of one thread on registers alone: ${peak.toFixed(0)} GFLOP/s.`,
+    columns: ['task', 'implementation', 'ms, fastest', 'ms, median', 'GFLOP/s', 'times JavaScript'],
   },
 };

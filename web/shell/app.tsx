@@ -10,6 +10,7 @@ const PAGES: Readonly<Record<PageName, () => Promise<{ Page: ComponentType }>>> 
   train: () => import('../train/page.js'),
   draw: () => import('../draw/page.js'),
   tour: () => import('../tour/page.js'),
+  bench: () => import('../bench/page.js'),
 };
 const NAMES = Object.keys(PAGES) as PageName[];
 
