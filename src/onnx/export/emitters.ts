@@ -25,6 +25,7 @@ import {
   emitInstanceNorm,
   emitLayerNorm,
   emitRmsNorm,
+  emitStatistics,
 } from './ops/norm.js';
 import { emitAvgPool, emitGlobalAvgPool, emitLpPool, emitMaxPool } from './ops/pool.js';
 import { emitArgReduction, emitReduction, emitSoftmax, emitTopk } from './ops/reduce.js';
@@ -38,8 +39,7 @@ const EMITTERS: Emitters = {
   batchNorm: emitBatchNorm,
   cast: emitCast,
   channelShuffle: emitShuffle,
-  // What normalizations compute of their inputs, which ONNX's ops do themselves.
-  channelStatistics: () => undefined,
+  channelStatistics: emitStatistics,
   concat: emitConcat,
   depthToSpace: emitShuffle,
   embedding: emitEmbedding,

@@ -1,6 +1,5 @@
 import type { GraphNode, GraphValue } from '../../graph/graph.js';
 import { type Shape, sizeOf } from '../../shape.js';
-import type { OnnxType } from '../types.js';
 import type { Builder } from './builder.js';
 import { type Attributes, DATA_TYPES, int, ints } from './builder.js';
 import type { Sizes } from './dynamic.js';
@@ -199,9 +198,4 @@ export class Exporter {
   #first(value: GraphValue): Stored | undefined {
     return this.#stored.get(value)?.find(({ features }) => !features);
   }
-}
-
-/** The type that a value has in the file. */
-export function typeOf({ dtype }: GraphValue): OnnxType {
-  return dtype;
 }

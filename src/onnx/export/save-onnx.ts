@@ -40,7 +40,8 @@ const OPTIONS = ['opset', 'layout', 'dynamicBatch', 'float16', 'inputNames', 'ou
 
 /**
  * An ONNX file of what a model computes in evaluation, with its weights under their paths: of any `Sequential`, any
- * `Module`, or an imported model, trained since or not. The same model gives the same bytes.
+ * `Module`, or an imported model, trained since or not. Integers go in and out as int32. The same model gives the same
+ * bytes.
  * @param inputShape of the input here, [N, H, W, C]; of a model of several inputs, the shape of each by its name, or a
  * tensor for one that is always this, which the file's model does not take: a choice of the model depends on it, say
  * @throws FormatError that lists all that ONNX cannot say; TraceError for a model that reads values of what depends on

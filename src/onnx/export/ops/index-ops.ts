@@ -26,7 +26,9 @@ export function emitOneHot(
   const { builder } = exporter;
   const { classes } = options as { classes: number };
   const values = builder.constant('values', [2], [0, 1]);
-  exporter.setNode(output, 'OneHot', [exporter.own(indices!), builder.ints([classes]), values], {
+  // ONNX Runtime has no kernel for indices of int32 and such values.
+  const places = exporter.cast(exporter.own(indices!), 'int64');
+  exporter.setNode(output, 'OneHot', [places, builder.ints([classes]), values], {
     axis: int(-1),
   });
 }

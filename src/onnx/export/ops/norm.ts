@@ -88,3 +88,17 @@ export function emitRmsNorm({ inputs, output, options }: GraphNode, exporter: Ex
   const y = builder.node('Div', [from, root]);
   exporter.set(output, weight ? builder.node('Mul', [y, exporter.own(weight)]) : y);
 }
+
+/** Mean and variance of each channel over the batch; those of each example are computed by the normalizations of ONNX. */
+export function emitStatistics(node: GraphNode, exporter: Exporter): void {
+  const { inputs, output, saved, options } = node;
+  if ((options as { ofExamples: boolean }).ofExamples) return;
+  const { builder } = exporter;
+  const x = exporter.own(inputs[0]!);
+  const rows = sameAxes(inputs[0]!.shape.length).slice(0, -1);
+  const mean = reduceNode(builder, 'ReduceMean', x, rows, false);
+  const offsets = builder.node('Sub', [x, mean]);
+  const squares = builder.node('Mul', [offsets, offsets]);
+  exporter.set(output, mean);
+  if (saved[0]) exporter.set(saved[0], reduceNode(builder, 'ReduceMean', squares, rows, false));
+}
