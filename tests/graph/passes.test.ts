@@ -19,7 +19,7 @@ import { pad } from '../../src/ops/copy/pad.js';
 import { permute, slice } from '../../src/ops/copy/rearrange.js';
 import { dropout } from '../../src/ops/dropout.js';
 import { linear } from '../../src/ops/linear.js';
-import { hardSwish, relu, sigmoid, silu } from '../../src/ops/map/activations.js';
+import { hardSwish, relu, relu6, sigmoid, silu } from '../../src/ops/map/activations.js';
 import { neg } from '../../src/ops/map/functions.js';
 import { matmul } from '../../src/ops/matmul.js';
 import { batchNorm } from '../../src/ops/norm/batch-norm.js';
@@ -260,9 +260,28 @@ describe('what ends a convolution or a dense layer', () => {
       %1 = linear(%0, #0 [3,4]) {activation: {kind: 'hardSwish'}} [2,4]
       out %1"
     `);
+    expect(after((x) => relu(relu6(conv2d(x, randn([1, 1, 3, 4])))), [1, 4, 4, 3], lower))
+      .toMatchInlineSnapshot(`
+      "in %0 [1,4,4,3]
+      %1 = conv2d(%0, #0 [1,1,3,4]) {activation: {kind: 'hardtanh', min: 0, max: 6}} [1,4,4,4]
+      out %1"
+    `);
     expect(
-      after((x) => relu(relu(conv2d(x, randn([1, 1, 3, 4])))), [1, 4, 4, 3], epilogues),
-    ).toContain("{activation: {kind: 'relu'}}");
+      after((x) => relu(maxPool2d(conv2d(x, randn([1, 1, 3, 4])), 2)), [1, 4, 4, 3], epilogues),
+    ).toMatchInlineSnapshot(`
+      "in %0 [1,4,4,3]
+      %1 = conv2d(%0, #0 [1,1,3,4]) {activation: {kind: 'relu'}} [1,4,4,4]
+      %2 = maxPool2d(%1) {kernelSize: 2} [1,2,2,4]
+      out %2"
+    `);
+    const gaps = { stride: 3, dilation: 5, padding: 4 };
+    expect(
+      after(
+        (x) => relu(maxPool2d(conv2d(x, randn([1, 1, 3, 4])), 2, gaps)),
+        [1, 4, 4, 3],
+        epilogues,
+      ),
+    ).toContain('= relu(');
   });
 
   test('a sum, and the activation of it', () => {

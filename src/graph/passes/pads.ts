@@ -1,16 +1,15 @@
-import type { Activation } from '../../ops/activation.js';
 import { checkSizes } from '../../ops/check.js';
 import { CONV1D, CONV2D, CONV3D } from '../../ops/conv/op.js';
 import type { AnyConvOptions } from '../../ops/conv/options.js';
 import { PAD, type PadOptions, type Paddings } from '../../ops/copy/pad.js';
-import { RELU, RELU6, SIGMOID } from '../../ops/map/activations.js';
 import { endsOf, extentOf, type Window } from '../../ops/padding.js';
 import { AVG_POOL1D, AVG_POOL2D, AVG_POOL3D } from '../../ops/pool/avg-pool.js';
 import type { PoolOptions } from '../../ops/pool/geometry.js';
 import { MAX_POOL1D, MAX_POOL2D, MAX_POOL3D } from '../../ops/pool/max-pool.js';
 import type { Shape } from '../../shape.js';
-import type { Graph, GraphNode, GraphOp, GraphValue } from '../graph.js';
+import type { Graph, GraphNode, GraphOp } from '../graph.js';
 import { rewrite, type Rewriting } from '../rewrite.js';
+import { isPositive } from '../sign.js';
 
 const CONVS: readonly GraphOp[] = [CONV1D, CONV2D, CONV3D];
 const MEANS: readonly GraphOp[] = [AVG_POOL1D, AVG_POOL2D, AVG_POOL3D];
@@ -85,22 +84,4 @@ export function isPadding(padding: AnyConvOptions['padding']): boolean {
   return Array.isArray(padding)
     ? padding.some((side) => side > 0)
     : padding !== 0 && padding !== 'valid';
-}
-
-/** Whether nothing in it is below 0, by what computes it. */
-function isPositive(value: GraphValue | undefined, rewriting: Rewriting): boolean {
-  const node = rewriting.producer(value);
-  if (!node) return false;
-  if ([RELU, RELU6, SIGMOID].includes(node.op as typeof RELU)) return true;
-  const { activation } = (node.options ?? {}) as { readonly activation?: Activation };
-  switch (activation?.kind) {
-    case 'relu':
-    case 'sigmoid':
-      return true;
-    case 'clip':
-    case 'hardtanh':
-      return activation.min >= 0;
-    default:
-      return false;
-  }
 }

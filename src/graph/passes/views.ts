@@ -1,11 +1,13 @@
 import type { CopyPlan } from '../../ops/copy/family.js';
 import { isWhole } from '../../ops/copy/strided.js';
+import { RELU } from '../../ops/map/activations.js';
 import { RESHAPE } from '../../ops/reshape.js';
 import { ADD, ADD_BIAS, DIV, MUL, POW, SUB } from '../../ops/zip/functions.js';
 import { sameShape, sizeOf } from '../../shape.js';
 import type { Graph, GraphNode, GraphOp, GraphValue } from '../graph.js';
 import { type GraphOperand, isNumber, operandsOf } from '../operands.js';
 import { rewrite, type Rewriting } from '../rewrite.js';
+import { isPositive } from '../sign.js';
 
 /** The number that, as the second operand, changes nothing. */
 const NEUTRAL: readonly (readonly [op: GraphOp, number: number])[] = [
@@ -20,10 +22,11 @@ const COMMUTATIVE: readonly GraphOp[] = [ADD, MUL];
 
 /**
  * What only gives another shape, be it a copy, is one reshape of what it began with, and nothing where the shape is the
- * same; what changes nothing (a sum with 0, a padding of nothing, the order that there is) is left out.
+ * same; what changes nothing (a sum with 0, a padding of nothing, the order that there is, a ReLU of what is
+ * not negative) is left out.
  */
 export function views(graph: Graph): Graph {
-  return rewrite(graph, (node, rewriting) => unchanged(node) ?? viewed(node, rewriting));
+  return rewrite(graph, (node, rewriting) => unchanged(node, rewriting) ?? viewed(node, rewriting));
 }
 
 function viewed(node: GraphNode, rewriting: Rewriting): GraphValue | undefined {
@@ -48,7 +51,8 @@ function isView({ plan, inputs: [x], output }: GraphNode): boolean {
 }
 
 /** The operand that the output is the same as. */
-function unchanged(node: GraphNode): GraphValue | undefined {
+function unchanged(node: GraphNode, rewriting: Rewriting): GraphValue | undefined {
+  if (node.op === RELU && isPositive(node.inputs[0], rewriting)) return node.inputs[0];
   const number = NEUTRAL.find(([op]) => op === node.op)?.[1];
   if (number === undefined) return undefined;
   const [a, b] = operandsOf(node);
