@@ -16,13 +16,11 @@ const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
 
 /**
- * Reads a protobuf message field by field: `while (reader.next()) switch (reader.field) …`. What follows `next` is one
- * read of the field, or `skip()`. Every length is compared with the bytes that are there before it is used, and nothing
- * is allocated but what is asked for.
+ * Reads a protobuf message field by field. Every length is compared with the bytes that are there before it is used, and
+ * nothing is allocated but what is asked for.
  */
 export class ProtobufReader {
-  /** The number of the field that `next` came to. */
-  field = 0;
+  #field = 0;
   #wire = 0;
   #at = 0;
   readonly #view: DataView;
@@ -44,18 +42,24 @@ export class ProtobufReader {
     throw new FormatError(`${this.place}: expected ${expected}, got ${text}`);
   }
 
-  /** Goes to the next field; false at the end. @throws FormatError */
-  next(): boolean {
-    if (this.#at === this.bytes.length) return false;
-    const key = this.#varint();
-    this.field = Math.floor(key / 8);
-    this.#wire = key % 8;
-    if (!(this.field > 0 && this.field < 2 ** 29)) this.fail('a field', key);
-    return true;
+  /**
+   * Reads all fields in turn.
+   * @param fields for the number of each known one what reads it, once; the others are skipped
+   * @throws FormatError
+   */
+  read(fields: Readonly<Record<number, () => void>>): void {
+    while (this.#at < this.bytes.length) {
+      const key = this.#varint();
+      this.#field = Math.floor(key / 8);
+      this.#wire = key % 8;
+      if (!(this.#field > 0 && this.#field < 2 ** 29)) this.fail('a field', key);
+      const known = fields[this.#field];
+      if (known) known();
+      else this.#skip();
+    }
   }
 
-  /** A field that is not known. */
-  skip(): void {
+  #skip(): void {
     if (this.#wire === VARINT) this.#varint();
     else if (this.#wire === LENGTH_DELIMITED) this.data();
     else if (this.#wire === FIXED32) this.#take(4);
@@ -125,7 +129,7 @@ export class ProtobufReader {
 
   #expect(wire: number): void {
     if (this.#wire !== wire) {
-      this.fail(`wire type ${wire} in field ${this.field}`, `wire type ${this.#wire}`);
+      this.fail(`wire type ${wire} in field ${this.#field}`, `wire type ${this.#wire}`);
     }
   }
 

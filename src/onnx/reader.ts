@@ -63,18 +63,15 @@ function readModel(reader: ProtobufReader, source: Source): OnnxModel {
   let graph: OnnxGraph | undefined;
   let producer = '';
   const opsets = new Map<string, number>();
-  while (reader.next()) {
-    if (reader.field === 2) producer = reader.text();
-    else if (reader.field === 7) {
+  reader.read({
+    2: () => (producer = reader.text()),
+    7: () => {
       if (graph) reader.fail('one graph', 'two');
       graph = readGraph(reader.message('graph'), source);
-    } else if (reader.field === 8) {
-      const [domain, version] = readOpset(reader.message('opset_import'));
-      opsets.set(domain, version);
-    } else reader.skip();
-  }
-  if (!graph) return reader.fail('a model with a graph', 'none');
-  return { graph, opsets, producer };
+    },
+    8: () => opsets.set(...readOpset(reader.message('opset_import'))),
+  });
+  return { graph: graph ?? reader.fail('a model with a graph', 'none'), opsets, producer };
 }
 
 /** ONNX's own ops have two names for their domain. */
@@ -82,11 +79,10 @@ const domainOf = (name: string) => (name === 'ai.onnx' ? '' : name);
 
 function readOpset(reader: ProtobufReader): [domain: string, version: number] {
   let [domain, version] = ['', 0];
-  while (reader.next()) {
-    if (reader.field === 1) domain = domainOf(reader.text());
-    else if (reader.field === 2) version = reader.integer();
-    else reader.skip();
-  }
+  reader.read({
+    1: () => (domain = domainOf(reader.text())),
+    2: () => (version = reader.integer()),
+  });
   return [domain, version];
 }
 
@@ -96,27 +92,23 @@ function readGraph(reader: ProtobufReader, source: Source): OnnxGraph {
   const constants = new Map<string, OnnxTensor>();
   const inputs: OnnxValueInfo[] = [];
   const outputs: OnnxValueInfo[] = [];
+  const { nodes: most } = source.limits;
   const add = (tensor: OnnxTensor) => {
     if (tensor.name === '') reader.fail('initializers with names', 'one without');
     if (constants.has(tensor.name)) reader.fail('one initializer a name', `two '${tensor.name}'`);
     constants.set(tensor.name, tensor);
   };
-  while (reader.next()) {
-    if (reader.field === 1) {
-      const { limits } = source;
-      if (++source.nodes > limits.nodes) reader.fail(`at most ${limits.nodes} nodes`, 'more');
+  reader.read({
+    1: () => {
+      if (++source.nodes > most) reader.fail(`at most ${most} nodes`, 'more');
       nodes.push(readNode(reader.message(`node[${nodes.length}]`), source));
-    } else if (reader.field === 2) name = reader.text();
-    else if (reader.field === 5) {
-      add(readTensor(reader.message(`initializer[${constants.size}]`), source));
-    } else if (reader.field === 11) {
-      inputs.push(readValueInfo(reader.message(`input[${inputs.length}]`)));
-    } else if (reader.field === 12) {
-      outputs.push(readValueInfo(reader.message(`output[${outputs.length}]`)));
-    } else if (reader.field === 15) {
-      add(readSparseTensor(reader.message('sparse_initializer'), source));
-    } else reader.skip();
-  }
+    },
+    2: () => (name = reader.text()),
+    5: () => add(readTensor(reader.message(`initializer[${constants.size}]`), source)),
+    11: () => inputs.push(readValueInfo(reader.message(`input[${inputs.length}]`))),
+    12: () => outputs.push(readValueInfo(reader.message(`output[${outputs.length}]`))),
+    15: () => add(readSparseTensor(reader.message('sparse_initializer'), source)),
+  });
   return { name, nodes, constants, inputs, outputs };
 }
 
@@ -125,19 +117,19 @@ function readNode(reader: ProtobufReader, source: Source): OnnxNode {
   const inputs: string[] = [];
   const outputs: string[] = [];
   const attributes = new Map<string, OnnxAttribute>();
-  while (reader.next()) {
-    if (reader.field === 1) inputs.push(reader.text());
-    else if (reader.field === 2) outputs.push(reader.text());
-    else if (reader.field === 3) name = reader.text();
-    else if (reader.field === 4) op = reader.text();
-    else if (reader.field === 5) {
+  reader.read({
+    1: () => inputs.push(reader.text()),
+    2: () => outputs.push(reader.text()),
+    3: () => (name = reader.text()),
+    4: () => (op = reader.text()),
+    5: () => {
       const attribute = reader.message(`attribute[${attributes.size}]`);
       const [key, value] = readAttribute(attribute, source);
       if (attributes.has(key)) reader.fail('one attribute a name', `two '${key}'`);
       attributes.set(key, value);
-    } else if (reader.field === 7) domain = domainOf(reader.text());
-    else reader.skip();
-  }
+    },
+    7: () => (domain = domainOf(reader.text())),
+  });
   if (op === '') reader.fail('an op_type', 'none');
   return { name, op, domain, inputs, outputs, attributes };
 }
@@ -167,21 +159,19 @@ function readAttribute(
   let [name, type] = ['', 0];
   const values = new Map<number, unknown>();
   const lists = { floats: [] as number[], ints: [] as number[], strings: [] as string[] };
-  while (reader.next()) {
-    const { field } = reader;
-    if (field === 1) name = reader.text();
-    else if (field === 2) values.set(field, reader.float());
-    else if (field === 3) values.set(field, reader.integer());
-    else if (field === 4) values.set(field, reader.text());
-    else if (field === 5) values.set(field, readTensor(reader.message('t'), source));
-    else if (field === 6) values.set(field, readGraph(reader.message('g'), source));
-    else if (field === 7) reader.floats(lists.floats);
-    else if (field === 8) reader.integers(lists.ints);
-    else if (field === 9) lists.strings.push(reader.text());
-    else if (field === 20) type = reader.integer();
-    else if (field === 22) values.set(field, readSparseTensor(reader.message('sparse'), source));
-    else reader.skip();
-  }
+  reader.read({
+    1: () => (name = reader.text()),
+    2: () => values.set(2, reader.float()),
+    3: () => values.set(3, reader.integer()),
+    4: () => values.set(4, reader.text()),
+    5: () => values.set(5, readTensor(reader.message('t'), source)),
+    6: () => values.set(6, readGraph(reader.message('g'), source)),
+    7: () => reader.floats(lists.floats),
+    8: () => reader.integers(lists.ints),
+    9: () => lists.strings.push(reader.text()),
+    20: () => (type = reader.integer()),
+    22: () => values.set(22, readSparseTensor(reader.message('sparse_tensor'), source)),
+  });
   if (name === '') reader.fail('an attribute with a name', 'one without');
   const known = Object.entries(KINDS) as [Kind, readonly [number, number]][];
   const found = known.find(([kind, [number, field]]) =>
@@ -200,52 +190,43 @@ function readAttribute(
 const EMPTY = { float: 0, int: 0, string: '' };
 
 function readValueInfo(reader: ProtobufReader): OnnxValueInfo {
-  let info: OnnxValueInfo = { name: '', dtype: undefined, shape: undefined };
-  while (reader.next()) {
-    if (reader.field === 1) info = { ...info, name: reader.text() };
-    else if (reader.field === 2) info = { ...readType(reader.message('type')), name: info.name };
-    else reader.skip();
-  }
-  return info;
+  let name = '';
+  let type: TensorType = { dtype: undefined, shape: undefined };
+  reader.read({
+    1: () => (name = reader.text()),
+    2: () => (type = readType(reader.message('type'))),
+  });
+  return { name, ...type };
 }
 
-function readType(reader: ProtobufReader): Omit<OnnxValueInfo, 'name'> {
-  let type: Omit<OnnxValueInfo, 'name'> = { dtype: undefined, shape: undefined };
-  while (reader.next()) {
-    if (reader.field === 1) type = readTensorType(reader.message('tensor_type'));
-    else reader.skip();
-  }
+type TensorType = Omit<OnnxValueInfo, 'name'>;
+
+/** A TypeProto; of what is no tensor nothing is known. */
+function readType(reader: ProtobufReader): TensorType {
+  let type: TensorType = { dtype: undefined, shape: undefined };
+  reader.read({ 1: () => (type = readTensorType(reader.message('tensor_type'))) });
   return type;
 }
 
-function readTensorType(reader: ProtobufReader): Omit<OnnxValueInfo, 'name'> {
-  let [dtype, shape]: [OnnxValueInfo['dtype'], (number | null)[] | undefined] = [
-    undefined,
-    undefined,
-  ];
-  while (reader.next()) {
-    if (reader.field === 1) dtype = typeOf(reader.integer());
-    else if (reader.field === 2) shape = readShape(reader.message('shape'));
-    else reader.skip();
-  }
+function readTensorType(reader: ProtobufReader): TensorType {
+  let dtype: TensorType['dtype'];
+  let shape: TensorType['shape'];
+  reader.read({
+    1: () => (dtype = typeOf(reader.integer())),
+    2: () => (shape = readShape(reader.message('shape'))),
+  });
   return { dtype, shape };
 }
 
 /** A TensorShapeProto; sizes that are named, or none, are null. */
 function readShape(reader: ProtobufReader): (number | null)[] {
   const shape: (number | null)[] = [];
-  while (reader.next()) {
-    if (reader.field === 1) shape.push(readSize(reader.message(`dim[${shape.length}]`)));
-    else reader.skip();
-  }
+  reader.read({ 1: () => shape.push(readSize(reader.message(`dim[${shape.length}]`))) });
   return shape;
 }
 
 function readSize(reader: ProtobufReader): number | null {
-  let size: number | null = null;
-  while (reader.next()) {
-    if (reader.field === 1) size = reader.integer();
-    else reader.skip();
-  }
-  return size !== null && Number.isSafeInteger(size) && size >= 0 ? size : null;
+  let size = NaN;
+  reader.read({ 1: () => (size = reader.integer()) });
+  return Number.isSafeInteger(size) && size >= 0 ? size : null;
 }

@@ -99,54 +99,29 @@ function fieldsOf(reader: ProtobufReader): Fields {
     external: new Map(),
     isExternal: false,
   };
-  while (reader.next()) readField(reader, fields);
+  const integers = () => reader.integers(fields.values);
+  reader.read({
+    1: () => reader.integers(fields.shape),
+    2: () => (fields.type = reader.integer()),
+    3: () => reader.fail('a whole tensor', 'a segment'),
+    4: () => reader.floats(fields.values),
+    5: integers,
+    7: integers,
+    8: () => (fields.name = reader.text()),
+    9: () => (fields.raw = reader.data()),
+    10: () => reader.doubles(fields.values),
+    11: integers,
+    13: () => fields.external.set(...readEntry(reader.message('external_data'))),
+    14: () => (fields.isExternal = reader.integer() === 1),
+  });
   return fields;
-}
-
-function readField(reader: ProtobufReader, fields: Fields): void {
-  switch (reader.field) {
-    case 1:
-      return reader.integers(fields.shape);
-    case 2:
-      fields.type = reader.integer();
-      return;
-    case 3:
-      return reader.fail('a whole tensor', 'a segment');
-    case 4:
-      return reader.floats(fields.values);
-    case 5:
-    case 7:
-    case 11:
-      return reader.integers(fields.values);
-    case 8:
-      fields.name = reader.text();
-      return;
-    case 9:
-      fields.raw = reader.data();
-      return;
-    case 10:
-      return reader.doubles(fields.values);
-    case 13: {
-      const [key, value] = readEntry(reader.message('external_data'));
-      fields.external.set(key, value);
-      return;
-    }
-    case 14:
-      fields.isExternal = reader.integer() === 1;
-      return;
-    default:
-      return reader.skip();
-  }
 }
 
 /** A StringStringEntryProto. */
 function readEntry(reader: ProtobufReader): [key: string, value: string] {
-  const entry: [string, string] = ['', ''];
-  while (reader.next()) {
-    if (reader.field === 1 || reader.field === 2) entry[reader.field - 1] = reader.text();
-    else reader.skip();
-  }
-  return entry;
+  let [key, value] = ['', ''];
+  reader.read({ 1: () => (key = reader.text()), 2: () => (value = reader.text()) });
+  return [key, value];
 }
 
 /** Axes that a tensor may have. */
@@ -258,14 +233,14 @@ function sizeIn(reader: ProtobufReader, name: string, text: string): number {
 
 /** A SparseTensorProto, with its zeros. @throws FormatError */
 export function readSparseTensor(reader: ProtobufReader, source: TensorSource): OnnxTensor {
-  let [values, indices]: (OnnxTensor | undefined)[] = [];
+  const parts: { values?: OnnxTensor; indices?: OnnxTensor } = {};
   const shape: number[] = [];
-  while (reader.next()) {
-    if (reader.field === 1) values = readTensor(reader.message('values'), source);
-    else if (reader.field === 2) indices = readTensor(reader.message('indices'), source);
-    else if (reader.field === 3) reader.integers(shape);
-    else reader.skip();
-  }
+  reader.read({
+    1: () => (parts.values = readTensor(reader.message('values'), source)),
+    2: () => (parts.indices = readTensor(reader.message('indices'), source)),
+    3: () => reader.integers(shape),
+  });
+  const { values, indices } = parts;
   if (!values || !indices) return reader.fail('values and indices', 'a sparse tensor without');
   const size = checkedSize(reader, shape, source.limits.tensorElements);
   const data = new Float64Array(size);

@@ -10,7 +10,6 @@ import { QUANTIZED } from './quantized.js';
 import { RECURRENT } from './recurrent.js';
 import { ALONG_AXES, reductionHandlers } from './reductions.js';
 import { SHAPES } from './shapes.js';
-import { UPDATES } from './updates.js';
 
 /** All ops that are known, by their names; those of other domains than ONNX's own behind `domain:`. */
 export function onnxHandlers(): OnnxHandlers {
@@ -30,6 +29,5 @@ export function onnxHandlers(): OnnxHandlers {
     ...RECURRENT,
     ...CONTROL,
     ...BLOCKS,
-    ...UPDATES,
   };
 }
