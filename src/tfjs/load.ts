@@ -17,7 +17,10 @@ export interface TfjsOptions extends ImportOptions, TfjsReadOptions {}
 
 /**
  * Loads a model of TensorFlow.js: a layers-model (of Keras 2, Keras 3 or TensorFlow.js) or a graph-model, whose weights
- * may be quantised. Its inputs and outputs have the file's names and shapes.
+ * may be quantised. Its inputs and outputs have the file's names and shapes. It computes as TensorFlow.js does in
+ * inference: normalizations by their running statistics, dropout and augmentation left out, `UpSampling2D` with
+ * bilinear interpolation by the corners of pixels (by their centres where Keras 3 wrote the file). Masks are refused.
+ * Loops of a graph-model run as often as their values say, at most 1024 turns.
  * @param source the URL of its model.json; a function that gives the files; or their contents
  * @throws TypeError, RangeError; FormatError for files that are damaged, larger than the limits or do not fit together,
  * and for layers or ops that are not known here, all of which it lists; what the fetcher throws; OutOfMemoryError

@@ -7,7 +7,7 @@ import { Random } from '../../src/random.js';
 import { scope } from '../../src/tensor.js';
 import { loadTfjs } from '../../src/tfjs/load.js';
 import { readTfjsWeights } from '../../src/tfjs/read-weights.js';
-import { CLASSIFIER, GRAPH, graphModel, LOOP, sequential } from './small.js';
+import { CLASSIFIER, GRAPH, graphModel, LOOP, sequential, shape, text } from './small.js';
 
 const manifest = (weights: object[], paths: unknown[] = ['w.bin']) => [{ paths, weights }];
 const read = (weights: object[], bytes: Uint8Array, paths?: unknown[]) =>
@@ -221,6 +221,22 @@ test('loops run as often as their values say', async () => {
   scope(() => {
     expect(() => other.run(tensor([[1, 1]]))).toThrow('at most 1024 turns of the loop, got more');
   });
+});
+
+test.each([
+  ['ab,cb->ca', [1, 2, 3, 4, 5, 6], [6, 15, 0, 0]],
+  ['ab,cb->b', [1, 2, 3, 4, 5, 6], [5, 7, 9]],
+  ['ab,cb->bac', [1, 2, 3, 4, 5, 6], [1, 0, 4, 0, 2, 0, 5, 0, 3, 0, 6, 0]],
+])('Einsum %s', async (equation, data, expected) => {
+  const files = graphModel(
+    [
+      { name: 'x', op: 'Placeholder', attr: { shape: shape(2, 3) } },
+      { name: 'y', op: 'Einsum', input: ['x', 'w'], attr: { equation: text(equation) } },
+    ],
+    [{ name: 'w', shape: [2, 3], values: [1, 1, 1, 0, 0, 0] }],
+  );
+  using net = await loadTfjs(files);
+  scope(() => expect([...net.forward(tensor(data, [2, 3])).data()]).toEqual(expected));
 });
 
 test('arguments are checked, and limits hold', async () => {

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
+import { noGrad } from '../../src/autograd.js';
+import { tensor } from '../../src/creation.js';
+import { compile } from '../../src/graph/compile.js';
+import { scope, type Tensor } from '../../src/tensor.js';
 import { loadTfjs } from '../../src/tfjs/load.js';
 import { readTfjsWeights } from '../../src/tfjs/read-weights.js';
 import { describeWithData } from '../data/support.js';
-import { casesOf, expectCase, fetcherOf } from './files.js';
+import { casesOf, expectCase, fetcherOf, type RealCase } from './files.js';
 
 describeWithData('real-models', () => {
   test.each([
@@ -42,5 +46,18 @@ describeWithData('real-models', () => {
     expect(weights.size).toBe(count);
     for (const { data } of weights.values()) expect(data.every(Number.isFinite)).toBe(true);
     await expect(loadTfjs(source)).rejects.toThrow('a manifest of weights alone');
+  });
+
+  test.each(['mnist-cnn-trio', 'ml5-crepe'])('%s, compiled', async (model) => {
+    const net = await loadTfjs(fetcherOf(model));
+    const [{ inputs }] = (await casesOf(model)) as [RealCase];
+    const { data, shape } = inputs[0]!;
+    const session = compile(net, shape);
+    scope(() => {
+      const x = tensor(data, shape);
+      expect((session.run(x) as Tensor).data()).toEqual(noGrad(() => net.forward(x)).data());
+    });
+    session.dispose();
+    net.dispose();
   });
 });

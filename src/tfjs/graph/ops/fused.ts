@@ -9,6 +9,7 @@ import { type Order, sameOrder } from '../../../imported/value.js';
 import { elu, leakyRelu } from '../../../ops/map/activations.js';
 import type { Attributes } from '../attributes.js';
 import { convolve, convolvePerChannel } from './conv.js';
+import { einsum } from './einsum.js';
 import { type GraphHandlers, operandsOf } from './operands.js';
 
 const UNARY: Readonly<Record<string, UnaryName>> = {
@@ -109,6 +110,13 @@ export const FUSED: GraphHandlers = {
   },
   BatchMatMul: { run: multiplyBatches, weightOrder },
   BatchMatMulV2: { run: multiplyBatches, weightOrder },
+  Einsum: {
+    run: (inputs, attributes) => {
+      const [a, b] = operandsOf(inputs, 2);
+      return einsum(attributes.text('equation') ?? '', a, b!);
+    },
+    weightOrder,
+  },
   BiasAdd: {
     run: (inputs, attributes) => {
       const [x, bias] = operandsOf(inputs, 2);
