@@ -45,7 +45,12 @@ export {
   pixelUnshuffle,
   spaceToDepth,
 } from '../ops/copy/shuffle.js';
-export { compile, type CompileInput, type CompileOptions } from '../graph/compile.js';
+export {
+  compile,
+  type CompileInput,
+  type CompileOptions,
+  type InputSpec,
+} from '../graph/compile.js';
 export type { NodeTime, OpTime, Profile } from '../graph/profile.js';
 export type { ProfileOptions, RunOptions, Session, SessionInputs } from '../graph/session.js';
 export type { SessionInput, SessionValue } from '../graph/session-input.js';

@@ -4,11 +4,10 @@ import { PREPROCESS_OPTIONS, type PreprocessOptions } from '../data/preprocess.j
 import { describe } from '../describe.js';
 import type { Model } from '../layers/module.js';
 import { checkOptions } from '../options.js';
-import type { Spec } from '../ops/op.js';
 import { atPrecision, type Precision, runtime } from '../runtime/runtime.js';
 import type { Storage } from '../runtime/storage.js';
 import { checkShape, type Shape } from '../shape.js';
-import { keep, scope } from '../tensor.js';
+import { type DType, keep, scope } from '../tensor.js';
 import { constantsOf, disposeGraph, type GraphValue } from './graph.js';
 import { Program } from './program.js';
 import { type Planned, Session } from './session.js';
@@ -28,8 +27,15 @@ export interface CompileOptions {
   readonly preprocess?: PreprocessOptions;
 }
 
+/** An input of a model. */
+export interface InputSpec {
+  readonly shape: Shape;
+  /** Default float32. */
+  readonly dtype?: DType;
+}
+
 /** The shape of an input, of float32; or shape and dtype. */
-export type CompileInput = Shape | Spec;
+export type CompileInput = Shape | InputSpec;
 
 /**
  * Makes a model ready to run: traces it at the shapes of its inputs, in evaluation mode, and records the kernel calls that
@@ -124,7 +130,7 @@ function valuesOf(inputs: unknown): SessionValue[] {
 }
 
 const isInput = (value: unknown): value is CompileInput =>
-  Array.isArray(value) || Array.isArray((value as Partial<Spec> | null | undefined)?.shape);
+  Array.isArray(value) || Array.isArray((value as Partial<InputSpec> | null | undefined)?.shape);
 
 function valueOf(name: string | undefined, input: CompileInput): SessionValue {
   const { shape, dtype = 'float32' } = 'shape' in input ? input : { shape: input };
