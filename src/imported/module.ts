@@ -9,15 +9,8 @@ import { constantTensor, freedOnError, staysOnHost, wantedOrders } from './const
 import { fold } from './fold.js';
 import type { FileGraph, FileInput, Handlers } from './graph.js';
 import { interpret, type Values } from './interpreter.js';
+import { cut, type ImportOptions } from './options.js';
 import { isFloat, type Order, sameOrder, Value } from './value.js';
-
-/** How a model of another library's file is made a module. */
-export interface ImportOptions {
-  /** Whether its weights are parameters, which train; left out, they are constants. */
-  readonly trainable?: boolean;
-  /** Parameters that do not change in training: their names, or patterns of them. */
-  readonly freeze?: readonly (string | RegExp)[];
-}
 
 /** The values that go into a model with several inputs, or come out of one with several outputs, by their names. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
@@ -41,10 +34,12 @@ export class ImportedModule extends Module {
 
   /**
    * @param format names the function that loads it, for errors
-   * @throws FormatError that lists every op without a handler
+   * @param file its graph
+   * @throws FormatError that lists every op without a handler, or for outputs that the file has not
    */
-  constructor(format: string, graph: FileGraph, handlers: Handlers, options: ImportOptions = {}) {
+  constructor(format: string, file: FileGraph, handlers: Handlers, options: ImportOptions = {}) {
     super();
+    const graph = options.outputs ? cut(file, options.outputs) : file;
     checkOps(format, graph, handlers);
     this.inputs = graph.inputs;
     this.outputs = graph.outputs;

@@ -1,8 +1,8 @@
 import { FormatError } from '../errors.js';
 import { inFile } from '../formats/json.js';
 import type { FileGraph } from '../imported/graph.js';
-import { ImportedModule, type ImportOptions } from '../imported/module.js';
-import { checkOptions } from '../options.js';
+import { ImportedModule } from '../imported/module.js';
+import { checkImportOptions, type ImportOptions } from '../imported/options.js';
 import type { OnnxAttributes } from './attributes.js';
 import { fileGraphOf } from './model.js';
 import { onnxHandlers } from './ops/all.js';
@@ -12,7 +12,8 @@ import type { ExternalData, OnnxLimits } from './types.js';
 export { saveOnnx, type SaveOnnxOptions } from './export/save-onnx.js';
 export type { InputShape, InputShapes } from './export/traced.js';
 export type { ExternalData, OnnxLimits } from './types.js';
-export { ImportedModule, type ImportOptions } from '../imported/module.js';
+export { ImportedModule } from '../imported/module.js';
+export type { ImportOptions } from '../imported/options.js';
 export type { FileInput } from '../imported/graph.js';
 
 /** Options of `loadOnnx`. */
@@ -22,8 +23,6 @@ export interface LoadOnnxOptions extends ImportOptions {
   /** Gives the bytes of files that the model names beside it; without it a model that does is refused. */
   readonly externalData?: ExternalData;
 }
-
-const OPTIONS = ['trainable', 'freeze', 'limits', 'externalData'];
 
 /**
  * Loads an ONNX model, of opset 6 to 25, as a module. It takes and gives tensors in the file's own order of axes
@@ -35,7 +34,7 @@ const OPTIONS = ['trainable', 'freeze', 'limits', 'externalData'];
  * known here at once; TypeError, RangeError for wrong options
  */
 export function loadOnnx(bytes: Uint8Array, options: LoadOnnxOptions = {}): ImportedModule {
-  checkOptions('loadOnnx', options, OPTIONS);
+  checkImportOptions('loadOnnx', options, ['limits', 'externalData']);
   const { limits, externalData, ...others } = options;
   const graph = fileGraphOf(readOnnx(bytes, { limits, externalData }));
   const handlers = onnxHandlers();

@@ -1,6 +1,7 @@
 // Models of TensorFlow.js, as modules of this library.
 export type { FileInput } from '../imported/graph.js';
-export { ImportedModule, type ImportOptions, type NamedTensors } from '../imported/module.js';
+export { ImportedModule, type NamedTensors } from '../imported/module.js';
+export type { ImportOptions } from '../imported/options.js';
 export type { ElementType } from '../imported/value.js';
 export type { TfjsLimits } from './limits.js';
 export { loadTfjs, type TfjsOptions } from './load.js';

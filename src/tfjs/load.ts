@@ -1,9 +1,9 @@
-import { checkArity, checkBoolean, wrongKind } from '../check.js';
+import { checkArity } from '../check.js';
 import { describe } from '../describe.js';
 import { FormatError } from '../errors.js';
 import { inFile, isRecord } from '../formats/json.js';
-import { ImportedModule, type ImportOptions } from '../imported/module.js';
-import { checkOptions } from '../options.js';
+import { ImportedModule } from '../imported/module.js';
+import { checkImportOptions, type ImportOptions } from '../imported/options.js';
 import { readFiles, type TfjsContents } from './files.js';
 import { checkParts, graphHandlers } from './graph/handlers.js';
 import { readGraphModel } from './graph/topology.js';
@@ -31,12 +31,8 @@ export async function loadTfjs(
 ): Promise<ImportedModule> {
   const op = 'loadTfjs';
   checkArity(op, arguments.length, 2);
-  checkOptions(op, options, ['fetch', 'freeze', 'limits', 'trainable']);
-  const { trainable, freeze, fetch, limits } = options;
-  if (trainable !== undefined) checkBoolean(op, 'trainable', trainable);
-  if (freeze !== undefined && !Array.isArray(freeze)) {
-    throw wrongKind(op, 'freeze', 'an array of names and patterns', freeze);
-  }
+  checkImportOptions(op, options, ['fetch', 'limits']);
+  const { fetch, limits } = options;
   const known = limitsOf(op, limits);
   const contents = await readFiles(op, source, known, fetch);
   return inFile(contents.file, () => named(contents, () => moduleOf(contents, known, options)));
@@ -68,14 +64,12 @@ function moduleOf(
   if (!isRecord(topology)) {
     throw new FormatError(`${file}: modelTopology: expected an object, got ${describe(topology)}`);
   }
-  const { trainable, freeze } = options;
-  const own = { ...(trainable === undefined ? {} : { trainable }), ...(freeze ? { freeze } : {}) };
   if (Object.hasOwn(topology, 'node')) {
     const handlers = graphHandlers();
     const graph = readGraphModel(contents, limits.nodes);
     checkParts(file, graph, handlers);
-    return new ImportedModule(file, graph, handlers as never, own);
+    return new ImportedModule(file, graph, handlers as never, options);
   }
   const graph = readLayersModel(contents, limits.nodes);
-  return new ImportedModule(file, graph, layerHandlers() as never, own);
+  return new ImportedModule(file, graph, layerHandlers() as never, options);
 }

@@ -1,7 +1,7 @@
 import { bytesOf, checkArity, checkBoolean } from '../check.js';
 import { inFile } from '../formats/json.js';
-import { type ImportOptions, ImportedModule } from '../imported/module.js';
-import { checkOptions } from '../options.js';
+import { ImportedModule } from '../imported/module.js';
+import { checkImportOptions, type ImportOptions } from '../imported/options.js';
 import { graphOf } from './graph.js';
 import type { TfliteHandlers } from './handler.js';
 import { limitsOf, type TfliteLimits } from './limits.js';
@@ -46,7 +46,7 @@ function handlersOfAll(): TfliteHandlers {
   });
 }
 
-const OPTIONS = ['trainable', 'freeze', 'quantizedBorders', 'roundActivations', 'limits'];
+const OPTIONS = ['quantizedBorders', 'roundActivations', 'limits'];
 
 /**
  * A model of TensorFlow Lite (LiteRT) as a module: its graph, computed by this library's ops. Weights of float16 and of 8
@@ -61,10 +61,9 @@ export function loadTflite(
 ): ImportedModule {
   checkArity('loadTflite', arguments.length, 2);
   const file = bytesOf('loadTflite', 'bytes', bytes);
-  checkOptions('loadTflite', options, OPTIONS);
-  const { trainable = false, freeze } = options;
+  checkImportOptions('loadTflite', options, OPTIONS);
   const { quantizedBorders = false, roundActivations = false } = options;
-  for (const [name, value] of Object.entries({ trainable, quantizedBorders, roundActivations })) {
+  for (const [name, value] of Object.entries({ quantizedBorders, roundActivations })) {
     checkBoolean('loadTflite', name, value);
   }
   const limits = limitsOf(options.limits);
@@ -72,6 +71,6 @@ export function loadTflite(
     const handlers = handlersOfAll();
     const choice = { quantizedBorders, rounds: roundActivations };
     const graph = graphOf(readTflite(file, limits), handlers, choice);
-    return new ImportedModule('tflite', graph, handlers, { trainable, ...(freeze && { freeze }) });
+    return new ImportedModule('tflite', graph, handlers, options);
   });
 }

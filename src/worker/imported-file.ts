@@ -1,6 +1,6 @@
 import { bytesOf, wrongKind } from '../check.js';
 import { describe, tagOf } from '../describe.js';
-import type { ImportOptions } from '../imported/module.js';
+import type { ImportOptions } from '../imported/options.js';
 import type { Module } from '../layers/module.js';
 
 /** The formats of other libraries, in the order in which they are looked for. */

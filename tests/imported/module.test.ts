@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { noGrad } from '../../src/autograd.js';
 import { tensor } from '../../src/creation.js';
 import type { FileGraph, Handlers } from '../../src/imported/graph.js';
-import { ImportedModule, type ImportOptions } from '../../src/imported/module.js';
+import { ImportedModule } from '../../src/imported/module.js';
+import type { ImportOptions } from '../../src/imported/options.js';
 import { channelsLast, sameOrder, Value } from '../../src/imported/value.js';
 import { conv2d } from '../../src/ops/conv/conv.js';
 import { mul, add } from '../../src/ops/zip/functions.js';
@@ -152,6 +153,18 @@ describe('imported modules', () => {
     const y = load({ ...NET, nodes: [], outputs: ['x'] }).forward(x);
     expect(y).not.toBe(x);
     expect(y.data()).toEqual(X);
+  });
+
+  test('give other values of the graph, and leave out what those do not need', () => {
+    const unknown = node('Lstm', ['r'], ['z']);
+    const cut = load({ ...NET, nodes: [...NET.nodes, unknown] }, { outputs: ['c', 'r'] });
+    const { c, r } = cut.run(input());
+    expect(r!.shape).toEqual([2, 3, 3, 4]);
+    expect(Array.from(c!.data(), (value) => Math.max(0, value))).toEqual(Array.from(r!.data()));
+    expect(cut.namedBuffers().map(([name]) => name)).toEqual(['w', 'b']);
+    expect(() => load(NET, { outputs: ['q'] })).toThrow(
+      'outputs: expected names of values in the file, got "q"',
+    );
   });
 
   test('say what is missing or wrong', () => {

@@ -245,7 +245,7 @@ test('attributes of another kind, and texts that are not known', () => {
 test('options are checked', () => {
   const bytes = fileOf({ nodes: [node('Relu', ['x'], ['y'])] });
   expect(() => loadOnnx(bytes, { train: true } as never)).toThrow(
-    'loadOnnx: options: expected trainable, freeze, limits, externalData, got train',
+    'loadOnnx: options: expected trainable, freeze, outputs, limits, externalData, got train',
   );
   expect(() => loadOnnx(bytes, { externalData: 'folder' as never })).toThrow(TypeError);
 });
