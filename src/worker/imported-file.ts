@@ -6,6 +6,7 @@ import type { Module } from '../layers/module.js';
 /** The formats of other libraries, in the order in which they are looked for. */
 const FORMATS = ['onnx', 'tfjs', 'tflite'] as const;
 
+/** A format of another library, as `createModelWorker` names it. */
 export type ImportedFormat = (typeof FORMATS)[number];
 
 /** A TensorFlow.js model: the URL of its model.json, which the worker fetches, or its files. */
