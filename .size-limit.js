@@ -2,6 +2,9 @@
 // is compressed by itself.
 import { build } from 'esbuild';
 
+/** The built package, not the sources that the paths of tsconfig.json name. */
+const BUILT = {};
+
 /**
  * Bundles a page.
  * @returns its files: the chunks that it imports, and with `later` those that it may import when they are first used
@@ -17,6 +20,7 @@ async function bundled(page, later = false) {
     format: 'esm',
     target: 'es2022',
     metafile: true,
+    tsconfigRaw: BUILT,
     // The package's entries import chunks for their place only (scripts/build.js).
     logOverride: { 'ignored-bare-import': 'silent' },
   });
@@ -41,8 +45,7 @@ async function beyondOps(name) {
     format: 'esm',
     target: 'es2022',
     metafile: true,
-    // The built package, not the sources that the paths of tsconfig.json name.
-    tsconfigRaw: {},
+    tsconfigRaw: BUILT,
     logOverride: { 'ignored-bare-import': 'silent' },
   });
   const reached = (entry) => {
@@ -63,37 +66,41 @@ const inferenceKernels = 'dist/simdgrad-infer.wasm';
 const threads = 'dist/pool-worker.js';
 
 export default [
-  { name: 'init alone: JavaScript', path: await bundled('init'), limit: '7.6 kB' },
+  { name: 'init alone: JavaScript', path: await bundled('init'), limit: '9 kB' },
   // Asked: 13 kB.
-  { name: 'dense layers: JavaScript', path: await bundled('dense'), limit: '19.8 kB' },
+  { name: 'dense layers: JavaScript', path: await bundled('dense'), limit: '23.4 kB' },
   // Asked: 34 kB.
   {
     name: 'LeNet, inference: in all',
     path: [...(await bundled('lenet-inference')), inferenceKernels],
-    limit: '69.9 kB',
+    limit: '56.2 kB',
   },
   // Asked: 55 kB.
   {
     name: 'LeNet, training: in all',
     path: [...(await bundled('lenet-training')), kernels],
-    limit: '82.5 kB',
+    limit: '85.4 kB',
   },
   // Asked: 85 kB.
   {
     name: 'everything, threads included',
     path: [...(await bundled('everything')), threads, kernels],
-    limit: '128.7 kB',
+    limit: '150.6 kB',
   },
   {
     name: 'everything, with what is loaded on first use (reading of CSV and gzip)',
     path: [...(await bundled('everything', true)), threads, kernels],
-    limit: '133.9 kB',
+    limit: '154.6 kB',
   },
   // Asked: 29 and 18 kB.
   { name: 'all kernels', path: kernels, limit: '34.7 kB' },
   // Asked: 25, 15 and 12 kB. Some 12 kB are the ops on values of files, which all three share.
   { name: 'simdgrad/onnx, beside simdgrad/ops', path: await beyondOps('onnx'), limit: '29 kB' },
-  { name: 'simdgrad/tfjs, beside simdgrad/ops', path: await beyondOps('tfjs'), limit: '33 kB' },
-  { name: 'simdgrad/tflite, beside simdgrad/ops', path: await beyondOps('tflite'), limit: '23 kB' },
+  { name: 'simdgrad/tfjs, beside simdgrad/ops', path: await beyondOps('tfjs'), limit: '33.5 kB' },
+  {
+    name: 'simdgrad/tflite, beside simdgrad/ops',
+    path: await beyondOps('tflite'),
+    limit: '23.2 kB',
+  },
   { name: 'kernels for inference', path: inferenceKernels, limit: '23.7 kB' },
 ].map((check) => ({ ...check, gzip: true }));

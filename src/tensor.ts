@@ -304,19 +304,14 @@ function isPlain(value: object): boolean {
 }
 
 /** Copies typed arrays, numbers or nested arrays into a new tensor. See `tensor`. @internal */
-export function fromData(
-  op: string,
-  values: ArrayLike<number>,
-  shape: Shape,
-  dtype: DType,
-): Tensor {
+export function fromData(op: string, data: ArrayLike<number>, shape: Shape, dtype: DType): Tensor {
   checkShape(op, 'shape', shape);
-  if (sizeOf(shape) !== values.length) {
+  if (sizeOf(shape) !== data.length) {
     throw new ShapeError(
-      `${op}: data: expected ${sizeOf(shape)} values for shape ${formatShape(shape)}, got ${values.length}`,
+      `${op}: data: expected ${sizeOf(shape)} values for shape ${formatShape(shape)}, got ${data.length}`,
     );
   }
   const result = Tensor.allocate(shape, dtype);
-  result.view().set(values);
+  result.view().set(data);
   return result;
 }

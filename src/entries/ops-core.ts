@@ -233,7 +233,7 @@ export {
   type ModelFiles,
   saveModel,
 } from '../formats/model.js';
-export type { FloatType } from '../formats/half.js';
+export type { FloatType, HalfType } from '../formats/half.js';
 export {
   type NamedArray,
   readSafetensors,

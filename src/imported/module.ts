@@ -36,6 +36,7 @@ export class ImportedModule extends Module {
    * @param format names the function that loads it, for errors
    * @param file its graph
    * @throws FormatError that lists every op without a handler, or for outputs that the file has not
+   * @internal
    */
   constructor(format: string, file: FileGraph, handlers: Handlers, options: ImportOptions = {}) {
     super();

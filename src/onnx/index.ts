@@ -15,6 +15,7 @@ export type { ExternalData, OnnxLimits } from './types.js';
 export { ImportedModule } from '../imported/module.js';
 export type { ImportOptions } from '../imported/options.js';
 export type { FileInput } from '../imported/graph.js';
+export type { Spec } from '../ops/op.js';
 
 /** Options of `loadOnnx`. */
 export interface LoadOnnxOptions extends ImportOptions {

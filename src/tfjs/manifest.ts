@@ -27,6 +27,7 @@ export interface WeightGroup {
   readonly bytes: number;
 }
 
+/** The element types of weights in the files of TensorFlow.js. */
 export type WeightType = 'float32' | 'int32' | 'bool' | 'uint8';
 type StoredType = keyof typeof STORED_BYTES;
 

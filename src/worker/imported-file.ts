@@ -4,10 +4,10 @@ import type { ImportOptions } from '../imported/options.js';
 import type { Module } from '../layers/module.js';
 
 /** The formats of other libraries, in the order in which they are looked for. */
-const FORMATS = ['onnx', 'tfjs', 'tflite'] as const;
+const FORMATS: readonly ImportedFormat[] = ['onnx', 'tfjs', 'tflite'];
 
 /** A format of another library, as `createModelWorker` names it. */
-export type ImportedFormat = (typeof FORMATS)[number];
+export type ImportedFormat = 'onnx' | 'tfjs' | 'tflite';
 
 /** A TensorFlow.js model: the URL of its model.json, which the worker fetches, or its files. */
 export type TfjsModel =
