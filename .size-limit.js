@@ -73,24 +73,24 @@ export default [
   {
     name: 'LeNet, inference: in all',
     path: [...(await bundled('lenet-inference')), inferenceKernels],
-    limit: '56.2 kB',
+    limit: '58.1 kB',
   },
   // Asked: 55 kB.
   {
     name: 'LeNet, training: in all',
     path: [...(await bundled('lenet-training')), kernels],
-    limit: '85.4 kB',
+    limit: '85.6 kB',
   },
   // Asked: 85 kB.
   {
     name: 'everything, threads included',
     path: [...(await bundled('everything')), threads, kernels],
-    limit: '150.6 kB',
+    limit: '150.8 kB',
   },
   {
     name: 'everything, with what is loaded on first use (reading of CSV and gzip)',
     path: [...(await bundled('everything', true)), threads, kernels],
-    limit: '154.6 kB',
+    limit: '154.9 kB',
   },
   // Asked: 29 and 18 kB.
   { name: 'all kernels', path: kernels, limit: '34.7 kB' },

@@ -102,18 +102,9 @@ export class ImportedModule extends Module {
     );
   }
 
-  override namedParameters(): [path: string, parameter: Tensor][] {
-    return this.#named('parameter');
-  }
-
-  override namedBuffers(): [path: string, buffer: Tensor][] {
-    return this.#named('buffer');
-  }
-
-  #named(role: 'parameter' | 'buffer'): [path: string, tensor: Tensor][] {
-    const found = [...this.#tensors].filter(([, tensor]) => tensor.role === role);
-    for (const [name, tensor] of found) tensor.path = name;
-    return found;
+  /** Parameters and buffers, by the names that the file gives them. @internal */
+  ownTensors(): [name: string, tensor: Tensor][] {
+    return [...this.#tensors];
   }
 
   #inputsOf(x: Tensor | NamedTensors): Values {

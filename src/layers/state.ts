@@ -63,6 +63,8 @@ function declared(
 /** What the walk needs of a module. */
 interface Holder {
   children(): [name: string, child: Holder][];
+  /** The tensors directly inside, where those are not its properties. */
+  ownTensors?(): [name: string, tensor: Tensor][];
 }
 
 /** A module and those inside it, each once, with the path where it is found first; its own is empty. */
@@ -84,7 +86,7 @@ export function namedTensors(
 ): [path: string, tensor: Tensor][] {
   const paths = new Map<Tensor, string>();
   for (const [path, module] of modulesIn(root)) {
-    for (const [name, tensor] of tensorsOf(module)) {
+    for (const [name, tensor] of module.ownTensors?.() ?? tensorsOf(module)) {
       if (roleOf(tensor) === role && !paths.has(tensor)) paths.set(tensor, joined(path, name));
     }
   }

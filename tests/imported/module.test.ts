@@ -10,8 +10,9 @@ import { conv2d } from '../../src/ops/conv/conv.js';
 import { mul, add } from '../../src/ops/zip/functions.js';
 import { sum } from '../../src/ops/reductions.js';
 import { relu } from '../../src/ops/map/activations.js';
+import { Module } from '../../src/layers/module.js';
 import { runtime } from '../../src/runtime/runtime.js';
-import { scope } from '../../src/tensor.js';
+import { scope, type Tensor } from '../../src/tensor.js';
 import { Random } from '../../src/random.js';
 import { randomValues } from '../support/random.js';
 
@@ -122,6 +123,20 @@ describe('imported modules', () => {
     );
     expect(Array.from(gradients.get('b')!.data())).toEqual(ofChannel);
     expect(gradients.get('w')!.shape).toEqual([2, 2, 2, 3]);
+  });
+
+  test('are parts of other modules', () => {
+    class Wrapped extends Module {
+      readonly features = load(NET, { trainable: true });
+
+      override forward(x: Tensor): Tensor {
+        return mul(this.features.forward(x), 2);
+      }
+    }
+    using model = new Wrapped();
+    expect(model.namedParameters().map(([path]) => path)).toEqual(['features.w', 'features.b']);
+    sum(model.forward(input())).backward();
+    expect(model.parameters().every(({ grad }) => grad)).toBe(true);
   });
 
   test('free what they make on the way', () => {
