@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { dataDir, describeWithData } from '../data/support.js';
 import { BUN, createProject, DENO, run } from './project.js';
+
+/** The first 4000 of CIFAR-10. */
+const PICTURES = 'cifar10/train-000000-003999-lossless.bin.gz';
 
 test('node.mjs trains, saves, loads and classifies', async () => {
   const project = await createProject();
@@ -23,6 +27,21 @@ test.each([
   const value = Number(measure.exec(stdout)![1]);
   expect(value).toBeGreaterThan(least);
   expect(value).toBeLessThan(most);
+});
+
+describeWithData('models', () => {
+  test('fine-tune.mjs teaches SqueezeNet other classes, with the same bits in two threads', async () => {
+    const cwd = await createProject();
+    const files = ['models/squeezenet1.1/model_fp32.onnx', PICTURES].map((file) => dataDir + file);
+    const train = async (threads: string) =>
+      (await run('node', ['examples/fine-tune.mjs', ...files, threads], { cwd })).stdout;
+    const inOne = await train('1');
+    const losses = [...inOne.matchAll(/loss (\S+)/g)].map(([, loss]) => Number(loss));
+    expect(losses).toHaveLength(3);
+    expect(losses[2]).toBeLessThan(0.6 * losses[0]!);
+    expect(inOne).toContain('frozen weights as they were');
+    expect(await train('2')).toBe(inOne);
+  });
 });
 
 describe.each([
