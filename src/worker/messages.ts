@@ -9,6 +9,7 @@ import {
   OutOfMemoryError,
   ShapeError,
   ThreadError,
+  TraceError,
 } from '../errors.js';
 import type { ModelDetails, ModelFiles } from '../formats/model.js';
 import type { LayerConfig } from '../layers/module.js';
@@ -217,6 +218,7 @@ const CLASSES: Readonly<Record<string, new (message: string) => Error>> = {
   OutOfMemoryError,
   InitError,
   ThreadError,
+  TraceError,
 };
 
 /** What was thrown, of any realm, as it is sent. */

@@ -118,7 +118,8 @@ describe('what cannot be meant is an error before anything is written', () => {
       [map('a', a), { n: 5 }],
       'metadata: expected an object of strings, got an object',
     ],
-    ['three arguments', [map('a', a), {}, 1], 'arguments: expected at most 2 arguments, got 3'],
+    ['options that are none', [map('a', a), {}, 1], 'options: expected an object, got 1'],
+    ['four arguments', [map('a', a), {}, {}, 1], 'arguments: expected at most 3 arguments, got 4'],
   ])('%s', (_, args, message) => {
     const write = () => (writeSafetensors as any)(...args);
     expect(write).toThrow(TypeError);
