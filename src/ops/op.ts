@@ -54,7 +54,10 @@ export function apply<Options, P extends Plan, O extends Op<Options, P>>(
   inputs: Inputs,
   options: Options,
 ): Tensor {
-  const plan = planned(op, inputs, options);
+  // No function of its own: V8 shows ten frames of a stack, and the caller's should be one of them.
+  checkOperands(op.name, op.family.operands, inputs);
+  const plan = op.family.plan(op, inputs, options);
+  checkShape(op.name, 'output', plan.shape);
   const traced = tracer?.(op as GraphOp, inputs, options, plan, false);
   if (traced) return traced[0]!;
   op.family.checkValues?.(op, inputs, plan);
@@ -70,7 +73,9 @@ export function applyAll<Options, P extends Plan, O extends Op<Options, P>>(
   inputs: Inputs,
   options: Options,
 ): Tensor[] {
-  const plan = planned(op, inputs, options);
+  checkOperands(op.name, op.family.operands, inputs);
+  const plan = op.family.plan(op, inputs, options);
+  checkShape(op.name, 'output', plan.shape);
   const traced = tracer?.(op as GraphOp, inputs, options, plan, true);
   if (traced) return traced;
   op.family.checkValues?.(op, inputs, plan);
@@ -82,18 +87,6 @@ export function applyAll<Options, P extends Plan, O extends Op<Options, P>>(
     for (const tensor of saved) tensor.dispose();
     throw error;
   }
-}
-
-/** The plan of a call whose inputs are right. */
-function planned<Options, P extends Plan, O extends Op<Options, P>>(
-  op: O & Op<Options, P>,
-  inputs: Inputs,
-  options: Options,
-): P {
-  checkOperands(op.name, op.family.operands, inputs);
-  const plan = op.family.plan(op, inputs, options);
-  checkShape(op.name, 'output', plan.shape);
-  return plan;
 }
 
 function checkOperands(op: string, operands: readonly Operand[], inputs: Inputs): void {

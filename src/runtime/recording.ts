@@ -106,7 +106,7 @@ export class Recorder {
     return { steps: this.#steps, scratchBytes: this.#mostLent };
   }
 
-  /** Takes a call of a kernel down, as it would run now. */
+  /** Takes a call of a kernel down, as it would run now. @internal */
   call(name: keyof Kernels, values: readonly unknown[], shared?: SharedTasks): void {
     const kernel = runtime().kernels[name] as Kernel;
     this.#steps.push(new KernelStep(name, kernel, values, shared));

@@ -87,10 +87,7 @@ describe('errors', () => {
       /--input-shape 28 contradicts reference.model\.json/,
     ],
     ['predict reference a.png --input-shape 28,x', /--input-shape: expected positive integers/],
-    [
-      'predict reference a.png --threads 2',
-      /unknown option '--threads': expected one of --input-shape/,
-    ],
+    ['predict reference a.png --threads 2', /unknown option '--threads': expected one of --labels/],
     ['evaluate nothing', /nothing: expected the folder of a run .* no model\.json in it/],
     ['evaluate reference --data nothing', /nothing: .*got no files/],
     ['inspect nothing', /nothing: expected the folder of a run/],
