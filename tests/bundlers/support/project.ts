@@ -33,6 +33,8 @@ export async function createProject(
   if (fixture) await cp(join(HERE, 'fixtures', fixture), folder, { recursive: true });
   await cp(PACKAGE, join(folder, 'node_modules/simdgrad'), { recursive: true });
   await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }');
+  // Bundlers take the nearest configuration: that of the repository names the sources.
+  await writeFile(join(folder, 'jsconfig.json'), '{}');
   await readdress(folder, ['digits.js', 'network.js'], { simdgrad: library });
   return folder;
 }
