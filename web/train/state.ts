@@ -222,8 +222,10 @@ export function stop(): void {
 /** Does one step: of the run that is paused, or of a new one. */
 export function step(): void {
   stepWhenPaused = phase.value === 'idle';
-  if (stepWhenPaused) void train({ paused: true });
-  else void client?.call('step', null);
+  if (stepWhenPaused) return void train({ paused: true });
+  // Until the run says that it waits again: what is told before would come to a gate where nobody waits.
+  phase.value = 'running';
+  void client?.call('step', null);
 }
 
 export async function discard(): Promise<void> {
