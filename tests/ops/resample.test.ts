@@ -64,6 +64,12 @@ describe('errors', () => {
     ],
     [
       [1, 2, 1],
+      { size: 1e9 },
+      ShapeError,
+      'interpolate: output: [1,1000000000,1] has 1000000000 elements, the limit is 536870911 (2 GiB)',
+    ],
+    [
+      [1, 2, 1],
       { scaleFactor: 0.3 },
       RangeError,
       'interpolate: scaleFactor: expected an output of at least 1, got [0]',

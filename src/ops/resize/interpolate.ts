@@ -1,7 +1,7 @@
 import { checkArity, checkBoolean, checkInteger, checkNumber, wrongKind } from '../../check.js';
 import { ShapeError } from '../../errors.js';
 import { checkOptions } from '../../options.js';
-import { formatShape, type Shape, sizeOf } from '../../shape.js';
+import { checkShape, formatShape, type Shape, sizeOf } from '../../shape.js';
 import type { Tensor } from '../../tensor.js';
 import { apply, type Family, type Op, type Plan } from '../op.js';
 import {
@@ -67,6 +67,9 @@ const FAMILY: Family<InterpolateOp, InterpolateOptions, InterpolatePlan> = {
     const { shape } = x!;
     const spatial = checkSpatial(name, shape, how.mode);
     const [sizes, scales] = sizesOf(name, spatial, options);
+    const outShape = [shape[0]!, ...sizes, shape.at(-1)!];
+    // Before the tables of taps, which are as long as an axis.
+    checkShape(name, 'output', outShape);
     const all = spatial.map((size, i) => ({
       axis: i + 1,
       taps: resizeTaps(size, sizes[i]!, scales[i]!, how),
@@ -74,7 +77,7 @@ const FAMILY: Family<InterpolateOp, InterpolateOptions, InterpolatePlan> = {
     const changing = all.filter((_, i) => sizes[i] !== spatial[i] || scales[i] !== 1);
     const steps = changing.length > 0 ? changing : all.slice(0, 1);
     steps.sort(inOrder);
-    return { shape: [shape[0]!, ...sizes, shape.at(-1)!], steps };
+    return { shape: outShape, steps };
   },
 
   forward: (y, [x], { steps }) => resampleAxes(y.pointer, x!.pointer, x!.shape, steps),
