@@ -1,5 +1,6 @@
 import { bytesOf, checkArity, checkInteger, wrongKind } from '../check.js';
 import { checkOptions } from '../options.js';
+import { gunzip } from './gunzip.js';
 
 /** How to decompress. */
 export interface GunzipOptions {
@@ -14,19 +15,20 @@ export interface GunzipOptions {
  * or not; other bytes are given back as they are.
  * @throws FormatError for a file that is truncated or corrupt, or that more than `maxBytes` bytes come out of
  */
-export async function maybeGunzip(
-  bytes: Uint8Array,
-  options: GunzipOptions = {},
-): Promise<Uint8Array> {
-  checkArity('maybeGunzip', arguments.length, 2);
+export function maybeGunzip(bytes: Uint8Array, options: GunzipOptions = {}): Promise<Uint8Array> {
+  const given = arguments.length;
+  return new Promise((resolve) => {
+    checkArity('maybeGunzip', given, 2);
+    resolve(gunzipped(bytes, options));
+  });
+}
+
+function gunzipped(bytes: Uint8Array, options: GunzipOptions): Uint8Array {
   const source = bytesOf('maybeGunzip', 'bytes', bytes);
   checkOptions('maybeGunzip', options, ['name', 'maxBytes']);
   const { name = 'bytes', maxBytes = 2 ** 30 } = options;
   if (typeof name !== 'string') throw wrongKind('maybeGunzip', 'name', 'a text', name);
   checkInteger('maybeGunzip', 'maxBytes', maxBytes, 0);
-  if (source[0] !== 0x1f || source[1] !== 0x8b) {
-    return bytes instanceof Uint8Array ? bytes : source;
-  }
-  const { gunzip } = await import('./gunzip.js');
-  return gunzip(source, name, maxBytes);
+  if (source[0] === 0x1f && source[1] === 0x8b) return gunzip(source, name, maxBytes);
+  return bytes instanceof Uint8Array ? bytes : source;
 }
