@@ -1,6 +1,7 @@
 import { bytesOf } from '../check.js';
 import { floatsOf } from '../formats/dtypes.js';
 import { inFile } from '../formats/json.js';
+import { ELEMENT_ARRAYS } from '../imported/element-arrays.js';
 import { formatShape, sizeOf } from '../shape.js';
 import type { ProtobufReader } from './protobuf.js';
 import type { ExternalData, OnnxLimits, OnnxTensor, OnnxType } from './types.js';
@@ -34,23 +35,6 @@ const UNREAD: Readonly<Record<number, string>> = {
   21: 'uint4',
   22: 'int4',
   23: 'float4e2m1',
-};
-
-/** The arrays that hold the bytes of raw data. */
-const ARRAYS = {
-  float64: Float64Array,
-  float32: Float32Array,
-  float16: Uint16Array,
-  bfloat16: Uint16Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
 };
 
 /** What reading tensors takes beside the bytes. */
@@ -163,12 +147,12 @@ function valuesOf(
     }
     return typed(dtype, values);
   }
-  const bytes = size * ARRAYS[dtype].BYTES_PER_ELEMENT;
+  const bytes = size * ELEMENT_ARRAYS[dtype].BYTES_PER_ELEMENT;
   if (raw.length !== bytes) {
     reader.fail(`${bytes} bytes for ${dtype} of shape ${formatShape(shape)}`, `${raw.length}`);
   }
   // A copy, for the values have to be aligned.
-  const array = new ARRAYS[dtype](raw.slice().buffer);
+  const array = new ELEMENT_ARRAYS[dtype](raw.slice().buffer);
   if (dtype === 'float16' || dtype === 'bfloat16') {
     return floatsOf(array as Uint16Array, dtype === 'float16');
   }
@@ -188,7 +172,7 @@ function typed(dtype: OnnxType, values: readonly number[]): ArrayLike<number> {
     case 'uint64':
       return Float64Array.from(values, (value) => (value < 0 ? value + 2 ** 64 : value));
     default:
-      return ARRAYS[dtype].from(values);
+      return ELEMENT_ARRAYS[dtype].from(values);
   }
 }
 

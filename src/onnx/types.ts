@@ -1,20 +1,8 @@
+import type { ElementType } from '../imported/value.js';
 import type { Shape } from '../shape.js';
 
 /** The element types that are read; all but strings, complex numbers and those of less than a byte. */
-export type OnnxType =
-  | 'float64'
-  | 'float32'
-  | 'float16'
-  | 'bfloat16'
-  | 'int64'
-  | 'uint64'
-  | 'int32'
-  | 'uint32'
-  | 'int16'
-  | 'uint16'
-  | 'int8'
-  | 'uint8'
-  | 'bool';
+export type OnnxType = Exclude<ElementType, 'string'>;
 
 /** A tensor of the file. */
 export interface OnnxTensor {

@@ -2,26 +2,10 @@ import { FormatError } from '../errors.js';
 import { floatsOf } from '../formats/dtypes.js';
 import { plain } from '../formats/json.js';
 import { MOST_WHOLE_NUMBERS } from '../imported/constants.js';
+import { ELEMENT_ARRAYS } from '../imported/element-arrays.js';
 import type { FileTensor } from '../imported/graph.js';
-import type { ElementType } from '../imported/value.js';
 import { type Shape, sizeOf } from '../shape.js';
 import type { Quantization, TfliteTensor } from './reader.js';
-
-/** The arrays that hold the values of the types, or the bits of them. */
-const ARRAYS: Readonly<Partial<Record<ElementType, ArrayType>>> = {
-  float64: Float64Array,
-  float32: Float32Array,
-  float16: Uint16Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-};
 
 interface ArrayType {
   readonly BYTES_PER_ELEMENT: number;
@@ -34,8 +18,8 @@ interface ArrayType {
  */
 export function constantOf({ name, shape, dtype, data, quantization }: TfliteTensor): FileTensor {
   const place = `tflite: tensor ${plain(name)}`;
-  const type = ARRAYS[dtype];
-  if (!type) throw new FormatError(`${place}: expected numbers, got strings`);
+  if (dtype === 'string') throw new FormatError(`${place}: expected numbers, got strings`);
+  const type: ArrayType = ELEMENT_ARRAYS[dtype];
   const size = sizeOf(shape);
   if (data!.length !== size * type.BYTES_PER_ELEMENT) {
     const expected = `${size * type.BYTES_PER_ELEMENT} bytes for ${size} elements of ${dtype}`;
